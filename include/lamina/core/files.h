@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace lamina {
+
+/// The whole file as bytes. Throws Error naming the path.
+std::string read_file(const std::filesystem::path& path);
+
+/// Writes beside the target, syncs, renames: a reader sees the old file or the new one, never half.
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Writes and syncs one file in place; for files inside an AtomicDirectory.
+void write_file_synced(const std::filesystem::path& path, std::string_view bytes);
+
+/// A directory that appears under its name only when `commit` is called: until then its files are
+/// written under `path()`, a sibling with the ending ".partial". An older directory of the final
+/// name is replaced. Destroyed without `commit`, it removes what was written.
+class AtomicDirectory {
+ public:
+  explicit AtomicDirectory(std::filesystem::path final_path);
+  ~AtomicDirectory();
+  AtomicDirectory(const AtomicDirectory&) = delete;
+  AtomicDirectory& operator=(const AtomicDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return partial_path_; }
+  void commit();
+
+ private:
+  std::filesystem::path final_path_;
+  std::filesystem::path partial_path_;
+  bool committed_ = false;
+};
+
+/// A read-only memory map of a whole file; the bytes live as long as the object. Movable.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace lamina

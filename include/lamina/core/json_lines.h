@@ -1,0 +1,31 @@
+#pragma once
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace lamina {
+
+/// Keys keep the order in which they were written, so that records read as they were meant.
+using Json = nlohmann::ordered_json;
+
+/// Appends JSON objects to a file, one a line, each flushed as it is written: a killed process
+/// leaves whole lines, and at most one torn line at the end.
+class JsonLinesWriter {
+ public:
+  explicit JsonLinesWriter(const std::filesystem::path& path);
+  void write(const Json& object);
+
+ private:
+  std::filesystem::path path_;
+  std::ofstream stream_;
+};
+
+/// Every whole line of the file; a torn last line is dropped. A missing file has no lines.
+/// Throws Error naming file and line where a line is not JSON.
+std::vector<Json> read_json_lines(const std::filesystem::path& path);
+
+/// One JSON file; throws Error naming it.
+Json read_json(const std::filesystem::path& path);
+
+}  // namespace lamina

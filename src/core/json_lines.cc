@@ -1,0 +1,44 @@
+#include "lamina/core/json_lines.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+
+namespace lamina {
+
+JsonLinesWriter::JsonLinesWriter(const std::filesystem::path& path)
+    : path_(path), stream_(path, std::ios::app | std::ios::binary) {
+  if (!stream_) throw Error(fmt::format("{}: cannot open for writing", path.string()));
+}
+
+void JsonLinesWriter::write(const Json& object) {
+  stream_ << object.dump() + "\n" << std::flush;
+  if (!stream_) throw Error(fmt::format("{}: cannot write", path_.string()));
+}
+
+std::vector<Json> read_json_lines(const std::filesystem::path& path) {
+  std::vector<Json> lines;
+  if (!std::filesystem::exists(path)) return lines;
+  const std::string text = read_file(path);
+  std::size_t start = 0;
+  for (std::size_t end; (end = text.find('\n', start)) != std::string::npos; start = end + 1) {
+    try {
+      lines.push_back(Json::parse(text.begin() + static_cast<std::ptrdiff_t>(start),
+                                  text.begin() + static_cast<std::ptrdiff_t>(end)));
+    } catch (const Json::parse_error& error) {
+      throw Error(fmt::format("{}:{}: {}", path.string(), lines.size() + 1, error.what()));
+    }
+  }
+  return lines;
+}
+
+Json read_json(const std::filesystem::path& path) {
+  try {
+    return Json::parse(read_file(path));
+  } catch (const Json::parse_error& error) {
+    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+  }
+}
+
+}  // namespace lamina

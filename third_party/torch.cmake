@@ -1,0 +1,32 @@
+# LibTorch 2.11.0 as the PyTorch wheel lays it out: LAMINA_TORCH_DIR/{include,lib}.
+# `launch/setup` puts it, or a link to the installed PyTorch of that version, at .deps/torch.
+set(LAMINA_TORCH_DIR ${PROJECT_SOURCE_DIR}/.deps/torch CACHE PATH "Folder of LibTorch 2.11.0")
+set(version_header ${LAMINA_TORCH_DIR}/include/torch/headeronly/version.h)
+if(EXISTS ${version_header})
+  file(STRINGS ${version_header} torch_version REGEX "\"2\\.11\\.0")
+endif()
+if(NOT torch_version)
+  message(FATAL_ERROR "LibTorch not found at ${LAMINA_TORCH_DIR}; run launch/setup first, "
+                      "or set LAMINA_TORCH_DIR to an installed PyTorch 2.11.0")
+endif()
+file(REAL_PATH ${LAMINA_TORCH_DIR} torch_dir)
+
+add_library(lamina_torch INTERFACE)
+target_include_directories(lamina_torch SYSTEM INTERFACE
+  ${torch_dir}/include ${torch_dir}/include/torch/csrc/api/include)
+target_compile_definitions(lamina_torch INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
+# LibTorch's parallel_for is a header template over OpenMP; it must meet the OpenMP runtime that
+# the library itself was linked to, so the program looks for it beside libtorch_cpu first.
+target_compile_options(lamina_torch INTERFACE -fopenmp)
+target_link_directories(lamina_torch INTERFACE ${torch_dir}/lib)
+target_link_libraries(lamina_torch INTERFACE torch_cpu c10 ${torch_dir}/lib/libgomp.so.1)
+target_link_options(lamina_torch INTERFACE
+  -Wl,-rpath,${torch_dir}/lib -Wl,--disable-new-dtags -Wl,--unresolved-symbols=ignore-in-shared-libs)
+
+# <ATen/ATen.h> and autograd cost several seconds a file: precompiled once, shared by all.
+add_library(lamina_torch_pch OBJECT torch_pch.cc)
+target_link_libraries(lamina_torch_pch PRIVATE lamina_flags lamina_torch)
+target_precompile_headers(lamina_torch_pch PRIVATE
+  <ATen/ATen.h> <ATen/Parallel.h> <torch/csrc/autograd/custom_function.h>
+  <algorithm> <cmath> <cstdint> <filesystem> <functional> <memory> <optional> <span> <string>
+  <utility> <vector>)
