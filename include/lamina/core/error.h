@@ -1,6 +1,7 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace lamina {
 
@@ -15,6 +16,18 @@ class Error : public std::runtime_error {
 class UsageError : public Error {
  public:
   explicit UsageError(const std::string& message) : Error(message) {}
+};
+
+/// Settings that are each allowed but contradict each other. `key` is the dotted path of the one to
+/// look at, so that whoever read the configuration can name the place: the message begins with it.
+class SettingError : public UsageError {
+ public:
+  SettingError(std::string key, const std::string& what)
+      : UsageError(key + ": " + what), key_(std::move(key)) {}
+  const std::string& key() const { return key_; }
+
+ private:
+  std::string key_;
 };
 
 /// Exit statuses of the program (design: section 2 of the README).

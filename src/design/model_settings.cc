@@ -1,0 +1,130 @@
+#include "lamina/design/model_settings.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <cmath>
+
+#include "lamina/core/error.h"
+#include "lamina/design/design_name.h"
+
+namespace lamina {
+namespace {
+
+/// What a design name says about `key` must agree with what the settings say about it.
+template <class T>
+void agree(const std::string& design, const char* key, std::optional<T>& value, std::optional<T> said) {
+  if (!said) return;
+  if (value && *value != *said) {
+    throw SettingError(fmt::format("model.{}", key),
+                       fmt::format("got {}, but design {} says {}", *value, design, *said));
+  }
+  value = said;
+}
+
+void apply_design(ModelSettings& settings) {
+  const DesignName named = parse_design_name(*settings.design);
+  agree(*settings.design, "head_dim", settings.head_dim, named.head_dim);
+  const bool says_mha = !named.num_key_value_heads;
+  if (says_mha && settings.num_key_value_heads != settings.num_attention_heads &&
+      settings.num_key_value_heads) {
+    throw SettingError("model.num_key_value_heads",
+                       fmt::format("got {}, but design {} has as many as query heads",
+                                   *settings.num_key_value_heads, *settings.design));
+  }
+  agree(*settings.design, "num_key_value_heads", settings.num_key_value_heads,
+        named.num_key_value_heads);
+  if (settings.kv_sharing != KvSharing{} &&
+      kv_source_layers(settings.kv_sharing, settings.num_hidden_layers) !=
+          kv_source_layers(named.kv_sharing, settings.num_hidden_layers)) {
+    throw SettingError("model.kv_sharing",
+                       fmt::format("layout {} disagrees with design {}",
+                                   enum_name(settings.kv_sharing.layout), *settings.design));
+  }
+  settings.kv_sharing = named.kv_sharing;
+}
+
+std::int64_t divided_hidden_size(const ModelSettings& settings, const char* key, const char* by,
+                                 std::int64_t divisor) {
+  if (settings.hidden_size % divisor != 0) {
+    throw SettingError(fmt::format("model.{}", key),
+                       fmt::format("must be set, as {} {} does not divide hidden_size {}", by,
+                                   divisor, settings.hidden_size));
+  }
+  return settings.hidden_size / divisor;
+}
+
+void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
+  const auto& heads = settings.num_attention_heads;
+  const auto& width = settings.head_dim;
+  if (!heads && !width) {
+    throw SettingError("model", "needs design, head_dim or num_attention_heads");
+  }
+  spec.num_attention_heads =
+      heads ? *heads : divided_hidden_size(settings, "num_attention_heads", "head_dim", *width);
+  spec.head_dim =
+      width ? *width : divided_hidden_size(settings, "head_dim", "num_attention_heads", *heads);
+  spec.num_key_value_heads = settings.num_key_value_heads.value_or(spec.num_attention_heads);
+  if (spec.num_attention_heads % spec.num_key_value_heads != 0) {
+    throw SettingError("model.num_key_value_heads",
+                       fmt::format("got {}; it must divide num_attention_heads {}",
+                                   spec.num_key_value_heads, spec.num_attention_heads));
+  }
+}
+
+std::int64_t rotary_dim(const ModelSettings& settings, std::int64_t head_dim) {
+  const double exact = settings.partial_rotary_factor * static_cast<double>(head_dim);
+  const std::int64_t rounded = std::llround(exact);
+  if (rounded % 2 != 0 || std::abs(exact - static_cast<double>(rounded)) > 1e-9) {
+    throw SettingError("model.partial_rotary_factor",
+                       fmt::format("turns {} of {} dimensions of a head; an even number is needed",
+                                   exact, head_dim));
+  }
+  return rounded;
+}
+
+}  // namespace
+
+ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
+                  std::int64_t max_position_embeddings) {
+  ModelSettings settings = written;
+  if (settings.design) apply_design(settings);
+  ModelSpec spec;
+  spec.vocab_size = settings.vocab_size.value_or(vocab_size);
+  spec.hidden_size = settings.hidden_size;
+  spec.intermediate_size = settings.intermediate_size;
+  spec.num_hidden_layers = settings.num_hidden_layers;
+  spec.max_position_embeddings = settings.max_position_embeddings.value_or(max_position_embeddings);
+  resolve_heads(settings, spec);
+  spec.rotary_dim = rotary_dim(settings, spec.head_dim);
+  spec.kv_source_layers = kv_source_layers(settings.kv_sharing, spec.num_hidden_layers);
+  spec.kv_norm =
+      settings.kv_norm.value_or(spec.shares_kv() ? KvNorm::kSeparate : KvNorm::kShared);
+  spec.norm = settings.norm;
+  spec.norm_eps = settings.norm == NormKind::kRms ? settings.rms_norm_eps : settings.layer_norm_eps;
+  spec.block = settings.block;
+  spec.mlp = settings.mlp;
+  spec.rope_theta = settings.rope_theta;
+  spec.qk_norm = settings.qk_norm;
+  spec.attention_bias = settings.attention_bias;
+  spec.mlp_bias = settings.mlp_bias;
+  spec.tie_word_embeddings = settings.tie_word_embeddings;
+  spec.initializer_range = settings.initializer_range;
+  spec.design = print_design_name(spec.head_dim, spec.num_attention_heads, spec.num_key_value_heads,
+                                  settings.kv_sharing);
+  return spec;
+}
+
+ModelSettings spelled_out(const ModelSettings& written, const ModelSpec& spec) {
+  ModelSettings settings = written;
+  if (settings.design) apply_design(settings);
+  settings.design.reset();
+  settings.vocab_size = spec.vocab_size;
+  settings.head_dim = spec.head_dim;
+  settings.num_attention_heads = spec.num_attention_heads;
+  settings.num_key_value_heads = spec.num_key_value_heads;
+  settings.max_position_embeddings = spec.max_position_embeddings;
+  settings.kv_norm = spec.kv_norm;
+  return settings;
+}
+
+}  // namespace lamina

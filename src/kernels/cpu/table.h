@@ -1,0 +1,13 @@
+#pragma once
+#include "kernels/cpu/kernels.h"
+
+#define LAMINA_CPU_TABLE(set)                     \
+  namespace lamina::cpu::set {                    \
+  const Kernels<float>& float_kernels();          \
+  const Kernels<BFloat16>& bfloat16_kernels();    \
+  }
+
+LAMINA_CPU_TABLE(baseline)
+LAMINA_CPU_TABLE(avx2)
+LAMINA_CPU_TABLE(avx512)
+#undef LAMINA_CPU_TABLE
