@@ -11,9 +11,16 @@ if(NOT torch_version)
 endif()
 file(REAL_PATH ${LAMINA_TORCH_DIR} torch_dir)
 
+# LibTorch carries headers of a newer fmt, which the machine's spdlog does not compile with: the
+# machine's fmt goes before them, so that the whole program has one.
+find_path(FMT_INCLUDE_DIR fmt/format.h REQUIRED)
+set(fmt_first ${CMAKE_CURRENT_BINARY_DIR}/fmt_first)
+file(MAKE_DIRECTORY ${fmt_first})
+file(CREATE_LINK ${FMT_INCLUDE_DIR}/fmt ${fmt_first}/fmt SYMBOLIC)
+
 add_library(lamina_torch INTERFACE)
 target_include_directories(lamina_torch SYSTEM INTERFACE
-  ${torch_dir}/include ${torch_dir}/include/torch/csrc/api/include)
+  ${fmt_first} ${torch_dir}/include ${torch_dir}/include/torch/csrc/api/include)
 target_compile_definitions(lamina_torch INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
 # LibTorch's parallel_for is a header template over OpenMP; it must meet the OpenMP runtime that
 # the library itself was linked to, so the program looks for it beside libtorch_cpu first.

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "lamina/core/setting.h"
+
+namespace lamina {
+
+/// What kind of value a setting takes, for messages and help.
+struct ValueType {
+  enum class Kind { kBool, kInteger, kNumber, kText, kPath, kName };
+
+  Kind kind;
+  bool list = false;
+  std::span<const char* const> names = {};  ///< of kName
+};
+
+template <class T>
+struct ValueTypeOf {
+  static_assert(std::is_enum_v<T>, "a setting must have one of the types named in core/setting.h");
+  static constexpr ValueType value{ValueType::Kind::kName, false, EnumNames<T>::names};
+};
+
+template <>
+struct ValueTypeOf<bool> {
+  static constexpr ValueType value{ValueType::Kind::kBool};
+};
+
+template <>
+struct ValueTypeOf<std::int64_t> {
+  static constexpr ValueType value{ValueType::Kind::kInteger};
+};
+
+template <>
+struct ValueTypeOf<double> {
+  static constexpr ValueType value{ValueType::Kind::kNumber};
+};
+
+template <>
+struct ValueTypeOf<std::string> {
+  static constexpr ValueType value{ValueType::Kind::kText};
+};
+
+template <>
+struct ValueTypeOf<std::filesystem::path> {
+  static constexpr ValueType value{ValueType::Kind::kPath};
+};
+
+template <class T>
+struct ValueTypeOf<std::optional<T>> : ValueTypeOf<T> {};
+
+template <class T>
+struct ValueTypeOf<std::vector<T>> {
+  static constexpr ValueType value{ValueTypeOf<T>::value.kind, true, ValueTypeOf<T>::value.names};
+};
+
+/// "number >= 0", "list of integers >= 1 (tokens)", "one of rms, layer".
+std::string type_text(const ValueType& type, const Setting& setting);
+
+}  // namespace lamina

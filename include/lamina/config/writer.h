@@ -1,0 +1,60 @@
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "lamina/config/node.h"
+#include "lamina/config/value.h"
+#include "lamina/core/setting.h"
+
+namespace lamina {
+
+/// The visitor behind settings_node.
+class Writer {
+ public:
+  Writer() { map_.kind = Node::Kind::kMap; }
+
+  template <class T>
+  void field(const char* key, T& value, const Setting& setting = {}) {
+    Node node;
+    if (setting.used) write_value(node, value, PathStyle::kAbsolute);
+    if (node.kind != Node::Kind::kNull) add(key, std::move(node));
+  }
+
+  template <class S>
+  void section(const char* key, S& settings, const char* = "") {
+    Writer inner;
+    settings.visit(inner);
+    if (!inner.map_.entries.empty()) add(key, std::move(inner.map_));
+  }
+
+  template <class S>
+  void sections(const char* key, std::vector<S>& settings, const char* = "") {
+    Node list;
+    list.kind = Node::Kind::kSequence;
+    for (S& item : settings) {
+      Writer inner;
+      item.visit(inner);
+      list.items.push_back(std::move(inner.map_));
+    }
+    add(key, std::move(list));
+  }
+
+  Node& map() { return map_; }
+
+ private:
+  void add(const char* key, Node node) { map_.entries.push_back({key, {}, std::move(node)}); }
+
+  Node map_;
+};
+
+/// Every setting spelled out, defaults too; without effect and absent ones are left out, paths are
+/// absolute. `read_settings` of it, or of its `to_yaml`, gives equal settings.
+template <class T>
+Node settings_node(const T& settings) {
+  T copy = settings;  // `visit` serves the reader too, so it is not const
+  Writer writer;
+  copy.visit(writer);
+  return std::move(writer.map());
+}
+
+}  // namespace lamina

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lamina/data/token_file_facts.h"
+#include "lamina/text/tokenizer.h"
+
+namespace lamina {
+
+/// Longest sequence that the int32 lengths of the format can count.
+constexpr std::int64_t kMaxSequenceTokens = std::numeric_limits<std::int32_t>::max();
+
+/// Writes the pair that TokenFile reads: uint16 tokens where the vocabulary has fewer than 65,500
+/// entries, as Megatron chooses, else int32; one sequence a document, and another where a document
+/// is longer than `max_sequence_tokens`. Tokens go to disk at once, under names of its own beside
+/// the final ones, and memory holds the index alone. Files appear under the final names only in
+/// `finish`, PREFIX.idx last; destroyed without it, a writer removes what it wrote. Two writers of
+/// the same content may finish at the same time, and readers never notice.
+class TokenFileWriter {
+ public:
+  TokenFileWriter(std::filesystem::path prefix, std::int64_t vocab_size,
+                  std::int64_t max_sequence_tokens = kMaxSequenceTokens);
+  ~TokenFileWriter();
+  TokenFileWriter(const TokenFileWriter&) = delete;
+  TokenFileWriter& operator=(const TokenFileWriter&) = delete;
+
+  /// Adds to the open document. Throws Error on an id outside the vocabulary, or a full disk.
+  void append(std::span<const TokenId> tokens);
+  void end_document();
+
+  /// Syncs and puts all in place. Takes what it cannot know itself from `facts` (tokenizer, text
+  /// bytes, words, source) and returns them complete. The last document must be ended.
+  TokenFileFacts finish(TokenFileFacts facts);
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  std::filesystem::path partial(const char* ending) const;
+  void write(std::span<const TokenId> tokens);
+  void write_bytes(const void* bytes, std::size_t count);
+  void check(std::span<const TokenId> tokens) const;
+  void end_sequence();
+  void close_synced();
+
+  std::filesystem::path prefix_;
+  std::string partial_ending_;
+  std::int64_t vocab_size_;
+  std::int64_t max_sequence_tokens_;
+  std::unique_ptr<std::FILE, CloseFile> bin_;
+  std::vector<std::uint16_t> narrow_;
+  std::int64_t num_tokens_ = 0;
+  std::int64_t open_sequence_tokens_ = 0;
+  std::vector<std::int32_t> sequence_lengths_;
+  std::vector<std::int64_t> document_index_{0};
+};
+
+}  // namespace lamina

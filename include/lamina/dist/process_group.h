@@ -1,0 +1,39 @@
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
+
+#include "lamina/dist/launch_environment.h"
+
+namespace lamina {
+
+/// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network and
+/// its collectives do nothing, so that the rest of the program knows one case only.
+/// Calls marked collective must be made by every rank, in the same order.
+class ProcessGroup {
+ public:
+  /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes.
+  ProcessGroup(const LaunchEnvironment& environment, at::Device device);
+  ProcessGroup(const ProcessGroup&) = delete;
+  ProcessGroup& operator=(const ProcessGroup&) = delete;
+
+  int rank() const { return rank_; }
+  int size() const { return size_; }
+  bool is_first() const { return rank_ == 0; }
+
+  /// Collective. Replaces the tensor, on the group's device, by its sum over all ranks.
+  void all_reduce_sum(at::Tensor tensor) const;
+
+  /// Collective. No rank goes on before all have come here.
+  void barrier() const;
+
+  /// c10d's group; null in a group of one.
+  const c10::intrusive_ptr<c10d::ProcessGroup>& backend() const { return backend_; }
+
+ private:
+  int rank_, size_;
+  at::Device device_;
+  c10::intrusive_ptr<c10d::ProcessGroup> backend_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lamina {
+
+using TokenId = std::int32_t;
+
+/// Text to token ids in [0, vocab_size) and back. Immutable: any number of threads may share one.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  virtual std::int64_t vocab_size() const = 0;
+
+  /// The id that stands behind each document; no text encodes to it.
+  virtual TokenId end_of_document() const = 0;
+
+  /// What messages and records call it: "bytes".
+  virtual std::string name() const = 0;
+
+  /// Equal hashes mean equal ids for every text; identifies the tokenizer in records and caches.
+  virtual std::string hash() const = 0;
+
+  /// Appends the ids of UTF-8 text.
+  virtual void encode(std::string_view text, std::vector<TokenId>& out) const = 0;
+
+  /// The exact bytes that the ids stand for; end_of_document stands for none.
+  /// Throws Error on an id outside the vocabulary.
+  virtual std::string decode(std::span<const TokenId> ids) const = 0;
+
+  /// A place in (0, text.size()], near `at`, where the text may be cut: its two parts encode to the
+  /// ids of the whole. Lets a long document be encoded on all cores in little memory; a tokenizer
+  /// that knows no such place leaves the text whole. Needs 0 < at and a text that is not empty.
+  virtual std::size_t cut_near(std::string_view text, std::size_t at) const;
+};
+
+/// The tokenizer of a name: "bytes" (ids 0 to 255 are the bytes, 256 ends a document).
+/// Throws UsageError, saying what is allowed, on any other name.
+std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
+
+}  // namespace lamina

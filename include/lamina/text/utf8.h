@@ -1,0 +1,14 @@
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace lamina {
+
+/// Where the text stops being well-formed UTF-8 (Unicode standard, table 3-7: no overlong forms, no
+/// surrogates, nothing above U+10FFFF): the offset of the first bad sequence, or text.size().
+std::size_t first_invalid_utf8(std::string_view text);
+
+/// The first place from `at` on where a character begins, or text.size().
+std::size_t next_character_start(std::string_view text, std::size_t at);
+
+}  // namespace lamina

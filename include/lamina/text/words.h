@@ -1,0 +1,12 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace lamina {
+
+/// Number of words that begin in the text, for word perplexity. A word is a maximal run of bytes
+/// that are not ASCII whitespace. `before` is the byte in front of the text, so that the counts of
+/// the parts of a text add up to that of the whole.
+std::int64_t count_words(std::string_view text, char before = ' ');
+
+}  // namespace lamina

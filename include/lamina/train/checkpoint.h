@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "lamina/core/json_lines.h"
+#include "lamina/model/decoder.h"
+#include "lamina/optim/adamw.h"
+
+namespace lamina {
+
+/// Where a run stands besides its weights and moments. `identity` is what makes it this run and no
+/// other (model, data, batch, seed, optimizer): a run goes on only where that is equal.
+struct TrainingState {
+  std::int64_t step = 0;
+  std::int64_t tokens = 0;
+  std::int64_t skipped_steps = 0;
+  std::int64_t optimizer_steps = 0;
+  Json identity;
+};
+
+/// A checkpoint is a folder `step-0001000` that appears only when it is complete:
+///
+///   model.safetensors, config.json             as Hugging Face has them, float32
+///   optimizer.{first,second}_moment.safetensors
+///   state.json                                 TrainingState, and the XXH3-128 of each other file
+///
+/// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama. Non-goal:
+/// splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
+void save_checkpoint(const std::filesystem::path& folder, const Decoder& model, const AdamW& optimizer,
+                     const TrainingState& state);
+
+/// Loads weights and moments in place. Throws Error where a file is missing or damaged.
+TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,
+                              AdamW& optimizer);
+
+/// Loads the weights alone. Throws Error where the file lacks one or has another shape.
+void load_weights(const std::filesystem::path& folder, const Decoder& model);
+
+/// Complete checkpoints of a run's folder, the newest first.
+std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
+
+std::filesystem::path checkpoint_path(const std::filesystem::path& run_folder, std::int64_t step);
+
+}  // namespace lamina

@@ -1,0 +1,29 @@
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "lamina/core/json_lines.h"
+#include "lamina/nn/parameters.h"
+#include "lamina/train/settings.h"
+
+namespace lamina {
+
+/// The device and dtypes of a run; `local_rank` picks the GPU. Throws UsageError where the settings
+/// ask for a GPU and there is none, or the program was built without.
+Placement choose_placement(const TrainSettings& settings, int local_rank);
+
+/// Floating-point operations per second of a large square matrix product in the compute dtype, the
+/// best of several: what this device can reach, and the denominator of every MFU here.
+double measure_peak_flops(const Placement& placement);
+
+/// Most memory taken so far: of the CUDA allocator on a GPU, else the process's resident set.
+std::int64_t peak_memory_bytes(const Placement& placement);
+
+/// Waits for the device to finish what was asked of it; nothing to do on a CPU.
+void synchronize(const Placement& placement);
+
+/// {"device", "name", "threads"} for records.
+Json describe_hardware(const Placement& placement);
+
+}  // namespace lamina

@@ -1,0 +1,78 @@
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "lamina/core/setting.h"
+#include "lamina/optim/adamw.h"
+#include "lamina/optim/schedule.h"
+
+namespace lamina {
+
+enum class Precision { kBf16, kFloat32 };
+enum class DeviceKind { kAuto, kCpu, kCuda };
+
+template <>
+struct EnumNames<Precision> {
+  static constexpr std::array names{"bf16", "float32"};
+};
+template <>
+struct EnumNames<DeviceKind> {
+  static constexpr std::array names{"auto", "cpu", "cuda"};
+};
+
+/// The `train` section of a configuration.
+struct TrainSettings {
+  std::int64_t tokens = 0;
+  std::int64_t batch_sequences = 32;
+  std::int64_t micro_batch_sequences = 8;
+  Precision precision = Precision::kBf16;
+  std::int64_t seed = 0;
+  DeviceKind device = DeviceKind::kAuto;
+  std::int64_t local_ranks = 1;
+  std::int64_t threads = 0;
+  std::int64_t log_every_steps = 10;
+  std::int64_t checkpoint_every_steps = 500;
+  std::int64_t keep_checkpoints = 2;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.field("tokens", tokens,
+            {.help = "tokens to train on; whole batches, rounded up", .min = 1, .max = 1e18,
+             .unit = "tokens", .required = true});
+    v.field("batch_sequences", batch_sequences,
+            {.help = "sequences in a step, over all ranks", .min = 1, .max = 1 << 24,
+             .unit = "sequences"});
+    v.field("micro_batch_sequences", micro_batch_sequences,
+            {.help = "sequences that one rank computes at once", .min = 1, .max = 1 << 20,
+             .unit = "sequences"});
+    v.field("precision", precision, {.help = "of matrix products; weights are float32"});
+    v.field("seed", seed, {.help = "of initial weights and sample order", .min = 0, .max = 9e15});
+    v.field("device", device, {.help = "auto: a GPU where there is one"});
+    v.field("local_ranks", local_ranks,
+            {.help = "processes to start on this machine, unless a launcher did", .min = 1,
+             .max = 1024});
+    v.field("threads", threads,
+            {.help = "CPU threads of each process; 0: all cores", .min = 0, .max = 4096});
+    v.field("log_every_steps", log_every_steps,
+            {.help = "steps between lines of metrics", .min = 1, .max = 1e9, .unit = "steps"});
+    v.field("checkpoint_every_steps", checkpoint_every_steps,
+            {.help = "steps between checkpoints; 0: only at the end and when stopped", .min = 0,
+             .max = 1e12, .unit = "steps"});
+    v.field("keep_checkpoints", keep_checkpoints,
+            {.help = "newest checkpoints kept", .min = 1, .max = 1e6});
+  }
+};
+
+/// The `optimizer` section: AdamW and its learning rate in one list.
+struct OptimizerSettings {
+  ScheduleSettings schedule;
+  AdamWSettings adamw;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    schedule.visit(v);
+    adamw.visit(v);
+  }
+};
+
+}  // namespace lamina

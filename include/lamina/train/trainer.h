@@ -1,0 +1,75 @@
+#pragma once
+#include <filesystem>
+
+#include "lamina/core/json_lines.h"
+#include "lamina/data/batches.h"
+#include "lamina/dist/gradient_reducer.h"
+#include "lamina/dist/process_group.h"
+#include "lamina/model/decoder.h"
+#include "lamina/optim/adamw.h"
+#include "lamina/train/checkpoint.h"
+#include "lamina/train/settings.h"
+
+namespace lamina {
+
+/// What one optimiser step did, the same on every rank.
+struct StepResult {
+  double loss = 0;           ///< mean cross entropy over all targets of the global batch, in nats
+  double gradient_norm = 0;  ///< before clipping
+  double learning_rate = 0;
+  bool applied = true;   ///< false: the gradient was not finite and nothing was changed
+  bool stop = false;     ///< some rank was asked to stop
+};
+
+/// What a trainer works with. All of it outlives the trainer.
+struct TrainingParts {
+  const Decoder& model;
+  const BatchSource& data;
+  const ProcessGroup& group;
+};
+
+/// Data-parallel training. Every rank makes one and calls the same functions.
+///
+/// The global batch is `batch_sequences` samples in the data's order, cut into one share a rank and
+/// those into micro-batches. The loss is the mean over all targets of the global batch whatever the
+/// cut: each micro-batch is weighted by its tokens, gradients add up in float32 over micro-batches
+/// and are averaged over the ranks while the last backward pass still runs.
+class Trainer {
+ public:
+  Trainer(const TrainSettings& train, const OptimizerSettings& optimizer, const TrainingParts& parts);
+
+  /// Collective. Forward, backward, clip, update.
+  StepResult step();
+
+  /// Collective. Goes on from the newest sound checkpoint of the folder; a damaged one gives a warning
+  /// and the one before is taken. Returns whether there was one. Throws Error where it belongs to
+  /// another run, or where there are checkpoints and none is sound.
+  bool resume(const std::filesystem::path& run_folder);
+
+  /// Collective; rank 0 writes. Then removes all but the newest `keep_checkpoints`.
+  void save(const std::filesystem::path& run_folder) const;
+
+  bool finished() const { return state_.step >= num_steps_; }
+  std::int64_t num_steps() const { return num_steps_; }
+  std::int64_t tokens_per_step() const;
+  const TrainingState& state() const { return state_; }
+
+  /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run is
+  /// resumed; the number of ranks and micro-batches may change.
+  void set_identity(Json identity) { state_.identity = std::move(identity); }
+
+ private:
+  at::Tensor accumulate_gradients();
+  void compare_identity(const Json& saved, const std::filesystem::path& folder) const;
+
+  TrainSettings train_;
+  ScheduleSettings schedule_;
+  TrainingParts parts_;
+  AdamW optimizer_;
+  GradientReducer reducer_;
+  std::int64_t sequence_length_;
+  std::int64_t num_steps_;
+  TrainingState state_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,113 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "lamina/config/value.h"
+#include "message.h"
+#include "number.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+const char* article_of(const ValueType& type) {
+  if (type.list) return "a ";
+  switch (type.kind) {
+    case ValueType::Kind::kInteger:
+      return "an ";
+    case ValueType::Kind::kNumber:
+    case ValueType::Kind::kPath:
+      return "a ";
+    default:
+      return "";
+  }
+}
+
+std::string allowed_text(const WrittenValue& written) {
+  return fmt::format("{}{} is allowed", article_of(written.type),
+                     type_text(written.type, written.setting));
+}
+
+[[noreturn]] void reject(const WrittenValue& written, std::string_view reason = "",
+                         std::string_view suggestion = "") {
+  fail(written.node.place, fmt::format("{}: got {}{}; {}{}", written.key, got_text(written.node),
+                                       reason, allowed_text(written), suggestion));
+}
+
+/// The text of a scalar without quotes: quoted, it is text and nothing else.
+const std::string& plain_text(const WrittenValue& written) {
+  if (written.node.kind != Node::Kind::kScalar || written.node.quoted) reject(written);
+  return written.node.scalar;
+}
+
+const std::string& any_text(const WrittenValue& written) {
+  if (written.node.kind != Node::Kind::kScalar) reject(written);
+  return written.node.scalar;
+}
+
+void check_range(const WrittenValue& written, double value) {
+  const Setting& setting = written.setting;
+  const bool below = setting.above_min ? value <= setting.min : value < setting.min;
+  if (below || value > setting.max) reject(written);
+}
+
+template <class T>
+T value_of(const WrittenValue& written, const ParsedNumber<T>& parsed) {
+  if (!parsed.value) reject(written, parsed.reason);
+  check_range(written, static_cast<double>(*parsed.value));
+  return *parsed.value;
+}
+
+}  // namespace
+
+void read_value(const WrittenValue& written, bool& value) {
+  const std::string& text = plain_text(written);
+  if (text != "true" && text != "false") reject(written);
+  value = text == "true";
+}
+
+void read_value(const WrittenValue& written, std::int64_t& value) {
+  value = value_of(written, parse_integer(plain_text(written)));
+}
+
+void read_value(const WrittenValue& written, double& value) {
+  value = value_of(written, parse_number(plain_text(written)));
+}
+
+void read_value(const WrittenValue& written, std::string& value) { value = any_text(written); }
+
+void read_value(const WrittenValue& written, fs::path& value) {
+  const fs::path path = any_text(written);
+  const bool in_file = written.node.place.line > 0;
+  const fs::path folder = in_file ? fs::path(written.node.place.file).parent_path() : fs::path();
+  value = path.empty() ? path : fs::absolute(folder / path).lexically_normal();
+}
+
+std::size_t read_name(const WrittenValue& written) {
+  const std::string& text = any_text(written);
+  const auto names = written.type.names;
+  const auto found = std::find(names.begin(), names.end(), std::string_view(text));
+  if (found == names.end()) {
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::string_view near = nearest_name(text, candidates);
+    reject(written, "", near.empty() ? "" : fmt::format("; did you mean {}?", near));
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+std::vector<WrittenValue> read_list(const WrittenValue& written) {
+  ValueType item_type = written.type;
+  item_type.list = false;
+  if (written.node.kind == Node::Kind::kScalar) {
+    return {{written.node, written.key, written.setting, item_type}};
+  }
+  if (written.node.kind != Node::Kind::kSequence) reject(written);
+  std::vector<WrittenValue> items;
+  for (const Node& item : written.node.items) {
+    items.push_back(
+        {item, fmt::format("{}[{}]", written.key, items.size()), written.setting, item_type});
+  }
+  return items;
+}
+
+}  // namespace lamina

@@ -1,0 +1,134 @@
+#include "lamina/data/token_file_writer.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <utility>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "token_index.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t kUint16Vocabulary = 65500;
+constexpr const char* kEndings[] = {".bin", ".json", ".idx"};  // in the order they are put in place
+
+TokenType type_for(std::int64_t vocab_size) {
+  return vocab_size < kUint16Vocabulary ? TokenType::kUint16 : TokenType::kInt32;
+}
+
+/// Random, not the process number: writers on several machines may share the folder.
+std::string unique_partial_ending() {
+  std::random_device random;
+  return fmt::format(".partial-{:08x}{:08x}", random(), random());
+}
+
+[[noreturn]] void fail(const fs::path& path, const char* what) {
+  throw Error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
+}
+
+}  // namespace
+
+TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
+                                 std::int64_t max_sequence_tokens)
+    : prefix_(std::move(prefix)),
+      partial_ending_(unique_partial_ending()),
+      vocab_size_(vocab_size),
+      max_sequence_tokens_(max_sequence_tokens) {
+  std::error_code ignored;  // a folder that could not be made shows in the next call
+  if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
+  bin_.reset(std::fopen(partial(".bin").c_str(), "wb"));
+  if (!bin_) fail(partial(".bin"), "cannot create");
+}
+
+TokenFileWriter::~TokenFileWriter() {
+  std::error_code ignored;
+  for (const char* ending : kEndings) fs::remove(partial(ending), ignored);
+}
+
+fs::path TokenFileWriter::partial(const char* ending) const {
+  return with_ending(prefix_, ending).string() + partial_ending_;
+}
+
+void TokenFileWriter::append(std::span<const TokenId> tokens) {
+  check(tokens);
+  while (!tokens.empty()) {
+    if (open_sequence_tokens_ == max_sequence_tokens_) end_sequence();
+    const auto room = static_cast<std::size_t>(max_sequence_tokens_ - open_sequence_tokens_);
+    const auto part = tokens.first(std::min(room, tokens.size()));
+    write(part);
+    open_sequence_tokens_ += static_cast<std::int64_t>(part.size());
+    tokens = tokens.subspan(part.size());
+  }
+}
+
+void TokenFileWriter::check(std::span<const TokenId> tokens) const {
+  for (const TokenId token : tokens) {
+    if (token < 0 || token >= vocab_size_) {
+      throw Error(fmt::format("{}: got token {}, allowed is 0 to {}", prefix_.string(), token,
+                              vocab_size_ - 1));
+    }
+  }
+}
+
+void TokenFileWriter::write(std::span<const TokenId> tokens) {
+  if (type_for(vocab_size_) == TokenType::kInt32) {
+    write_bytes(tokens.data(), tokens.size_bytes());
+    return;
+  }
+  constexpr std::size_t kBlockTokens = 65536;
+  while (!tokens.empty()) {
+    const auto block = tokens.first(std::min(kBlockTokens, tokens.size()));
+    narrow_.assign(block.begin(), block.end());
+    write_bytes(narrow_.data(), narrow_.size() * sizeof narrow_[0]);
+    tokens = tokens.subspan(block.size());
+  }
+}
+
+void TokenFileWriter::write_bytes(const void* bytes, std::size_t count) {
+  if (std::fwrite(bytes, 1, count, bin_.get()) != count) fail(partial(".bin"), "cannot write");
+}
+
+void TokenFileWriter::end_sequence() {
+  sequence_lengths_.push_back(static_cast<std::int32_t>(open_sequence_tokens_));
+  num_tokens_ += open_sequence_tokens_;
+  open_sequence_tokens_ = 0;
+}
+
+void TokenFileWriter::end_document() {
+  end_sequence();
+  document_index_.push_back(static_cast<std::int64_t>(sequence_lengths_.size()));
+}
+
+void TokenFileWriter::close_synced() {
+  const bool synced = std::fflush(bin_.get()) == 0 && ::fsync(::fileno(bin_.get())) == 0;
+  if (!synced || std::fclose(bin_.release()) != 0) fail(partial(".bin"), "cannot write");
+}
+
+TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
+  assert(open_sequence_tokens_ == 0);
+  facts.vocab_size = vocab_size_;
+  facts.num_tokens = num_tokens_;
+  facts.num_documents = static_cast<std::int64_t>(document_index_.size()) - 1;
+  close_synced();
+  const std::string index =
+      token_index_bytes(type_for(vocab_size_), sequence_lengths_, document_index_);
+  write_file_synced(partial(".json"), facts_text(facts));
+  write_file_synced(partial(".idx"), index);
+  // An older pair must never be seen half replaced, so its index goes first; the same index again
+  // is another writer's of the same content and stays, as readers may be opening it.
+  const fs::path final_index = with_ending(prefix_, ".idx");
+  if (fs::exists(final_index) && read_file(final_index) != index) fs::remove(final_index);
+  for (const char* ending : kEndings) fs::rename(partial(ending), with_ending(prefix_, ending));
+  return facts;
+}
+
+}  // namespace lamina

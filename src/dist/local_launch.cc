@@ -1,0 +1,90 @@
+#include "lamina/dist/local_launch.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <deque>
+#include <thread>
+
+#include "lamina/core/error.h"
+#include "lamina/core/log.h"
+#include "lamina/core/process.h"
+#include "lamina/core/stop_signal.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+std::vector<std::string> rank_environment(int rank, int num_ranks, int port) {
+  std::vector<std::string> variables{
+      fmt::format("RANK={}", rank),         fmt::format("LOCAL_RANK={}", rank),
+      fmt::format("WORLD_SIZE={}", num_ranks), "MASTER_ADDR=127.0.0.1",
+      fmt::format("MASTER_PORT={}", port),  "TORCHELASTIC_USE_AGENT_STORE=True"};
+  if (std::getenv("OMP_NUM_THREADS") == nullptr) {
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cores / num_ranks)));
+  }
+  return variables;
+}
+
+std::deque<Child> start_ranks(int num_ranks, int port, const std::vector<std::string>& arguments) {
+  ChildOptions options;
+  options.arguments = arguments;
+  options.arguments.insert(options.arguments.begin(), this_program().string());
+  std::deque<Child> children;
+  for (int rank = 0; rank < num_ranks; ++rank) {
+    options.environment = rank_environment(rank, num_ranks, port);
+    children.emplace_back(options);
+  }
+  return children;
+}
+
+/// The first failure among the ranks that have ended, as (rank, status).
+std::optional<std::pair<int, int>> find_failure(std::deque<Child>& children) {
+  for (std::size_t rank = 0; rank < children.size(); ++rank) {
+    const auto status = children[rank].poll();
+    if (status && *status != kExitGood && *status != kExitStopped) {
+      return std::pair(static_cast<int>(rank), *status);
+    }
+  }
+  return std::nullopt;
+}
+
+bool all_ended(std::deque<Child>& children) {
+  return std::all_of(children.begin(), children.end(), [](Child& child) { return child.poll().has_value(); });
+}
+
+}  // namespace
+
+int launch_local_ranks(int num_ranks, const std::vector<std::string>& arguments) {
+  c10d::TCPStoreOptions options;
+  options.port = 0;
+  options.isServer = true;
+  options.waitWorkers = false;
+  const c10d::TCPStore store("127.0.0.1", options);
+  watch_stop_signals();
+  std::deque<Child> children = start_ranks(num_ranks, store.getPort(), arguments);
+  bool passed_on = false;
+  while (!all_ended(children)) {
+    if (const auto failure = find_failure(children)) {
+      for (const Child& child : children) child.signal(SIGKILL);
+      for (Child& child : children) child.wait();
+      log_warning("rank {} of {} failed with exit status {}; the others were ended", failure->first,
+                  num_ranks, failure->second);
+      return failure->second;
+    }
+    if (stop_requested() && !passed_on) {
+      for (const Child& child : children) child.signal(SIGTERM);
+      passed_on = true;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  const auto failure = find_failure(children);
+  return failure ? failure->second : children.front().wait();
+}
+
+}  // namespace lamina

@@ -1,0 +1,65 @@
+#include "lamina/model/decoder.h"
+
+#include <ATen/ATen.h>
+
+#include "lamina/kernels/cross_entropy.h"
+
+namespace lamina {
+
+Decoder::Decoder(const ModelSpec& spec, const Placement& placement)
+    : spec_(spec),
+      store_(placement),
+      rotary_(make_rotary_table(spec.max_position_embeddings, spec.rotary_dim, spec.rope_theta,
+                                placement.master_options())),
+      embedding_(store_, {{"model.embed_tokens", spec.vocab_size}}, spec.hidden_size, false) {
+  blocks_.reserve(static_cast<std::size_t>(spec.num_hidden_layers));
+  for (std::int64_t layer = 0; layer < spec.num_hidden_layers; ++layer) {
+    blocks_.emplace_back(store_, spec, layer);
+  }
+  norm_.emplace(store_, "model.norm", spec);
+  if (!spec.tie_word_embeddings) {
+    const std::vector<LinearPart> part{{"lm_head", spec.vocab_size}};
+    lm_head_.emplace(store_, part, spec.hidden_size, false);
+  }
+}
+
+at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
+  const std::int64_t begin = cache ? cache->length() : 0, num_tokens = tokens.size(1);
+  TORCH_CHECK(begin + num_tokens <= spec_.max_position_embeddings, "[decoder] at most ",
+              spec_.max_position_embeddings, " positions but got ", begin + num_tokens);
+  const RotaryTable rotary = rotary_.positions(begin, num_tokens);
+  std::vector<KeysValues> kept(blocks_.size());
+  at::Tensor x = at::embedding(embedding_.weights().parameters[0], tokens);
+  for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
+    x = blocks_[layer].forward(x, rotary, [&](std::optional<KeysValues> own) -> const KeysValues& {
+      if (own) kept[layer] = cache ? cache->append(static_cast<std::int64_t>(layer), *own) : *own;
+      return kept[static_cast<std::size_t>(spec_.kv_source_layers[layer])];
+    });
+  }
+  if (cache) cache->advance(num_tokens);
+  return norm_->forward(x);
+}
+
+const LinearWeights& Decoder::head() const {
+  return lm_head_ ? lm_head_->weights() : embedding_.weights();
+}
+
+at::Tensor Decoder::logits(const at::Tensor& tokens, KvCache* cache) const {
+  return linear(hidden(tokens, cache), head());
+}
+
+at::Tensor Decoder::loss(const at::Tensor& tokens, double scale) const {
+  const std::int64_t num_inputs = tokens.size(1) - 1;
+  const at::Tensor x_ND = hidden(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
+  return linear_cross_entropy(x_ND, head(), tokens.narrow(1, 1, num_inputs).reshape(-1), scale);
+}
+
+at::Tensor Decoder::token_losses(const at::Tensor& tokens) const {
+  const at::NoGradGuard no_gradients;
+  const std::int64_t num_inputs = tokens.size(1) - 1;
+  const at::Tensor logits_NV = logits(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
+  const at::Tensor targets_N = tokens.narrow(1, 1, num_inputs).reshape(-1);
+  return lamina::token_losses(logits_NV, targets_N).view({tokens.size(0), num_inputs});
+}
+
+}  // namespace lamina

@@ -1,0 +1,36 @@
+#include "lamina/model/initialise.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include "lamina/core/random.h"
+
+namespace lamina {
+namespace {
+
+at::Tensor normal_values(at::IntArrayRef shape, std::uint64_t key, double standard_deviation) {
+  const at::Tensor values = at::empty(shape, at::kFloat);
+  float* data = values.data_ptr<float>();
+  at::parallel_for(0, values.numel(), 4096, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      data[i] = static_cast<float>(standard_deviation * random_normal(key, static_cast<std::uint64_t>(i)));
+    }
+  });
+  return values;
+}
+
+}  // namespace
+
+void initialise(const Decoder& model, std::uint64_t seed) {
+  const at::NoGradGuard no_gradients;
+  for (const auto& [name, value] : model.parameters()) {
+    if (value.dim() == 1) {
+      value.fill_(name.ends_with(".bias") ? 0 : 1);
+    } else {
+      const std::uint64_t key = mix_keys(seed, purpose_of(name));
+      value.copy_(normal_values(value.sizes(), key, model.spec().initializer_range));
+    }
+  }
+}
+
+}  // namespace lamina

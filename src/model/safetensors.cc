@@ -1,0 +1,175 @@
+#include "lamina/model/safetensors.h"
+
+#include <ATen/ATen.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <fstream>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/hash.h"
+#include "lamina/core/json_lines.h"
+
+namespace lamina {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
+
+constexpr std::size_t kMostHeaderBytes = 100'000'000;  // the format's own limit
+
+constexpr std::array<std::pair<const char*, at::ScalarType>, 9> kDtypes{{{"F64", at::kDouble},
+                                                                         {"F32", at::kFloat},
+                                                                         {"F16", at::kHalf},
+                                                                         {"BF16", at::kBFloat16},
+                                                                         {"I64", at::kLong},
+                                                                         {"I32", at::kInt},
+                                                                         {"I16", at::kShort},
+                                                                         {"I8", at::kChar},
+                                                                         {"U8", at::kByte}}};
+
+const char* dtype_name(at::ScalarType dtype) {
+  for (const auto& [name, known] : kDtypes) {
+    if (known == dtype) return name;
+  }
+  throw Error(fmt::format("safetensors: cannot hold {}", at::toString(dtype)));
+}
+
+std::optional<at::ScalarType> dtype_named(const std::string& wanted) {
+  for (const auto& [name, dtype] : kDtypes) {
+    if (wanted == name) return dtype;
+  }
+  return std::nullopt;
+}
+
+/// Bytes of a tensor, or nothing when that overflows or a size is negative.
+std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape, std::size_t item_bytes) {
+  std::size_t bytes = item_bytes;
+  for (const std::int64_t size : shape) {
+    if (size < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes)) {
+      return std::nullopt;
+    }
+  }
+  return bytes;
+}
+
+std::string header_text(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+  Json header;
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::size_t offset = 0;
+  for (const auto& [name, tensor] : tensors) {
+    header[name] = {{"dtype", dtype_name(tensor.scalar_type())},
+                    {"shape", tensor.sizes().vec()},
+                    {"data_offsets", {offset, offset + tensor.nbytes()}}};
+    offset += tensor.nbytes();
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');  // the data begin at a multiple of 8 bytes
+  return text;
+}
+
+}  // namespace
+
+struct SafetensorsFile::Mapping {
+  MappedFile file;
+  const std::byte* data;
+};
+
+void SafetensorsFile::fail(const std::string& what) const {
+  throw Error(fmt::format("{}: {}", path_.string(), what));
+}
+
+SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path) {
+  MappedFile file(path);
+  const auto bytes = file.bytes();
+  std::uint64_t header_bytes = 0;
+  if (bytes.size() < sizeof header_bytes) fail("is too short for a safetensors header");
+  std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
+  if (header_bytes > kMostHeaderBytes || header_bytes > bytes.size() - sizeof header_bytes) {
+    fail(fmt::format("says its header has {} bytes; the file has {}", header_bytes, bytes.size()));
+  }
+  const std::byte* header = bytes.data() + sizeof header_bytes;
+  const std::size_t num_data_bytes = bytes.size() - sizeof header_bytes - header_bytes;
+  read_header({reinterpret_cast<const char*>(header), header_bytes}, num_data_bytes);
+  check_layout(num_data_bytes);
+  mapping_ = std::make_shared<const Mapping>(Mapping{std::move(file), header + header_bytes});
+}
+
+void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_bytes) {
+  try {
+    const Json header = Json::parse(text);
+    if (!header.is_object()) fail("header is not a JSON object");
+    for (const auto& [name, fields] : header.items()) {
+      if (name == "__metadata__") {
+        metadata_ = fields.get<std::map<std::string, std::string>>();
+        continue;
+      }
+      const auto dtype = dtype_named(fields.at("dtype").get<std::string>());
+      if (!dtype) fail(fmt::format("tensor {}: dtype {} is not supported", name, fields["dtype"].dump()));
+      const auto offsets = fields.at("data_offsets").get<std::array<std::size_t, 2>>();
+      Entry entry{*dtype, fields.at("shape").get<std::vector<std::int64_t>>(), offsets[0], offsets[1]};
+      if (entry.begin > entry.end || entry.end > num_data_bytes) {
+        fail(fmt::format("tensor {}: bytes {} to {} lie outside the {} bytes of data", name, entry.begin,
+                         entry.end, num_data_bytes));
+      }
+      if (byte_count(entry.shape, at::elementSize(*dtype)) != entry.end - entry.begin) {
+        fail(fmt::format("tensor {}: its shape does not have {} bytes", name, entry.end - entry.begin));
+      }
+      entries_.emplace(name, std::move(entry));
+      names_.push_back(name);
+    }
+  } catch (const Json::exception& error) {
+    fail(fmt::format("header is malformed: {}", error.what()));
+  }
+}
+
+void SafetensorsFile::check_layout(std::size_t num_data_bytes) {
+  std::stable_sort(names_.begin(), names_.end(), [&](const std::string& a, const std::string& b) {
+    return entries_.at(a).begin < entries_.at(b).begin;
+  });
+  std::size_t covered = 0;
+  for (const std::string& name : names_) {
+    const Entry& entry = entries_.at(name);
+    if (entry.begin != covered) {
+      fail(fmt::format("tensor {}: begins at byte {}, the one before ends at {}", name, entry.begin, covered));
+    }
+    covered = entry.end;
+  }
+  if (covered != num_data_bytes) {
+    fail(fmt::format("tensors end at byte {}, the data at {}", covered, num_data_bytes));
+  }
+}
+
+at::Tensor SafetensorsFile::tensor(const std::string& name) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) fail(fmt::format("has no tensor {}", name));
+  const Entry& entry = found->second;
+  auto* data = const_cast<std::byte*>(mapping_->data + entry.begin);
+  return at::from_blob(data, entry.shape, [keep = mapping_](void*) {}, at::TensorOptions(entry.dtype));
+}
+
+std::string write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                              const std::map<std::string, std::string>& metadata) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  Hasher hasher;
+  const auto write = [&](std::string_view bytes) {
+    hasher.add(bytes);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  };
+  const std::string header = header_text(tensors, metadata);
+  const std::uint64_t header_bytes = header.size();
+  write({reinterpret_cast<const char*>(&header_bytes), sizeof header_bytes});
+  write(header);
+  for (const auto& [name, tensor] : tensors) {
+    const at::Tensor dense = tensor.detach().cpu().contiguous();
+    write({static_cast<const char*>(dense.const_data_ptr()), dense.nbytes()});
+  }
+  file.close();
+  if (!file) throw Error(fmt::format("{}: cannot write", path.string()));
+  return hasher.hex();
+}
+
+}  // namespace lamina

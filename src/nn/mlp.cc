@@ -1,0 +1,29 @@
+#include "lamina/nn/mlp.h"
+
+#include <ATen/ATen.h>
+
+#include "lamina/kernels/swiglu.h"
+
+namespace lamina {
+namespace {
+
+std::vector<LinearPart> up_parts(const std::string& name, const ModelSpec& spec) {
+  const LinearPart up{name + "up_proj", spec.intermediate_size};
+  if (spec.mlp == MlpKind::kGelu) return {up};
+  return {{name + "gate_proj", spec.intermediate_size}, up};
+}
+
+}  // namespace
+
+Mlp::Mlp(ParameterStore& store, const std::string& name, const ModelSpec& spec)
+    : kind_(spec.mlp),
+      up_proj_(store, up_parts(name, spec), spec.hidden_size, spec.mlp_bias),
+      down_proj_(store, {{name + "down_proj", spec.hidden_size}}, spec.intermediate_size,
+                 spec.mlp_bias) {}
+
+at::Tensor Mlp::forward(const at::Tensor& y) const {
+  const at::Tensor h = up_proj_.forward(y);
+  return down_proj_.forward(kind_ == MlpKind::kSwiglu ? swiglu(h) : at::gelu(h));
+}
+
+}  // namespace lamina

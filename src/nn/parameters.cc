@@ -1,0 +1,16 @@
+#include "lamina/nn/parameters.h"
+
+#include <ATen/ATen.h>
+
+namespace lamina {
+
+at::Tensor ParameterStore::add(const std::string& name, at::IntArrayRef shape) {
+  return add_view(name, at::empty(shape, placement_.master_options()));
+}
+
+at::Tensor ParameterStore::add_view(const std::string& name, const at::Tensor& memory) {
+  parameters_.push_back({name, memory.detach().requires_grad_(true)});
+  return parameters_.back().value;
+}
+
+}  // namespace lamina

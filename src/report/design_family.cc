@@ -1,0 +1,52 @@
+#include "design_family.h"
+
+#include <algorithm>
+#include <array>
+#include <regex>
+#include <set>
+
+namespace lamina {
+namespace {
+
+using Color = std::pair<std::string, std::string>;
+
+const std::array<Color, 7> kColors{{{"MHA", "#000000"},
+                                    {"GQA", "#56b4e9"},
+                                    {"MQA", "#0072b2"},
+                                    {"GQA-CLA2", "#e69f00"},
+                                    {"MQA-CLA2", "#d55e00"},
+                                    {"MQA-CLA3", "#cc79a7"},
+                                    {"MLKV", "#009e73"}}};
+constexpr const char* kOther = "other";
+constexpr const char* kOtherColor = "#8c8c8c";
+
+}  // namespace
+
+std::string family_of(const std::string& design) {
+  static const std::regex mlkv("(?:.*-)?MLKV[0-9]+");
+  static const std::regex attention(
+      "(?:H[0-9]+-)?(MHA|GQA|MQA)[0-9]*(-CLA[0-9]+)?(?:-KeepEnds|-DenseFront|-DenseBack)?");
+  std::smatch match;
+  if (std::regex_match(design, mlkv)) return "MLKV";
+  if (std::regex_match(design, match, attention)) return match.str(1) + match.str(2);
+  return kOther;
+}
+
+std::vector<Color> family_colors(const std::vector<std::string>& designs) {
+  std::set<std::string> families;
+  for (const std::string& design : designs) families.insert(family_of(design));
+  const bool has_other = families.erase(kOther) > 0;
+  std::vector<Color> colors, left;
+  for (const Color& color : kColors) {
+    (families.erase(color.first) > 0 ? colors : left).push_back(color);
+  }
+  std::ranges::reverse(left);  // the papers' own come first in the palette, so spare them longest
+  std::size_t num_used = 0;
+  for (const std::string& family : families) {
+    if (num_used < left.size()) colors.emplace_back(family, left[num_used++].second);
+  }
+  if (has_other || num_used < families.size()) colors.emplace_back(kOther, kOtherColor);
+  return colors;
+}
+
+}  // namespace lamina

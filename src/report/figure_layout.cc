@@ -1,0 +1,220 @@
+#include "figure_layout.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "design_family.h"
+#include "lamina/core/error.h"
+#include "lamina/report/pareto.h"
+#include "seeds.h"
+
+namespace lamina {
+namespace {
+
+using Means = std::vector<SeedMean>;
+
+constexpr double kLeastOctaves = 2.2;  // so that the KV axis has two tics at least
+constexpr double kRingWidth = 5;       // pixels by which a point shows behind an equal one
+
+/// The design, and where it is not alone what tells the runs of one design apart.
+std::vector<std::string> label_texts(const Means& means) {
+  std::map<std::string, int> num_of_design;
+  for (const SeedMean& mean : means) ++num_of_design[mean.record.design];
+  const std::vector<std::string> varied = varied_conditions(means);
+  std::vector<std::string> labels;
+  for (const SeedMean& mean : means) {
+    std::string& label = labels.emplace_back(mean.record.design);
+    if (num_of_design[label] == 1) continue;
+    for (const std::string& name : varied) {
+      const std::string text = condition_text(mean.record, name);
+      if (!text.empty()) label += fmt::format(", {} {}", name.substr(name.rfind('.') + 1), text);
+    }
+  }
+  return labels;
+}
+
+std::string color_of(const std::string& family,
+                     const std::vector<std::pair<std::string, std::string>>& legend) {
+  const auto found = std::ranges::find_if(legend, [&](const auto& e) { return e.first == family; });
+  return found == legend.end() ? legend.back().second : found->second;  // the last one is "other"
+}
+
+double deviation_of(const SeedMean& mean, Quality quality) {
+  const auto& deviation =
+      quality == Quality::kPerplexity ? mean.perplexity_deviation : mean.bits_per_byte_deviation;
+  return deviation.value_or(0);
+}
+
+void add_points(FigureLayout& layout, const Means& means, Quality quality) {
+  std::vector<std::string> designs, missing;
+  for (const SeedMean& mean : means) {
+    const bool drawn = std::isfinite(quality_of(mean.record, quality));
+    (drawn ? designs : missing).push_back(mean.record.design);
+  }
+  layout.legend = family_colors(designs);
+  if (!missing.empty()) {
+    layout.caption = fmt::format("Not drawn, as not finite: {}", fmt::join(missing, ", "));
+  }
+  const std::vector<std::string> labels = label_texts(means);
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    const Record& record = means[i].record;
+    const double y = quality_of(record, quality);
+    if (!std::isfinite(y)) continue;
+    FigurePoint point{.label = labels[i], .family = family_of(record.design)};
+    point.color = color_of(point.family, layout.legend);
+    point.x = std::log2(static_cast<double>(record.kv_bytes_per_token));
+    point.y = y;
+    point.deviation = deviation_of(means[i], quality);
+    layout.points.push_back(point);
+  }
+}
+
+/// Marks the points of the front and makes its staircase: along each design's quality until the
+/// next one's bytes are allowed.
+void add_front(FigureLayout& layout) {
+  std::vector<double> cost, loss;
+  for (const FigurePoint& point : layout.points) {
+    cost.push_back(point.x);
+    loss.push_back(point.y);
+  }
+  const std::vector<bool> on_front = pareto_front(cost, loss);
+  std::vector<std::pair<double, double>> corners;
+  for (std::size_t i = 0; i < layout.points.size(); ++i) {
+    layout.points[i].is_pareto = on_front[i];
+    if (on_front[i]) corners.emplace_back(cost[i], loss[i]);
+  }
+  std::ranges::sort(corners);
+  for (const auto& corner : corners) {
+    if (!layout.front.empty()) layout.front.emplace_back(corner.first, layout.front.back().second);
+    layout.front.push_back(corner);
+  }
+}
+
+/// 512 -> "512 B", 2048 -> "2 KiB"
+std::string power_of_two_bytes(int exponent) {
+  static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  return fmt::format("{} {}", 1 << exponent % 10,
+                     kUnits.at(static_cast<std::size_t>(exponent / 10)));
+}
+
+void set_x_axis(FigureLayout& layout) {
+  const auto [low, high] = std::ranges::minmax(layout.points, {}, &FigurePoint::x);
+  const double span = high.x - low.x;
+  const double margin = std::max({0.6, 0.08 * span, (kLeastOctaves - span) / 2});
+  layout.x = {.title = "KV cache per token, log scale",
+              .low = std::max(0.0, low.x - margin),
+              .high = high.x + margin};
+  const int step = layout.x.high - layout.x.low > 13 ? 2 : 1;
+  for (int e = static_cast<int>(std::ceil(layout.x.low)); e <= layout.x.high; e += step) {
+    layout.x.tics.emplace_back(e, power_of_two_bytes(e));
+  }
+}
+
+/// The least of 1, 2, 2.5, 5 times a power of ten that divides `span` into at most seven parts,
+/// and the decimals that its multiples need.
+std::pair<double, int> tic_step(double span) {
+  const double power = std::floor(std::log10(span / 7));
+  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+    const double step = factor * std::pow(10, power);
+    if (span / step <= 7)
+      return {step, std::max(0, (factor == 2.5 ? 1 : 0) - static_cast<int>(power))};
+  }
+  return {std::pow(10, power + 1), std::max(0, -1 - static_cast<int>(power))};
+}
+
+void set_y_axis(FigureLayout& layout, Quality quality) {
+  const auto bottom = [](const FigurePoint& point) { return point.y - point.deviation; };
+  const auto top = [](const FigurePoint& point) { return point.y + point.deviation; };
+  const double low = bottom(std::ranges::min(layout.points, {}, bottom));
+  const double high = top(std::ranges::max(layout.points, {}, top));
+  const double margin = high > low ? std::max(0.1 * (high - low), 0.002 * high) : 0.05 * high;
+  layout.y = {.title = quality == Quality::kPerplexity
+                           ? "Validation perplexity, lower is better"
+                           : "Validation bits per byte, lower is better",
+              .low = low - margin,
+              .high = high + margin};
+  const auto [step, decimals] = tic_step(layout.y.high - layout.y.low);
+  for (double k = std::ceil(layout.y.low / step); k * step <= layout.y.high; ++k) {
+    layout.y.tics.emplace_back(k * step, fmt::format("{:.{}f}", k * step, decimals));
+  }
+}
+
+bool hide_each_other(const FigureLayout& layout, const FigurePoint& a, const FigurePoint& b) {
+  const Pixel a_at = pixel_at(layout, a.x, a.y), b_at = pixel_at(layout, b.x, b.y);
+  return std::hypot(a_at.x - b_at.x, a_at.y - b_at.y) < kMarkerRadius / 2;
+}
+
+/// Points that would hide each other are rings in each other: the first drawn is the widest.
+/// Past three rings the labels alone tell how many there are.
+void set_radii(FigureLayout& layout) {
+  std::vector<FigurePoint>& points = layout.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t later = i + 1; later < points.size(); ++later) {
+      if (hide_each_other(layout, points[i], points[later])) points[i].radius += kRingWidth;
+    }
+    points[i].radius = std::min(points[i].radius, kMarkerRadius + 3 * kRingWidth);
+  }
+}
+
+double widest_radius_at(const FigureLayout& layout, const FigurePoint& point) {
+  double radius = point.radius;
+  for (const FigurePoint& other : layout.points) {
+    if (hide_each_other(layout, point, other)) radius = std::max(radius, other.radius);
+  }
+  return radius;
+}
+
+void add_labels(FigureLayout& layout) {
+  PlacementArea area{.box = layout.plot};
+  for (std::size_t i = 0; i + 1 < layout.front.size(); ++i) {
+    const auto &from = layout.front[i], &to = layout.front[i + 1];
+    area.lines.emplace_back(pixel_at(layout, from.first, from.second),
+                            pixel_at(layout, to.first, to.second));
+  }
+  std::vector<LabelledPoint> points;
+  for (const FigurePoint& point : layout.points) {
+    points.push_back({.at = pixel_at(layout, point.x, point.y),
+                      .marker_radius = widest_radius_at(layout, point),
+                      .text_width = text_width(point.label, kLabelSize) + 2,
+                      .text_height = kLabelSize});
+    if (point.deviation > 0) {
+      area.lines.emplace_back(pixel_at(layout, point.x, point.y - point.deviation),
+                              pixel_at(layout, point.x, point.y + point.deviation));
+    }
+  }
+  const std::vector<PlacedLabel> placed = place_labels(points, area);
+  for (std::size_t i = 0; i < placed.size(); ++i) layout.points[i].placed = placed[i];
+}
+
+}  // namespace
+
+Pixel pixel_at(const FigureLayout& layout, double x, double y) {
+  const Box& plot = layout.plot;
+  const double right = (x - layout.x.low) / (layout.x.high - layout.x.low);
+  const double up = (y - layout.y.low) / (layout.y.high - layout.y.low);
+  return {plot.left + right * (plot.right - plot.left),
+          plot.bottom - up * (plot.bottom - plot.top)};
+}
+
+FigureLayout lay_out_figure(std::span<const Record> records, const FigureOptions& options) {
+  check_comparable(records, options.quality);
+  const double top = options.title.empty() ? 95 : 145;
+  FigureLayout layout{.title = options.title,
+                      .plot = {.left = 130, .top = top, .right = 1560, .bottom = 885}};
+  add_points(layout, average_over_seeds(records), options.quality);
+  if (layout.points.empty()) {
+    throw Error(fmt::format("no figure: no record has a finite {}", enum_name(options.quality)));
+  }
+  add_front(layout);
+  set_x_axis(layout);
+  set_y_axis(layout, options.quality);
+  set_radii(layout);
+  add_labels(layout);
+  return layout;
+}
+
+}  // namespace lamina

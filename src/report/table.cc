@@ -1,0 +1,139 @@
+#include "lamina/report/table.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "lamina/report/pareto.h"
+#include "table_columns.h"
+
+namespace lamina {
+namespace {
+
+using Means = std::vector<SeedMean>;
+
+void sort_by_kv_bytes(Means& means, Quality quality) {
+  std::ranges::stable_sort(means, {}, [&](const SeedMean& mean) {
+    const double loss = quality_of(mean.record, quality);
+    return std::pair(-mean.record.kv_bytes_per_token,
+                     std::isnan(loss) ? std::numeric_limits<double>::infinity() : loss);
+  });
+}
+
+std::vector<bool> pareto_rows(const Means& means, Quality quality) {
+  std::vector<double> cost, loss;
+  for (const SeedMean& mean : means) {
+    cost.push_back(static_cast<double>(mean.record.kv_bytes_per_token));
+    loss.push_back(quality_of(mean.record, quality));
+  }
+  return pareto_front(cost, loss);
+}
+
+void add_number_notes(const Means& means, std::vector<std::string>& notes) {
+  const auto has_accuracy_error = [](const SeedMean& mean) {
+    return std::ranges::any_of(mean.record.tasks, [](const auto& task) {
+      return std::ranges::any_of(task.second, [&](const auto& metric) {
+        return is_accuracy(metric.first) && find_metric(task.second, metric.first + "_stderr");
+      });
+    });
+  };
+  if (std::ranges::any_of(means, has_accuracy_error)) {
+    notes.push_back("Accuracies in %, ± one standard error over the examples.");
+  }
+  if (std::ranges::any_of(means, [](const SeedMean& mean) { return mean.num_seeds > 1; })) {
+    notes.push_back(
+        "Rows of n > 1 seeds are means over them, the perplexity ± one sample standard deviation.");
+  }
+}
+
+void add_diverged_note(const Means& means, std::vector<std::string>& notes) {
+  std::vector<std::string> designs;
+  for (const SeedMean& mean : means) {
+    if (!mean.record.perplexity) designs.push_back(mean.record.design);
+  }
+  if (designs.empty()) return;
+  notes.push_back(fmt::format("Perplexity not finite: {}.", fmt::join(designs, ", ")));
+}
+
+void add_data_warning(std::span<const Record> records, std::vector<std::string>& notes) {
+  std::map<std::string, int> num_records;
+  for (const Record& record : records) {
+    if (!record.data_hash.empty()) ++num_records[record.data_hash];
+  }
+  if (num_records.size() < 2) return;
+  std::vector<std::string> parts;
+  for (const auto& [hash, count] : num_records) {
+    parts.push_back(
+        fmt::format("{} in {} record{}", hash.substr(0, 8), count, count > 1 ? "s" : ""));
+  }
+  notes.push_back(fmt::format("Warning: not all runs saw the same data (data_hash {}).",
+                              fmt::join(parts, ", ")));
+}
+
+/// "byte_bigram" -> "Byte bigram model"
+std::string baseline_title(const std::string& name) {
+  std::string title = name + " model";
+  std::ranges::replace(title, '_', ' ');
+  title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+std::string baseline_text(const std::string& name, const Metrics& metrics) {
+  std::vector<std::string> numbers;
+  if (const auto perplexity = find_metric(metrics, "perplexity")) {
+    numbers.push_back(fmt::format("perplexity {:.2f}", *perplexity));
+  }
+  if (const auto bits = find_metric(metrics, "bits_per_byte")) {
+    numbers.push_back(fmt::format("{:.3f} bits per byte", *bits));
+  }
+  if (numbers.empty()) return "";
+  return fmt::format("{} counted on the same training text: {}", baseline_title(name),
+                     fmt::join(numbers, ", "));
+}
+
+/// One a different text; where there is more than one, each with the designs it belongs to.
+void add_baseline_notes(const Means& means, std::vector<std::string>& notes) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> texts;
+  for (const SeedMean& mean : means) {
+    for (const auto& [name, metrics] : mean.record.baselines) {
+      const std::string text = baseline_text(name, metrics);
+      if (text.empty()) continue;
+      auto found = std::ranges::find(texts, text, [](const auto& entry) { return entry.first; });
+      if (found == texts.end()) found = texts.insert(texts.end(), {text, {}});
+      found->second.push_back(mean.record.design);
+    }
+  }
+  for (const auto& [text, designs] : texts) {
+    const bool of_all = designs.size() == means.size();
+    notes.push_back(of_all ? text + "." : fmt::format("{} ({}).", text, fmt::join(designs, ", ")));
+  }
+}
+
+}  // namespace
+
+Table make_table(std::span<const Record> records, const TableOptions& options) {
+  check_comparable(records, options.quality);
+  Means means = average_over_seeds(records);
+  if (options.order == RowOrder::kKvBytes) sort_by_kv_bytes(means, options.quality);
+  Table table;
+  for (const bool on_front : pareto_rows(means, options.quality)) {
+    table.rows.push_back({.is_pareto = on_front});
+  }
+  for (ColumnCells& column : table_columns(means, options.quality)) {
+    table.columns.push_back(std::move(column.column));
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+      table.rows[row].cells.push_back(std::move(column.cells[row]));
+    }
+  }
+  add_number_notes(means, table.notes);
+  add_diverged_note(means, table.notes);
+  add_data_warning(records, table.notes);
+  add_baseline_notes(means, table.notes);
+  return table;
+}
+
+}  // namespace lamina

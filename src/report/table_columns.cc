@@ -1,0 +1,230 @@
+#include "table_columns.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "lamina/core/units.h"
+
+namespace lamina {
+namespace {
+
+using Means = std::vector<SeedMean>;
+
+enum class Better { kNeither, kLower, kHigher };
+
+void mark_best(std::vector<Cell>& cells, Better better) {
+  std::vector<double> values;
+  for (const Cell& cell : cells) {
+    if (!cell.value.is_null()) values.push_back(cell.value.get<double>());
+  }
+  if (values.empty() || better == Better::kNeither) return;
+  const auto [least, greatest] = std::ranges::minmax(values);
+  if (least == greatest) return;  // nothing to choose between
+  const double best = better == Better::kLower ? least : greatest;
+  for (Cell& cell : cells) cell.is_best = !cell.value.is_null() && cell.value == best;
+}
+
+/// `cell` makes the cell of a row from its SeedMean.
+template <class MakeCell>
+ColumnCells column_of(const Means& means, Column column, const MakeCell& cell) {
+  ColumnCells result{.column = std::move(column)};
+  for (const SeedMean& mean : means) result.cells.push_back(cell(mean));
+  return result;
+}
+
+ColumnCells design_column(const Means& means) {
+  Column column{.title = "Design", .alignment = Alignment::kLeft, .key = "design"};
+  return column_of(means, std::move(column), [](const SeedMean& mean) {
+    return Cell{.text = mean.record.design, .value = mean.record.design};
+  });
+}
+
+ColumnCells count_column(const Means& means, Column column, std::int64_t Record::*count) {
+  return column_of(means, std::move(column), [&](const SeedMean& mean) {
+    return Cell{.text = grouped(mean.record.*count), .value = mean.record.*count};
+  });
+}
+
+ColumnCells kv_bytes_column(const Means& means) {
+  Column column{.title = "KV bytes/token", .key = "kv_bytes_per_token"};
+  ColumnCells result = count_column(means, std::move(column), &Record::kv_bytes_per_token);
+  mark_best(result.cells, Better::kLower);
+  return result;
+}
+
+ColumnCells parameters_column(const Means& means) {
+  Column column{.title = "Parameters", .key = "parameters"};
+  return column_of(means, std::move(column), [](const SeedMean& mean) {
+    const auto count = static_cast<double>(mean.record.parameters);
+    return Cell{.text = readable_count(count), .value = mean.record.parameters};
+  });
+}
+
+ColumnCells seeds_column(const Means& means) {
+  Column column{.title = "Seeds", .key = "seeds"};
+  return column_of(means, std::move(column), [](const SeedMean& mean) {
+    return Cell{.text = std::to_string(mean.num_seeds), .value = mean.num_seeds};
+  });
+}
+
+ColumnCells condition_column(const Means& means, const std::string& name, std::string title) {
+  Column column{.title = std::move(title), .key = name};
+  return column_of(means, std::move(column), [&](const SeedMean& mean) {
+    const std::string text = condition_text(mean.record, name);
+    return Cell{.text = text.empty() ? kNoValue : text, .value = condition_of(mean.record, name)};
+  });
+}
+
+/// Titles are the last part of the dotted name where that tells the columns apart.
+void add_condition_columns(const Means& means, std::vector<ColumnCells>& columns) {
+  const std::vector<std::string> names = varied_conditions(means);
+  const auto last_part = [](const std::string& name) { return name.substr(name.rfind('.') + 1); };
+  for (const std::string& name : names) {
+    const bool unique = std::ranges::count(names, last_part(name), last_part) == 1;
+    columns.push_back(condition_column(means, name, unique ? last_part(name) : name));
+  }
+}
+
+/// The number of one row with its standard error or deviation, as far as there are any.
+struct Measured {
+  std::optional<double> value;
+  std::optional<double> error;
+};
+
+/// How the numbers of one column are printed and compared.
+struct MeasuredStyle {
+  double scale = 1;
+  int decimals = 3;
+  bool shows_error = true;
+  Better better = Better::kNeither;
+};
+
+/// Perplexities of small byte-level models differ in the third decimal only.
+int perplexity_decimals(const std::vector<Measured>& numbers) {
+  const auto is_small = [](const Measured& number) { return number.value && *number.value < 10; };
+  return std::ranges::any_of(numbers, is_small) ? 3 : 2;
+}
+
+Cell measured_cell(const Measured& number, const MeasuredStyle& style) {
+  if (!number.value) return {.text = kNoValue};
+  Cell cell{.text = fmt::format("{:.{}f}", *number.value * style.scale, style.decimals),
+            .value = *number.value};
+  if (number.error) cell.error = *number.error;
+  if (number.error && style.shows_error) {
+    cell.text += fmt::format(" ± {:.{}f}", *number.error * style.scale, style.decimals);
+  }
+  return cell;
+}
+
+/// `error_ending` makes the name of the errors' column, which is there when any row has an error.
+ColumnCells measured_column(Column column, const char* error_ending,
+                            const std::vector<Measured>& numbers, const MeasuredStyle& style) {
+  const auto has_error = [](const Measured& number) { return number.error.has_value(); };
+  if (std::ranges::any_of(numbers, has_error)) column.error_key = column.key + error_ending;
+  ColumnCells result{.column = std::move(column)};
+  for (const Measured& number : numbers) result.cells.push_back(measured_cell(number, style));
+  mark_best(result.cells, style.better);
+  return result;
+}
+
+bool has_one_tokenizer(const Means& means) {
+  return std::ranges::all_of(means, [&](const SeedMean& mean) {
+    return mean.record.tokenizer == means.front().record.tokenizer;
+  });
+}
+
+ColumnCells perplexity_column(const Means& means) {
+  std::vector<Measured> numbers;
+  for (const SeedMean& mean : means) {
+    numbers.push_back({mean.record.perplexity, mean.perplexity_deviation});
+  }
+  const MeasuredStyle style{.decimals = perplexity_decimals(numbers),
+                            .better = has_one_tokenizer(means) ? Better::kLower : Better::kNeither};
+  return measured_column({.title = "Validation perplexity", .key = "perplexity"}, "_stddev",
+                         numbers, style);
+}
+
+ColumnCells bits_per_byte_column(const Means& means) {
+  std::vector<Measured> numbers;
+  for (const SeedMean& mean : means) {
+    numbers.push_back({mean.record.bits_per_byte, mean.bits_per_byte_deviation});
+  }
+  return measured_column({.title = "Validation bits/byte", .key = "bits_per_byte"}, "_stddev",
+                         numbers, {.better = Better::kLower});
+}
+
+bool is_perplexity(const std::string& metric) {
+  return metric.ends_with("perplexity") || metric == "bits_per_byte";
+}
+
+MeasuredStyle task_style(const std::string& metric, const std::vector<Measured>& numbers) {
+  if (is_accuracy(metric)) return {.scale = 100, .decimals = 1, .better = Better::kHigher};
+  if (!is_perplexity(metric)) return {};
+  const int decimals = metric == "bits_per_byte" ? 3 : perplexity_decimals(numbers);
+  return {.decimals = decimals, .shows_error = false, .better = Better::kLower};
+}
+
+ColumnCells task_column(const Means& means, const std::string& task, const std::string& metric) {
+  std::vector<Measured> numbers;
+  for (const SeedMean& mean : means) {
+    const Metrics& metrics = task_metrics(mean.record, task);
+    numbers.push_back({find_metric(metrics, metric), find_metric(metrics, metric + "_stderr")});
+  }
+  Column column{.title = task + " " + metric, .key = task + "." + metric};
+  return measured_column(std::move(column), "_stderr", numbers, task_style(metric, numbers));
+}
+
+void add_unseen(std::vector<std::string>& names, const std::string& name) {
+  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+}
+
+void add_task_columns(const Means& means, std::vector<ColumnCells>& columns) {
+  std::vector<std::string> tasks;
+  for (const SeedMean& mean : means) {
+    for (const auto& [task, unused] : mean.record.tasks) add_unseen(tasks, task);
+  }
+  for (const std::string& task : tasks) {
+    std::vector<std::string> metrics;
+    for (const SeedMean& mean : means) {
+      for (const auto& [metric, unused] : task_metrics(mean.record, task)) {
+        if (!metric.ends_with("_stderr")) add_unseen(metrics, metric);
+      }
+    }
+    for (const std::string& metric : metrics) columns.push_back(task_column(means, task, metric));
+  }
+}
+
+void add_shape_columns(const Means& means, std::vector<ColumnCells>& columns) {
+  const auto add = [&](const char* title, const char* key, std::int64_t Record::*count) {
+    columns.push_back(count_column(means, {.title = title, .key = key}, count));
+  };
+  add("d_head", "head_dim", &Record::head_dim);
+  add("Query heads", "num_attention_heads", &Record::num_attention_heads);
+  add("KV heads", "num_key_value_heads", &Record::num_key_value_heads);
+  add("KV layers", "num_kv_layers", &Record::num_kv_layers);
+}
+
+}  // namespace
+
+bool is_accuracy(const std::string& metric) {
+  return metric.starts_with("acc") || metric == "exact_match" || metric == "f1";
+}
+
+std::vector<ColumnCells> table_columns(const Means& means, Quality quality) {
+  std::vector<ColumnCells> columns;
+  columns.push_back(design_column(means));
+  add_shape_columns(means, columns);
+  columns.push_back(kv_bytes_column(means));
+  columns.push_back(parameters_column(means));
+  add_condition_columns(means, columns);
+  if (std::ranges::any_of(means, [](const SeedMean& mean) { return mean.num_seeds > 1; })) {
+    columns.push_back(seeds_column(means));
+  }
+  columns.push_back(perplexity_column(means));
+  if (quality == Quality::kBitsPerByte) columns.push_back(bits_per_byte_column(means));
+  add_task_columns(means, columns);
+  return columns;
+}
+
+}  // namespace lamina

@@ -1,0 +1,17 @@
+#pragma once
+#include <algorithm>
+
+#include "lamina/report/table.h"
+
+namespace lamina {
+
+/// Explains the mark after a Pareto-optimal row's name, in every format that has one.
+inline constexpr const char* kParetoLegend =
+    "Pareto-optimal: no other row is at least as good in both KV bytes and validation quality and "
+    "better in one of them.";
+
+inline bool has_pareto_row(const Table& table) {
+  return std::ranges::any_of(table.rows, &Row::is_pareto);
+}
+
+}  // namespace lamina

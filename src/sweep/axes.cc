@@ -1,0 +1,221 @@
+#include "axes.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <string_view>
+
+#include "lamina/core/error.h"
+#include "lamina/sweep/plan.h"
+#include "node_json.h"
+
+namespace lamina {
+namespace {
+
+[[noreturn]] void fail(const Place& place, const std::string& message) {
+  throw UsageError(fmt::format("{}: {}", place.text(), message));
+}
+
+/// The values of a list that a sweep cannot do without.
+const std::vector<Node>& listed(const Node& node, const std::string& key) {
+  if (node.kind != Node::Kind::kSequence) fail(node.place, key + ": must be a list of values");
+  if (node.items.empty()) {
+    fail(node.place, key + ": the list is empty; allowed: at least one value");
+  }
+  return node.items;
+}
+
+std::string number_label(double number) {
+  std::string text = fmt::format("{}", number);
+  std::erase(text, '+');
+  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+}
+
+std::string value_label(const Json& value) {
+  if (value.is_number_float()) return number_label(value.get<double>());
+  if (value.is_string()) return file_safe(value.get<std::string>());
+  if (!value.is_structured()) return value.dump();
+  std::vector<std::string> parts;
+  for (const auto& [key, item] : value.items()) {
+    parts.push_back(value.is_object() ? file_safe(key) + value_label(item) : value_label(item));
+  }
+  return fmt::format("{}", fmt::join(parts, "-"));
+}
+
+std::string name_part(const std::string& key_label, const Node& value) {
+  return fmt::format("-{}{}", file_safe(key_label), value_label(json_of(value)));
+}
+
+Choice design_choice(const Node& item) {
+  const Node* design = item.kind == Node::Kind::kScalar ? &item : item.find("design");
+  if (design == nullptr || design->kind != Node::Kind::kScalar || design->scalar.empty()) {
+    fail(item.place, "designs: must be a design name, or a map with the key `design`");
+  }
+  if (design == &item) return {file_safe(item.scalar), {{"model.design", item}}};
+  Choice choice{file_safe(design->scalar), {}};
+  for (const Entry& entry : item.entries) {
+    choice.assignments.push_back({"model." + entry.key, entry.value});
+  }
+  return choice;
+}
+
+/// The design of a file without `designs` is that of its model, if it names one.
+Axis model_as_it_stands(const Node& sweep_file) {
+  const Node* model = sweep_file.find("model");
+  const Node* design = model == nullptr ? nullptr : model->find("design");
+  const bool named = design != nullptr && !design->scalar.empty();
+  return {{{named ? file_safe(design->scalar) : "run", {}}}};
+}
+
+Axis design_axis(const Node& sweep_file) {
+  const Node* designs = sweep_file.find("sweep")->find("designs");
+  if (designs == nullptr) return model_as_it_stands(sweep_file);
+  Axis axis;
+  for (const Node& item : listed(*designs, "designs")) {
+    Choice choice = design_choice(item);
+    const auto same = std::ranges::find(axis.choices, choice.label, &Choice::label);
+    if (same != axis.choices.end()) {
+      const auto& first = designs->items[static_cast<std::size_t>(same - axis.choices.begin())];
+      fail(item.place,
+           fmt::format("designs: {} stands twice; first at {}", choice.label, first.place.text()));
+    }
+    axis.choices.push_back(std::move(choice));
+  }
+  return axis;
+}
+
+Axis seed_axis(const Node& sweep_file) {
+  const Node* seeds = sweep_file.find("sweep")->find("seeds");
+  if (seeds == nullptr) return {{Choice{}}};
+  Axis axis;
+  const bool several = listed(*seeds, "seeds").size() > 1;
+  for (const Node& seed : seeds->items) {
+    axis.choices.push_back({several ? name_part("seed", seed) : "", {{"train.seed", seed}}});
+  }
+  return axis;
+}
+
+bool overlap(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
+}
+
+/// Keys that a sweep sets itself, and where their values are to be written.
+constexpr std::array<std::array<std::string_view, 2>, 4> kOwnKeys{
+    {{"model.design", "designs"}, {"train.seed", "seeds"}, {"name", "name"}, {"output", "output"}}};
+
+void check_against_sweep(const Entry& entry) {
+  for (const auto& [key, written_in] : kOwnKeys) {
+    if (overlap(entry.key, key)) {
+      fail(entry.place, fmt::format("grid.{}: the sweep sets {} itself; write it in sweep.{}",
+                                    entry.key, key, written_in));
+    }
+  }
+}
+
+void check_against_designs(const Entry& entry, const Axis& designs) {
+  for (const Choice& choice : designs.choices) {
+    for (const Assignment& assignment : choice.assignments) {
+      if (overlap(entry.key, assignment.key)) {
+        fail(entry.place, fmt::format("grid.{}: a design sets {} as well, at {}", entry.key,
+                                      assignment.key, assignment.value.place.text()));
+      }
+    }
+  }
+}
+
+void check_grid_key(const Node& grid, const Entry& entry, const Axis& designs) {
+  if (entry.key.empty() || entry.key.starts_with('.') || entry.key.ends_with('.') ||
+      entry.key.find("..") != std::string::npos) {
+    fail(entry.place, fmt::format("grid: got the key `{}`, allowed: a dotted key such as "
+                                  "optimizer.learning_rate",
+                                  entry.key));
+  }
+  check_against_sweep(entry);
+  check_against_designs(entry, designs);
+  for (const Entry& other : grid.entries) {
+    if (&other == &entry) return;
+    if (overlap(entry.key, other.key)) {
+      fail(entry.place, fmt::format("grid.{}: the grid sets {} as well, at {}", entry.key,
+                                    other.key, other.place.text()));
+    }
+  }
+}
+
+std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+/// "optimizer.learning_rate" -> "lr", "model.dropout" -> "dropout".
+std::string initials(const std::string& key) {
+  const std::string word = last_part(key);
+  if (word.find('_') == std::string::npos) return word;
+  std::string letters;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (word[i] != '_' && (i == 0 || word[i - 1] == '_')) letters += word[i];
+  }
+  return letters;
+}
+
+/// How the grid's keys are called in names: as short as tells them apart.
+std::vector<std::string> key_labels(const std::vector<std::string>& keys) {
+  for (const auto shorten : {initials, last_part}) {
+    std::vector<std::string> labels;
+    std::ranges::transform(keys, std::back_inserter(labels), shorten);
+    if (std::set(labels.begin(), labels.end()).size() == keys.size()) return labels;
+  }
+  return keys;
+}
+
+Axis grid_axis(const Entry& entry, const std::string& key_label) {
+  Axis axis{{}, true};
+  const bool several = entry.value.items.size() > 1;
+  for (const Node& value : entry.value.items) {
+    axis.choices.push_back({several ? name_part(key_label, value) : "", {{entry.key, value}}});
+  }
+  return axis;
+}
+
+std::vector<Axis> grid_axes(const Node& sweep, const Axis& designs) {
+  const Node* grid = sweep.find("grid");
+  if (grid == nullptr) return {};
+  if (grid->kind != Node::Kind::kMap) {
+    fail(grid->place, "grid: must be a map of dotted keys to lists of values");
+  }
+  std::vector<std::string> keys;
+  for (const Entry& entry : grid->entries) {
+    check_grid_key(*grid, entry, designs);
+    listed(entry.value, "grid." + entry.key);
+    keys.push_back(entry.key);
+  }
+  const std::vector<std::string> labels = key_labels(keys);
+  std::vector<Axis> axes;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    axes.push_back(grid_axis(grid->entries[i], labels[i]));
+  }
+  return axes;
+}
+
+}  // namespace
+
+std::string file_safe(std::string text) {
+  for (char& letter : text) {
+    const bool digit = letter >= '0' && letter <= '9';
+    const bool alphabetic = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+    if (!digit && !alphabetic && letter != '-' && letter != '_' && letter != '.') letter = '_';
+  }
+  if (text.starts_with('.')) text[0] = '_';
+  return text;
+}
+
+std::vector<Axis> sweep_axes(const Node& sweep_file) {
+  std::vector<Axis> axes{design_axis(sweep_file)};
+  for (Axis& axis : grid_axes(*sweep_file.find("sweep"), axes.front())) {
+    axes.push_back(std::move(axis));
+  }
+  axes.push_back(seed_axis(sweep_file));
+  return axes;
+}
+
+}  // namespace lamina

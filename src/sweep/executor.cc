@@ -1,0 +1,241 @@
+#include "lamina/sweep/executor.h"
+
+#include <sched.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
+#include "lamina/core/error.h"
+#include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
+#include "lamina/core/process.h"
+#include "lamina/core/stop_signal.h"
+#include "lamina/sweep/progress.h"
+#include "lamina/sweep/run_state.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr auto kPollInterval = std::chrono::milliseconds(150);
+
+/// The cores that this process may use, which a batch system may have restricted.
+std::int64_t num_cores() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::vector<std::string> child_environment(std::int64_t slots) {
+  if (slots == 1 || std::getenv("OMP_NUM_THREADS") != nullptr) return {};
+  const std::int64_t threads = std::max(std::int64_t{1}, num_cores() / slots);
+  return {fmt::format("OMP_NUM_THREADS={}", threads)};
+}
+
+/// What a run's folder looked like when its process was started: what differs is the process's.
+struct Before {
+  std::int64_t console_bytes = 0;
+  fs::file_time_type metrics_written = fs::file_time_type::min();
+};
+
+fs::path console_log(const PlannedRun& run) { return run.folder / "console.log"; }
+fs::path metrics_file(const PlannedRun& run) { return run.folder / "metrics.jsonl"; }
+
+fs::file_time_type metrics_written(const PlannedRun& run) {
+  std::error_code absent;  // the time is then the smallest one
+  return fs::last_write_time(metrics_file(run), absent);
+}
+
+Before look_at(const PlannedRun& run) {
+  std::error_code absent;
+  const auto bytes = fs::file_size(console_log(run), absent);
+  return {absent ? 0 : static_cast<std::int64_t>(bytes), metrics_written(run)};
+}
+
+struct Running {
+  std::size_t index;
+  Before before;
+  Child child;
+};
+
+class Executor {
+ public:
+  Executor(const std::vector<PlannedRun>& runs, const ExecutorOptions& options)
+      : runs_(runs), options_(options), ends_(runs.size(), End::kOpen), reasons_(runs.size()) {}
+
+  SweepOutcome run() {
+    prepare();
+    for (fill_slots(); !running_.empty(); fill_slots()) {
+      forward_stop();
+      if (!collect_ended()) {
+        show_progress();
+        std::this_thread::sleep_for(kPollInterval);
+      }
+    }
+    return outcome();
+  }
+
+ private:
+  enum class End { kOpen, kComplete, kSkipped, kFailed };
+
+  void prepare() {
+    if (options_.fresh) {
+      for (const PlannedRun& run : runs_) fs::remove_all(run.folder);
+    }
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (run_state(runs_[i]) == RunState::kComplete) ends_[i] = End::kSkipped;
+    }
+    // Only now: nothing is written where one of the folders is refused.
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (ends_[i] == End::kSkipped) complete_record(runs_[i]);
+    }
+    const auto num_skipped = std::ranges::count(ends_, End::kSkipped);
+    if (num_skipped > 0) log_info("{} of {} runs are complete already", num_skipped, runs_.size());
+  }
+
+  void fill_slots() {
+    while (std::ssize(running_) < options_.slots && next_ < runs_.size() && !stop_requested()) {
+      if (ends_[next_] == End::kOpen) start(next_);
+      ++next_;
+    }
+  }
+
+  void start(std::size_t index) {
+    const PlannedRun& run = runs_[index];
+    write_run_config(run);
+    ChildOptions child{options_.command, child_environment(options_.slots), console_log(run)};
+    child.arguments.push_back((run.folder / "run.yaml").string());
+    running_.push_back({index, look_at(run), Child(child)});
+  }
+
+  void forward_stop() {
+    if (!stop_requested() || stop_forwarded_) return;
+    stop_forwarded_ = true;
+    note(fmt::format("{}: waiting for {} runs to stop", stop_signal_name(), running_.size()));
+    for (const Running& running : running_) running.child.signal(SIGTERM);
+  }
+
+  /// True when a slot was freed.
+  bool collect_ended() {
+    std::vector<Running> still_running;
+    for (Running& running : running_) {
+      if (const std::optional<int> exit_status = running.child.poll()) {
+        finish(running, *exit_status);
+      } else {
+        still_running.push_back(std::move(running));
+      }
+    }
+    std::swap(running_, still_running);
+    return running_.size() < still_running.size();
+  }
+
+  /// 75 is a run's own word that it was asked to stop; during a stop, one that had not come far
+  /// enough to give it dies of the signal.
+  static bool was_stopped(int exit_status) {
+    const bool by_signal =
+        exit_status == 128 + SIGTERM || exit_status == 128 + SIGINT || exit_status == 128 + SIGUSR1;
+    return exit_status == kExitStopped || (by_signal && stop_requested());
+  }
+
+  void finish(const Running& running, int exit_status) {
+    const PlannedRun& run = runs_[running.index];
+    if (was_stopped(exit_status)) {
+      note(run.name + ": stopped on request");
+    } else if (exit_status != kExitGood) {
+      const std::string line = last_log_line(console_log(run), running.before.console_bytes);
+      fail(running.index, exit_text(exit_status) + ": " + (line.empty() ? "no output" : line));
+    } else {
+      finish_good(running.index);
+    }
+  }
+
+  void finish_good(std::size_t index) {
+    try {
+      note(runs_[index].name + ": " + result_text(complete_record(runs_[index])));
+      ends_[index] = End::kComplete;
+    } catch (const Error& error) {
+      fail(index, error.what());
+    }
+  }
+
+  void fail(std::size_t index, const std::string& reason) {
+    ends_[index] = End::kFailed;
+    reasons_[index] = reason;
+    note(runs_[index].name + ": failed: " + reason);
+  }
+
+  void note(const std::string& line) {
+    lines_.clear();
+    log_info_line(line);
+  }
+
+  void show_progress() {
+    std::vector<std::string> lines;
+    for (const Running& running : running_) {
+      lines.push_back(fmt::format("[{}/{}] {}  {}", running.index + 1, runs_.size(),
+                                  runs_[running.index].name, progress_of(running)));
+    }
+    lines_.show(lines);
+  }
+
+  std::string progress_of(const Running& running) const {
+    const PlannedRun& run = runs_[running.index];
+    if (metrics_written(run) == running.before.metrics_written) return "starting";
+    const std::optional<Json> step = newest_step(metrics_file(run));
+    return step ? progress_text(*step) : "starting";
+  }
+
+  SweepOutcome outcome() {
+    lines_.clear();
+    SweepOutcome outcome;
+    for (std::size_t i = 0; i < runs_.size(); ++i) add_to(outcome, i);
+    for (const FailedRun& failed : outcome.failed) {
+      log_warning("{} failed: {} ({})", failed.name, failed.reason, failed.console_log.string());
+    }
+    return outcome;
+  }
+
+  void add_to(SweepOutcome& outcome, std::size_t index) const {
+    const PlannedRun& run = runs_[index];
+    switch (ends_[index]) {
+      case End::kOpen:
+        outcome.stopped = true;
+        return;
+      case End::kFailed:
+        outcome.failed.push_back({run.name, reasons_[index], console_log(run)});
+        return;
+      case End::kComplete:
+        outcome.complete.push_back(run.name);
+        break;
+      case End::kSkipped:
+        outcome.skipped.push_back(run.name);
+        break;
+    }
+    outcome.folders.push_back(run.folder);
+  }
+
+  const std::vector<PlannedRun>& runs_;
+  const ExecutorOptions& options_;
+  std::vector<End> ends_;
+  std::vector<std::string> reasons_;  ///< of the failed ones
+  std::vector<Running> running_;
+  std::size_t next_ = 0;
+  bool stop_forwarded_ = false;
+  LiveLines lines_;
+};
+
+}  // namespace
+
+SweepOutcome run_sweep(const std::vector<PlannedRun>& runs, const ExecutorOptions& options) {
+  if (options.slots < 1) {
+    throw UsageError(fmt::format("slots: got {}, allowed: at least 1", options.slots));
+  }
+  return Executor(runs, options).run();
+}
+
+}  // namespace lamina

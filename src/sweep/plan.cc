@@ -1,0 +1,155 @@
+#include "lamina/sweep/plan.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "axes.h"
+#include "lamina/config/load.h"
+#include "lamina/config/reader.h"
+#include "lamina/core/error.h"
+#include "node_json.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t kMostRuns = 100'000;
+constexpr std::size_t kLongestName = 200;  // file systems allow 255 bytes
+
+const Node& sweep_section(const Node& sweep_file) {
+  const Node* sweep = sweep_file.find("sweep");
+  if (sweep == nullptr || sweep->kind != Node::Kind::kMap) {
+    throw UsageError(fmt::format("{}: a sweep file must have a section `sweep`",
+                                 (sweep == nullptr ? sweep_file : *sweep).place.text()));
+  }
+  return *sweep;
+}
+
+void erase_key(Node& map, std::string_view key) {
+  std::erase_if(map.entries, [&](const Entry& entry) { return entry.key == key; });
+}
+
+Node text_node(const std::string& text, const Place& place) {
+  Node node;
+  node.kind = Node::Kind::kScalar;
+  node.scalar = text;
+  node.quoted = true;
+  node.place = place;
+  return node;
+}
+
+/// Lays the value of a dotted key upon the tree, as a base file's values are overlaid.
+void assign(Node& root, const Assignment& assignment) {
+  Node over = assignment.value;
+  std::string_view rest = assignment.key;
+  while (!rest.empty()) {
+    const std::size_t dot = rest.rfind('.');
+    const std::string key(rest.substr(dot + 1));  // all of it where there is no dot
+    rest = rest.substr(0, dot == std::string_view::npos ? 0 : dot);
+    Node map;
+    map.kind = Node::Kind::kMap;
+    map.place = over.place;
+    map.entries.push_back({key, over.place, std::move(over)});
+    over = std::move(map);
+  }
+  merge_into(root, over);
+}
+
+std::size_t num_runs(const std::vector<Axis>& axes, const Place& place) {
+  std::size_t count = 1;
+  for (const Axis& axis : axes) {
+    count *= axis.choices.size();
+    if (count > kMostRuns) {
+      throw UsageError(
+          fmt::format("{}: the sweep has more runs than are allowed: {}", place.text(), kMostRuns));
+    }
+  }
+  return count;
+}
+
+/// The choices of run `index`: the digits of a number in which each axis is a place.
+std::vector<const Choice*> choices_of(std::size_t index, const std::vector<Axis>& axes) {
+  std::vector<const Choice*> choices(axes.size());
+  for (std::size_t i = axes.size(); i-- > 0; index /= axes[i].choices.size()) {
+    choices[i] = &axes[i].choices[index % axes[i].choices.size()];
+  }
+  return choices;
+}
+
+PlannedRun make_run(const Node& base, const SweepSettings& settings, const std::vector<Axis>& axes,
+                    std::size_t index) {
+  PlannedRun run{"", "", base, Json::object()};
+  const std::vector<const Choice*> choices = choices_of(index, axes);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    run.name += choices[i]->label;
+    for (const Assignment& assignment : choices[i]->assignments) {
+      assign(run.config, assignment);
+      if (axes[i].in_grid) run.settings[assignment.key] = json_of(assignment.value);
+    }
+  }
+  const std::filesystem::path folder = std::filesystem::path(settings.output) / settings.name;
+  assign(run.config, {"name", text_node(run.name, base.place)});
+  assign(run.config, {"output", text_node(folder.string(), base.place)});
+  run.folder = folder / run.name;
+  return run;
+}
+
+void check_name(const std::string& name, std::set<std::string>& names, const Place& place) {
+  if (name.size() > kLongestName) {
+    throw UsageError(fmt::format("{}: the run {} has a name of {} characters; allowed: {}",
+                                 place.text(), name, name.size(), kLongestName));
+  }
+  if (!names.insert(name).second) {
+    throw UsageError(
+        fmt::format("{}: two runs would be called {}; allowed: values that differ, "
+                    "also without characters that no file name should hold",
+                    place.text(), name));
+  }
+}
+
+/// Also of the free parts, so that the key meant by a misspelt one can be told.
+void check_sweep_keys(const Node& sweep, SweepSettings& settings) {
+  KnownKeys known("sweep");
+  settings.visit(known);
+  std::vector<KnownKeys::Key> keys = known.keys();
+  for (const char* free_part : {"sweep.designs", "sweep.grid"}) keys.push_back({free_part, false});
+  check_keys(sweep, "sweep", keys);
+}
+
+}  // namespace
+
+SweepSettings read_sweep_settings(const Node& sweep_file) {
+  Node fixed_part = sweep_section(sweep_file);
+  SweepSettings settings;
+  check_sweep_keys(fixed_part, settings);
+  for (const char* free_part : {"designs", "grid"}) erase_key(fixed_part, free_part);
+  read_section(fixed_part, "sweep", settings);
+  if (settings.name.empty() || file_safe(settings.name) != settings.name) {
+    throw UsageError(fmt::format("{}: sweep.name: got `{}`, allowed: letters, digits, - _ and .",
+                                 fixed_part.find("name")->place.text(), settings.name));
+  }
+  if (settings.output.empty()) {
+    throw UsageError(fmt::format("{}: sweep.output: must name a folder",
+                                 fixed_part.find("output")->place.text()));
+  }
+  return settings;
+}
+
+std::vector<PlannedRun> plan_runs(const Node& sweep_file) {
+  const SweepSettings settings = read_sweep_settings(sweep_file);
+  const Place& place = sweep_section(sweep_file).place;
+  const std::vector<Axis> axes = sweep_axes(sweep_file);
+  Node base = sweep_file;
+  erase_key(base, "sweep");
+  std::vector<PlannedRun> runs;
+  std::set<std::string> names;
+  for (std::size_t i = 0, count = num_runs(axes, place); i < count; ++i) {
+    runs.push_back(make_run(base, settings, axes, i));
+    check_name(runs.back().name, names, place);
+  }
+  return runs;
+}
+
+}  // namespace lamina

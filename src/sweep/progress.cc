@@ -1,0 +1,99 @@
+#include "lamina/sweep/progress.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <ranges>
+#include <string_view>
+#include <vector>
+
+#include "lamina/core/error.h"
+#include "lamina/core/units.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t kTailBytes = 8192;
+
+/// The last lines of a file, from byte `start` on at the earliest; the first may be half a line.
+std::vector<std::string> tail_lines(const fs::path& file, std::int64_t start) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  const std::int64_t size = stream ? std::int64_t{stream.tellg()} : 0;
+  stream.seekg(std::clamp(size - kTailBytes, std::min(start, size), size));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::optional<double> number_at(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  if (at == object.end() || !at->is_number()) return std::nullopt;
+  return at->get<double>();
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string trimmed(const std::string& line) {
+  constexpr const char* kBlank = " \t\r";
+  const std::size_t first = line.find_first_not_of(kBlank);
+  if (first == std::string::npos) return "";
+  return line.substr(first, line.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+std::optional<Json> newest_step(const fs::path& metrics) {
+  for (const std::string& line : tail_lines(metrics, 0) | std::views::reverse) {
+    Json step = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (step.is_object() && step.contains("step") && step.contains("loss")) return step;
+  }
+  return std::nullopt;
+}
+
+std::string progress_text(const Json& step) {
+  std::vector<std::string> parts;
+  const auto number = number_at(step, "step");
+  const auto num_steps = number_at(step, "num_steps");
+  if (number && num_steps) parts.push_back(fmt::format("step {:.0f}/{:.0f}", *number, *num_steps));
+  if (const auto loss = number_at(step, "loss")) parts.push_back(fmt::format("loss {:.3f}", *loss));
+  if (const auto speed = number_at(step, "tokens_per_second")) {
+    parts.push_back(readable_count(*speed) + " tokens/s");
+  }
+  if (const auto seconds = number_at(step, "seconds_left")) {
+    parts.push_back(readable_seconds(*seconds) + " left");
+  }
+  return joined(parts, "  ");
+}
+
+std::string result_text(const Json& record) {
+  std::vector<std::string> parts;
+  const auto validation = record.find("validation");
+  if (validation != record.end() && validation->is_object()) {
+    const auto perplexity = number_at(*validation, "perplexity");
+    if (perplexity) parts.push_back(fmt::format("validation perplexity {:.2f}", *perplexity));
+  }
+  if (const auto seconds = number_at(record, "wall_seconds")) {
+    parts.push_back(readable_seconds(*seconds));
+  }
+  return parts.empty() ? "complete" : joined(parts, ", ");
+}
+
+std::string last_log_line(const fs::path& log, std::int64_t start) {
+  for (const std::string& line : tail_lines(log, start) | std::views::reverse) {
+    if (std::string text = trimmed(line); !text.empty()) return text;
+  }
+  return "";
+}
+
+std::string exit_text(int exit_status) {
+  const int signal = exit_status - 128;
+  if (signal <= 0) return fmt::format("exit status {}", exit_status);
+  return fmt::format("killed by signal {} ({})", signal, ::strsignal(signal));
+}
+
+}  // namespace lamina

@@ -1,0 +1,18 @@
+#pragma once
+#include "lamina/text/tokenizer.h"
+
+namespace lamina {
+
+/// One token a byte: needs no training and no file, and can spell everything.
+class ByteTokenizer : public Tokenizer {
+ public:
+  std::int64_t vocab_size() const override { return 257; }
+  TokenId end_of_document() const override { return 256; }
+  std::string name() const override { return "bytes"; }
+  std::string hash() const override;
+  void encode(std::string_view text, std::vector<TokenId>& out) const override;
+  std::string decode(std::span<const TokenId> ids) const override;
+  std::size_t cut_near(std::string_view text, std::size_t at) const override;
+};
+
+}  // namespace lamina

@@ -1,0 +1,59 @@
+#include "lamina/text/utf8.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace lamina {
+namespace {
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+/// The second byte carries the exceptions: overlong E0 and F0, surrogates ED, too large F4.
+bool is_second_byte(unsigned char lead, unsigned char second) {
+  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  return second >= low && second <= high;
+}
+
+/// Bytes of the well-formed character that `rest` begins with; 0 when there is none.
+std::size_t character_bytes(std::string_view rest) {
+  const auto lead = static_cast<unsigned char>(rest[0]);
+  if (lead < 0x80) return 1;
+  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || rest.size() < bytes) return 0;
+  if (!is_second_byte(lead, static_cast<unsigned char>(rest[1]))) return 0;
+  for (std::size_t i = 2; i < bytes; ++i) {
+    if (!is_continuation(rest[i])) return 0;
+  }
+  return bytes;
+}
+
+/// From `at` on past whole words of ASCII, eight bytes at once.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  for (std::uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::size_t first_invalid_utf8(std::string_view text) {
+  for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
+    // A word that holds anything else, or the last few bytes: character by character.
+    for (const std::size_t end = at + 8; at < end && at < text.size();) {
+      const std::size_t bytes = character_bytes(text.substr(at));
+      if (bytes == 0) return at;
+      at += bytes;
+    }
+  }
+  return text.size();
+}
+
+std::size_t next_character_start(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_continuation(text[at])) ++at;
+  return at;
+}
+
+}  // namespace lamina

@@ -1,0 +1,131 @@
+#include "lamina/train/checkpoint.h"
+
+#include <ATen/ATen.h>
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/hash.h"
+#include "lamina/model/config_json.h"
+#include "lamina/model/safetensors.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kModelFile = "model.safetensors";
+constexpr const char* kFirstMomentFile = "optimizer.first_moment.safetensors";
+constexpr const char* kSecondMomentFile = "optimizer.second_moment.safetensors";
+constexpr const char* kStateFile = "state.json";
+
+NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::Tensor>& tensors) {
+  NamedTensors named;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    named.emplace_back(model.parameters()[i].name, tensors[i]);
+  }
+  return named;
+}
+
+std::vector<at::Tensor> parameter_values(const Decoder& model) {
+  std::vector<at::Tensor> values;
+  for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+  return values;
+}
+
+/// Copies every tensor of the file into `tensors`, which stand under the parameters' names.
+void load_tensors(const fs::path& path, const NamedTensors& tensors) {
+  const at::NoGradGuard no_gradients;
+  const SafetensorsFile file(path);
+  for (const auto& [name, value] : tensors) {
+    const at::Tensor loaded = file.tensor(name);
+    if (loaded.sizes() != value.sizes()) {
+      throw Error(fmt::format("{}: tensor {} has shape [{}], the model has [{}]", path.string(), name,
+                              fmt::join(loaded.sizes().vec(), ", "), fmt::join(value.sizes().vec(), ", ")));
+    }
+    value.copy_(loaded);
+  }
+  if (file.names().size() != tensors.size()) {
+    throw Error(fmt::format("{}: has {} tensors, the model has {}", path.string(), file.names().size(),
+                            tensors.size()));
+  }
+}
+
+void check_hashes(const fs::path& folder, const Json& hashes) {
+  for (const auto& [name, hash] : hashes.items()) {
+    if (hash_file(folder / name) != hash.get<std::string>()) {
+      throw Error(fmt::format("{}: is damaged: its hash is not the one in {}", (folder / name).string(),
+                              kStateFile));
+    }
+  }
+}
+
+}  // namespace
+
+fs::path checkpoint_path(const fs::path& run_folder, std::int64_t step) {
+  return run_folder / "checkpoints" / fmt::format("step-{:07}", step);
+}
+
+std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
+  std::vector<std::pair<std::int64_t, fs::path>> found;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(run_folder / "checkpoints", missing)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("step-") && name.find_first_not_of("0123456789", 5) == std::string::npos) {
+      found.emplace_back(std::stoll(name.substr(5)), entry.path());
+    }
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<fs::path> paths;
+  for (auto& [step, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
+                     const TrainingState& state) {
+  AtomicDirectory directory(folder);
+  Json hashes;
+  const auto save = [&](const char* file, const std::vector<at::Tensor>& tensors) {
+    hashes[file] = write_safetensors(directory.path() / file, under_parameter_names(model, tensors),
+                                     {{"format", "pt"}});
+  };
+  save(kModelFile, parameter_values(model));
+  save(kFirstMomentFile, optimizer.first_moments());
+  save(kSecondMomentFile, optimizer.second_moments());
+  const std::string config = config_json(model.spec()).dump(2) + "\n";
+  write_file_synced(directory.path() / "config.json", config);
+  hashes["config.json"] = hash_text(config);
+  const Json state_json{{"step", state.step},
+                        {"tokens", state.tokens},
+                        {"skipped_steps", state.skipped_steps},
+                        {"optimizer_steps", state.optimizer_steps},
+                        {"identity", state.identity},
+                        {"hashes", hashes}};
+  write_file_synced(directory.path() / kStateFile, state_json.dump(2) + "\n");
+  directory.commit();
+}
+
+TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, AdamW& optimizer) {
+  const Json json = read_json(folder / kStateFile);
+  TrainingState state;
+  try {
+    state = {json.at("step"), json.at("tokens"), json.at("skipped_steps"), json.at("optimizer_steps"),
+             json.at("identity")};
+    check_hashes(folder, json.at("hashes"));
+  } catch (const Json::exception& error) {
+    throw Error(fmt::format("{}: {}", (folder / kStateFile).string(), error.what()));
+  }
+  load_weights(folder, model);
+  load_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
+  load_tensors(folder / kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
+  optimizer.set_num_steps(state.optimizer_steps);
+  return state;
+}
+
+void load_weights(const fs::path& folder, const Decoder& model) {
+  load_tensors(folder / kModelFile, under_parameter_names(model, parameter_values(model)));
+}
+
+}  // namespace lamina

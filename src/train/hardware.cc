@@ -1,0 +1,108 @@
+#include "lamina/train/hardware.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "lamina/core/error.h"
+#include "lamina/core/live_lines.h"
+#ifdef LAMINA_CUDA
+#include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
+#endif
+
+namespace lamina {
+namespace {
+
+std::string cpu_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "CPU";
+}
+
+bool has_gpu() {
+#ifdef LAMINA_CUDA
+  return c10::cuda::device_count() > 0;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+Placement choose_placement(const TrainSettings& settings, int local_rank) {
+  const bool wants_gpu = settings.device == DeviceKind::kCuda;
+  if (wants_gpu && !has_gpu()) {
+#ifdef LAMINA_CUDA
+    throw UsageError("train.device: got cuda, but this machine has no usable NVIDIA GPU");
+#else
+    throw UsageError("train.device: got cuda, but this program was built without (preset cuda)");
+#endif
+  }
+  Placement placement;
+  placement.compute = settings.precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+#ifdef LAMINA_CUDA
+  if (settings.device != DeviceKind::kCpu && has_gpu()) {
+    const auto index = static_cast<c10::DeviceIndex>(local_rank % c10::cuda::device_count());
+    c10::cuda::set_device(index);
+    placement.device = at::Device(at::kCUDA, index);
+  }
+#else
+  static_cast<void>(local_rank);
+#endif
+  return placement;
+}
+
+double measure_peak_flops(const Placement& placement) {
+  constexpr int kRepeats = 8;
+  const std::int64_t n = placement.device.is_cuda() ? 8192 : 2048;
+  const auto options = at::TensorOptions(placement.device).dtype(placement.compute);
+  const at::Tensor a = at::ones({n, n}, options), b = at::ones({n, n}, options);
+  double best_seconds = 1e30;
+  for (int i = 0; i < kRepeats; ++i) {
+    synchronize(placement);
+    const double start = monotonic_seconds();
+    at::mm(a, b);
+    synchronize(placement);
+    best_seconds = std::min(best_seconds, monotonic_seconds() - start);
+  }
+  return 2.0 * static_cast<double>(n * n * n) / best_seconds;
+}
+
+std::int64_t peak_memory_bytes(const Placement& placement) {
+#ifdef LAMINA_CUDA
+  if (placement.device.is_cuda()) {
+    const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(placement.device.index());
+    return stats.allocated_bytes[0].peak;
+  }
+#endif
+  static_cast<void>(placement);
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss * 1024;
+}
+
+void synchronize(const Placement& placement) {
+#ifdef LAMINA_CUDA
+  if (placement.device.is_cuda()) c10::cuda::device_synchronize();
+#endif
+  static_cast<void>(placement);
+}
+
+Json describe_hardware(const Placement& placement) {
+#ifdef LAMINA_CUDA
+  if (placement.device.is_cuda()) {
+    const auto* properties = at::cuda::getDeviceProperties(placement.device.index());
+    return {{"device", "cuda"}, {"name", properties->name}, {"threads", at::get_num_threads()}};
+  }
+#endif
+  static_cast<void>(placement);
+  return {{"device", "cpu"}, {"name", cpu_name()}, {"threads", at::get_num_threads()}};
+}
+
+}  // namespace lamina

@@ -1,0 +1,128 @@
+#include "lamina/train/trainer.h"
+
+#include <ATen/ATen.h>
+#include <spdlog/fmt/fmt.h>
+
+#include "lamina/core/error.h"
+#include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
+  std::vector<at::Tensor> values;
+  for (const Parameter& parameter : parameters) values.push_back(parameter.value);
+  return values;
+}
+
+void check_shares(const TrainSettings& train, int num_ranks) {
+  if (train.batch_sequences < num_ranks) {
+    throw SettingError("train.batch_sequences", fmt::format("got {}; at least one for each of the {} ranks is needed",
+                                                            train.batch_sequences, num_ranks));
+  }
+}
+
+}  // namespace
+
+Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer, const TrainingParts& parts)
+    : train_(train),
+      schedule_(optimizer.schedule),
+      parts_(parts),
+      optimizer_(values_of(parts.model.parameters()), optimizer.adamw),
+      reducer_(values_of(parts.model.parameters()), parts.group),
+      sequence_length_(parts.data.sequence_length()),
+      num_steps_((train.tokens + tokens_per_step() - 1) / tokens_per_step()) {
+  check_shares(train, parts.group.size());
+}
+
+std::int64_t Trainer::tokens_per_step() const { return train_.batch_sequences * sequence_length_; }
+
+at::Tensor Trainer::accumulate_gradients() {
+  const Share share = share_of(train_.batch_sequences, parts_.group.rank(), parts_.group.size());
+  const std::int64_t first = state_.step * train_.batch_sequences + share.begin;
+  // The reducer averages over the ranks, so each scales its part of the sum by their number.
+  const double scale = parts_.group.size() / static_cast<double>(tokens_per_step());
+  at::Tensor loss = at::zeros({}, parts_.model.placement().master_options());
+  for (std::int64_t done = 0; done < share.count;) {
+    const std::int64_t count = std::min(train_.micro_batch_sequences, share.count - done);
+    const at::Tensor tokens = parts_.data.samples(first + done, count).to(parts_.model.placement().device);
+    done += count;
+    if (done == share.count) reducer_.reduce_in_next_backward();
+    const at::Tensor micro_loss = parts_.model.loss(tokens, scale);
+    micro_loss.backward();
+    loss.add_(micro_loss.detach());
+  }
+  return loss;
+}
+
+StepResult Trainer::step() {
+  StepResult result;
+  result.learning_rate =
+      learning_rate_at(schedule_, static_cast<double>(state_.tokens + tokens_per_step()),
+                       static_cast<double>(num_steps_ * tokens_per_step()));
+  const at::Tensor loss = accumulate_gradients();
+  const at::Tensor norm = optimizer_.clip_gradients();
+  result.applied = optimizer_.step(result.learning_rate, norm);
+  optimizer_.clear_gradients();
+
+  const at::Tensor sums = at::stack({loss, at::full_like(loss, stop_requested() ? 1 : 0)});
+  parts_.group.all_reduce_sum(sums);
+  const at::Tensor on_cpu = sums.cpu();
+  result.loss = on_cpu[0].item<double>() / parts_.group.size();
+  result.stop = on_cpu[1].item<double>() > 0;
+  result.gradient_norm = norm.item<double>();
+
+  state_.step += 1;
+  state_.tokens += tokens_per_step();
+  state_.skipped_steps += result.applied ? 0 : 1;
+  return result;
+}
+
+void Trainer::compare_identity(const Json& saved, const fs::path& folder) const {
+  for (const auto& [key, value] : state_.identity.items()) {
+    const Json before = saved.contains(key) ? saved[key] : Json();
+    if (before != value) {
+      throw Error(fmt::format("{}: belongs to another run: {} was {}, now is {}; choose another name, or "
+                              "remove the folder to start again",
+                              folder.string(), key, before.dump(), value.dump()));
+    }
+  }
+}
+
+bool Trainer::resume(const fs::path& run_folder) {
+  const auto checkpoints = list_checkpoints(run_folder);
+  for (const fs::path& folder : checkpoints) {
+    TrainingState loaded;
+    try {
+      loaded = load_checkpoint(folder, parts_.model, optimizer_);
+    } catch (const Error& error) {
+      if (parts_.group.is_first()) log_warning("{}; trying the checkpoint before", error.what());
+      continue;
+    }
+    compare_identity(loaded.identity, folder);
+    state_ = std::move(loaded);
+    return true;
+  }
+  if (!checkpoints.empty()) {
+    throw Error(fmt::format("{}: no checkpoint is sound; remove the folder to start again",
+                            (run_folder / "checkpoints").string()));
+  }
+  return false;
+}
+
+void Trainer::save(const fs::path& run_folder) const {
+  if (parts_.group.is_first()) {
+    TrainingState state = state_;
+    state.optimizer_steps = optimizer_.num_steps();
+    save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state);
+    const auto checkpoints = list_checkpoints(run_folder);
+    for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size(); ++i) {
+      fs::remove_all(checkpoints[i]);
+    }
+  }
+  parts_.group.barrier();
+}
+
+}  // namespace lamina

@@ -1,0 +1,215 @@
+#include "lamina/data/prepare.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+#include <map>
+
+#include "data/token_file_bytes.h"
+#include "lamina/core/error.h"
+#include "lamina/core/random.h"
+#include "lamina/data/token_file.h"
+#include "lamina/text/words.h"
+#include "temporary_folder.h"
+#include "text/error_text.h"
+
+namespace lamina {
+namespace {
+namespace fs = std::filesystem;
+
+class Prepare : public testing::Test {
+ protected:
+  fs::path put(const std::string& name, std::string_view text) {
+    fs::create_directories((root() / name).parent_path());
+    std::ofstream(root() / name, std::ios::binary) << text;
+    return root() / name;
+  }
+  TextPiece piece(const std::string& name, std::string_view text) {
+    return {put(name, text), name, 0, static_cast<std::int64_t>(text.size())};
+  }
+  const fs::path& root() const { return folder_.path(); }
+
+  /// Everything in the cache with the time it was last written.
+  std::map<std::string, fs::file_time_type> cache_files() const {
+    std::map<std::string, fs::file_time_type> files;
+    for (const auto& entry : fs::directory_iterator(root() / "cache")) {
+      files[entry.path().filename()] = entry.last_write_time();
+    }
+    return files;
+  }
+  DataSettings settings(std::vector<fs::path> train, std::vector<fs::path> validation = {}) const {
+    DataSettings settings;
+    settings.train = std::move(train);
+    settings.validation = std::move(validation);
+    settings.cache = root() / "cache";
+    return settings;
+  }
+  const std::unique_ptr<Tokenizer> bytes_ = make_tokenizer("bytes");
+
+ private:
+  TemporaryFolder folder_;
+};
+
+std::vector<std::int64_t> all_tokens(const fs::path& prefix) {
+  const TokenFile file(prefix, 257);
+  std::vector<std::int64_t> tokens(static_cast<std::size_t>(file.num_tokens()));
+  file.copy(0, tokens);
+  return tokens;
+}
+
+std::string text_of(const fs::path& prefix) {
+  const auto tokens = all_tokens(prefix);
+  return make_tokenizer("bytes")->decode(std::vector<TokenId>(tokens.begin(), tokens.end()));
+}
+
+TEST_F(Prepare, EndsEachDocumentAndCountsWhatItRead) {
+  const std::vector pieces{piece("a.txt", "one two"), piece("b.txt", "\xC3\xA9 3\n")};
+  const auto facts = prepare_text(pieces, *bytes_, root() / "made");
+  EXPECT_THAT(all_tokens(root() / "made"),
+              testing::ElementsAre('o', 'n', 'e', ' ', 't', 'w', 'o', 256, 0xC3, 0xA9, ' ', '3',
+                                   '\n', 256));
+  EXPECT_EQ(facts.num_tokens, 14);
+  EXPECT_EQ(facts.num_documents, 2);
+  EXPECT_EQ(facts.text_bytes, 12);
+  EXPECT_EQ(facts.words, 4);
+  EXPECT_EQ(facts.tokenizer_hash, bytes_->hash());
+  EXPECT_EQ(facts.source_hash, source_hash(pieces, *bytes_));
+  EXPECT_EQ(read_facts(root() / "made")->words, 4);
+}
+
+// Long enough for many jobs, with documents that end in the middle of one and span several.
+TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
+  std::vector<TextPiece> pieces;
+  std::string expected;
+  std::int64_t words = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const std::size_t size = i % 50 == 0 ? 3'000'017 : random_below(5000, 1, i) + 1;
+    std::string text(size, ' ');
+    for (std::size_t at = 0; at < size; ++at) text[at] = "ab \n"[random_below(4, i, at)];
+    pieces.push_back(piece(std::to_string(i) + ".txt", text));
+    expected += text;
+    words += count_words(text);
+  }
+  const auto facts = prepare_text(pieces, *bytes_, root() / "made");
+  EXPECT_TRUE(text_of(root() / "made") == expected);
+  EXPECT_EQ(facts.words, words);
+  const TokenFile file(root() / "made", 257);
+  ASSERT_EQ(file.num_documents(), 200);
+  for (std::int64_t i = 0; i < 200; ++i) {
+    const TextPiece& source = pieces[static_cast<std::size_t>(i)];
+    EXPECT_EQ(file.document(i).end - file.document(i).begin, source.end + 1);
+  }
+}
+
+TEST_F(Prepare, BadTextLeavesNoFile) {
+  const std::vector pieces{piece("a.txt", "good"), piece("b.txt", "one\nb\xFF")};
+  EXPECT_EQ(error_text([&] { prepare_text(pieces, *bytes_, root() / "made/x"); }),
+            root().string() + "/b.txt:2: not UTF-8: byte 0xFF at offset 5");
+  EXPECT_TRUE(fs::is_empty(root() / "made"));
+}
+
+TEST_F(Prepare, TheSourceHashKnowsNamesRangesAndBytesButNotPlaces) {
+  const TextPiece original = piece("x/a.txt", "0123456789");
+  const auto hash = [&](const TextPiece& one) { return source_hash(std::vector{one}, *bytes_); };
+  EXPECT_EQ(hash({put("y/a.txt", "0123456789"), original.name, 0, 10}), hash(original));
+  EXPECT_NE(hash({put("y/a.txt", "0123456780"), original.name, 0, 10}), hash(original));
+  EXPECT_NE(hash({original.path, "b.txt", 0, 10}), hash(original));
+  EXPECT_NE(hash({original.path, original.name, 0, 9}), hash(original));
+  EXPECT_NE(hash({original.path, original.name, 1, 10}), hash(original));
+}
+
+TEST_F(Prepare, HoldsOutAPartOfTheTextAndMakesTheFilesOnlyOnce) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "line " + std::to_string(i) + "\n";
+  auto lone = settings({put("corpus/a.txt", text)});
+  lone.validation_fraction = 0.1;
+  const PreparedData first = prepare_cached(lone);
+  ASSERT_EQ(first.train.size() * first.validation.size(), 1u);
+  EXPECT_EQ(text_of(first.train[0]) + text_of(first.validation[0]), text);
+  EXPECT_NEAR(static_cast<double>(text_of(first.validation[0]).size()),
+              0.1 * static_cast<double>(text.size()), 9);  // a line
+  EXPECT_EQ(first.vocab_size, 257);
+
+  const auto files = cache_files();
+  EXPECT_EQ(files.size(), 6u);
+  const PreparedData second = prepare_cached(lone);
+  EXPECT_EQ(cache_files(), files);
+  EXPECT_EQ(second.train, first.train);
+  EXPECT_EQ(second.hash, first.hash);
+
+  put("corpus/a.txt", "more\n" + text);
+  EXPECT_NE(prepare_cached(lone).hash, first.hash);
+  EXPECT_EQ(cache_files().size(), 12u);
+}
+
+TEST_F(Prepare, HoldsOutWholeFilesOfAFolder) {
+  for (int i = 0; i < 40; ++i) put("corpus/" + std::to_string(i) + ".txt", "text");
+  auto folder = settings({root() / "corpus"});
+  folder.validation_fraction = 0.3;
+  const PreparedData data = prepare_cached(folder);
+  const auto train = read_facts(data.train[0]), held_out = read_facts(data.validation[0]);
+  EXPECT_GT(held_out->num_documents, 0);
+  EXPECT_EQ(train->num_documents + held_out->num_documents, 40);
+}
+
+TEST_F(Prepare, UsesTokenFilesAsTheyAreBesideText) {
+  write_tokens(root() / "tokens/t", {1, 2, 3});
+  write_tokens(root() / "tokens/v", {4});
+  put("corpus/a.txt", "abc");
+  const PreparedData data =
+      prepare_cached(settings({root() / "tokens/t", root() / "corpus"}, {root() / "tokens/v"}));
+  ASSERT_EQ(data.train.size(), 2u);
+  EXPECT_EQ(data.train[0], root() / "tokens/t");
+  EXPECT_EQ(text_of(data.train[1]), "abc");
+  EXPECT_THAT(data.validation, testing::ElementsAre(root() / "tokens/v"));
+  const std::string hash = data.hash;
+  write_tokens(root() / "tokens/v", {5});
+  EXPECT_NE(
+      prepare_cached(settings({root() / "tokens/t", root() / "corpus"}, {root() / "tokens/v"}))
+          .hash,
+      hash);
+}
+
+// As processes do, the threads share nothing but the cache.
+TEST_F(Prepare, SeveralThatPrepareTheSameAtOnceAgree) {
+  const auto data = settings({put("a.txt", std::string(300'000, 'x'))}, {put("b.txt", "held out")});
+  std::vector<std::future<std::string>> texts;
+  for (int i = 0; i < 8; ++i) {
+    texts.push_back(std::async(std::launch::async, [&] {
+      const PreparedData prepared = prepare_cached(data);
+      return text_of(prepared.train[0]) + text_of(prepared.validation[0]);
+    }));
+  }
+  for (auto& text : texts) EXPECT_TRUE(text.get() == std::string(300'000, 'x') + "held out");
+  EXPECT_EQ(cache_files().size(), 6u);
+}
+
+TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
+  put("corpus/a.txt", "abc");
+  write_tokens(root() / "t", {1, 2, 3});
+  const std::string at = root().string();
+  const auto message = [&](const DataSettings& data) {
+    return error_text([&] { prepare_cached(data); });
+  };
+  EXPECT_THROW(prepare_cached(settings({})), UsageError);
+  EXPECT_EQ(message(settings({})), "data.train: is empty, must name some text");
+  EXPECT_EQ(message(settings({root() / "none"})),
+            "data.train: " + at + "/none: no such file or folder, and no token file (" + at +
+                "/none.idx)");
+  EXPECT_EQ(
+      message(settings({root() / "t"})),
+      "data.validation: must be set, as nothing can be held out of the token file " + at + "/t");
+  EXPECT_EQ(message(settings({root() / "corpus"}, {root() / "corpus/a.txt"})),
+            "data.validation: " + at + "/corpus/a.txt is in data.train as well");
+  EXPECT_EQ(message(settings({root() / "t"}, {root() / "t"})),
+            "data.validation: " + at + "/t.idx is in data.train as well");
+  write_file_atomically(root() / "t.json", facts_text({"gpt2", "abc", 9, 3, 1, 20, 4, "def"}));
+  EXPECT_EQ(message(settings({root() / "t"}, {root() / "corpus"})),
+            "data.tokenizer: got bytes (" + bytes_->hash() + "), but " + at +
+                "/t was made with gpt2 (abc)");
+}
+
+}  // namespace
+}  // namespace lamina

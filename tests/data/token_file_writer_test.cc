@@ -1,0 +1,162 @@
+#include "lamina/data/token_file_writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/token_file_bytes.h"
+#include "lamina/data/token_file.h"
+#include "temporary_folder.h"
+#include "text/error_text.h"
+
+namespace lamina {
+namespace {
+
+class TokenFileWriterTest : public testing::Test {
+ protected:
+  std::filesystem::path prefix() const { return folder_.path() / "made/corpus"; }
+  std::string bytes(const char* ending) const { return read_file(prefix().string() + ending); }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(prefix().parent_path())) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+  /// Two documents: 5, 6, 7 and 8.
+  void write(TokenFileWriter& writer) const {
+    writer.append(std::vector<TokenId>{5, 6});
+    writer.append(std::vector<TokenId>{7});
+    writer.end_document();
+    writer.append(std::vector<TokenId>{8});
+    writer.end_document();
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(TokenFileWriterTest, LaysTheFilesOutAsMegatronDoes) {
+  TokenFileWriter writer(prefix(), 65499);
+  write(writer);
+  writer.finish({});
+  IndexBytes index;
+  index.type = 8;
+  index.lengths = {3, 1};
+  index.pointers = {0, 6};
+  index.documents = {0, 1, 2};
+  EXPECT_EQ(bytes(".idx"), index.bytes());
+  EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 2));
+}
+
+TEST_F(TokenFileWriterTest, UsesFourBytesForALargeVocabulary) {
+  TokenFileWriter writer(prefix(), 65500);
+  write(writer);
+  writer.finish({});
+  IndexBytes index;
+  index.type = 4;
+  index.lengths = {3, 1};
+  index.pointers = {0, 12};
+  index.documents = {0, 1, 2};
+  EXPECT_EQ(bytes(".idx"), index.bytes());
+  EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 4));
+}
+
+TEST_F(TokenFileWriterTest, ContinuesALongDocumentInTheNextSequence) {
+  TokenFileWriter writer(prefix(), 100, 2);
+  writer.append(std::vector<TokenId>{1, 2, 3, 4, 5});
+  writer.end_document();
+  writer.append(std::vector<TokenId>{6, 7});
+  writer.end_document();
+  writer.finish({});
+  IndexBytes index;
+  index.lengths = {2, 2, 1, 2};
+  index.pointers = {0, 4, 8, 10};
+  index.documents = {0, 3, 4};
+  EXPECT_EQ(bytes(".idx"), index.bytes());
+  const TokenFile file(prefix(), 100);
+  EXPECT_EQ(file.document(0).end, 5);
+  EXPECT_EQ(file.document(1).end, 7);
+}
+
+TEST_F(TokenFileWriterTest, RecordsTheFacts) {
+  TokenFileWriter writer(prefix(), 300);
+  write(writer);
+  TokenFileFacts given;
+  given.tokenizer_name = "bytes";
+  given.tokenizer_hash = "12ab";
+  given.text_bytes = 40;
+  given.words = 9;
+  given.source_hash = "34cd";
+  EXPECT_EQ(writer.finish(given).num_tokens, 4);
+  EXPECT_EQ(bytes(".json"), R"({
+  "format": "lamina token file",
+  "version": 1,
+  "tokenizer": {
+    "name": "bytes",
+    "hash": "12ab",
+    "vocab_size": 300
+  },
+  "num_tokens": 4,
+  "num_documents": 2,
+  "text_bytes": 40,
+  "words": 9,
+  "source_hash": "34cd"
+}
+)");
+}
+
+TEST_F(TokenFileWriterTest, FinalNamesAppearOnlyWhenFinished) {
+  {
+    TokenFileWriter abandoned(prefix(), 300);
+    write(abandoned);
+    for (const std::string& name : names()) EXPECT_THAT(name, testing::HasSubstr(".partial-"));
+  }
+  EXPECT_THAT(names(), testing::IsEmpty());
+  TokenFileWriter writer(prefix(), 300);
+  write(writer);
+  writer.finish({});
+  EXPECT_THAT(names(), testing::UnorderedElementsAre("corpus.bin", "corpus.idx", "corpus.json"));
+}
+
+TEST_F(TokenFileWriterTest, ReplacesAnOlderPairAsAWhole) {
+  write_pair(prefix(), "old index", "old tokens");
+  TokenFileWriter writer(prefix(), 300);
+  write(writer);
+  EXPECT_EQ(bytes(".idx"), "old index");
+  writer.finish({});
+  EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
+}
+
+TEST_F(TokenFileWriterTest, TwoWritersOfTheSameContentAreHarmless) {
+  TokenFileWriter first(prefix(), 300), second(prefix(), 300);
+  write(first);
+  write(second);
+  first.finish({});
+  const TokenFile reader(prefix(), 300);
+  second.finish({});
+  std::vector<std::int64_t> tokens(4);
+  reader.copy(0, tokens);
+  EXPECT_THAT(tokens, testing::ElementsAre(5, 6, 7, 8));
+  EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
+  EXPECT_EQ(names().size(), 3u);
+}
+
+TEST_F(TokenFileWriterTest, RefusesATokenThatTheVocabularyDoesNotHave) {
+  TokenFileWriter writer(prefix(), 300);
+  EXPECT_EQ(error_text([&] {
+              writer.append(std::vector<TokenId>{1, 300});
+            }),
+            prefix().string() + ": got token 300, allowed is 0 to 299");
+  EXPECT_EQ(error_text([&] { writer.append(std::vector<TokenId>{-1}); }),
+            prefix().string() + ": got token -1, allowed is 0 to 299");
+}
+
+TEST_F(TokenFileWriterTest, NamesAFolderThatCannotBeMade) {
+  write_file_atomically(prefix(), "a file");
+  EXPECT_THAT(error_text([&] { TokenFileWriter(prefix() / "corpus", 300); }),
+              testing::AllOf(testing::StartsWith(prefix().string() + "/corpus.bin"),
+                             testing::EndsWith(": cannot create: Not a directory")));
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,136 @@
+#include "lamina/report/figure.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "lamina/core/files.h"
+#include "lamina/core/process.h"
+#include "report/sample_records.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+namespace fs = std::filesystem;
+
+bool has_gnuplot() {
+  Child child({.arguments = {"/usr/bin/env", "gnuplot", "--version"},
+               .environment = {},
+               .output_file = "/dev/null"});
+  return child.wait() == 0;
+}
+
+/// Skips the tests that draw where the program that draws is not installed.
+class WriteFigure : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_gnuplot()) GTEST_SKIP() << "gnuplot is not installed";
+  }
+
+  fs::path stem() const { return folder_.path() / "plots" / "front.v1"; }
+  std::string svg() const { return read_file(stem().string() + ".svg"); }
+  std::string png() const { return read_file(stem().string() + ".png"); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// A PATH for as long as it lives.
+class PathVariable {
+ public:
+  explicit PathVariable(const std::string& value) : old_(std::getenv("PATH")) {
+    ::setenv("PATH", value.c_str(), 1);
+  }
+  ~PathVariable() { ::setenv("PATH", old_.c_str(), 1); }
+
+ private:
+  std::string old_;
+};
+
+std::uint32_t big_endian(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = at; i < at + 4; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+void expect_png(const std::string& bytes) {
+  ASSERT_EQ(bytes.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(big_endian(bytes, 16), 1600u);
+  EXPECT_EQ(big_endian(bytes, 20), 1000u);
+}
+
+TEST_F(WriteFigure, DrawsEveryDesignToBothFormats) {
+  write_figure(paper_records(), stem(), {.title = "Design space"});
+  expect_png(png());
+  EXPECT_TRUE(svg().ends_with("</svg>\n\n") || svg().ends_with("</svg>\n"));
+  for (const Record& record : paper_records()) {
+    EXPECT_NE(svg().find(">" + record.design + "<"), std::string::npos) << record.design;
+  }
+  EXPECT_NE(svg().find("Design space"), std::string::npos);
+  EXPECT_NE(svg().find("128 KiB"), std::string::npos);
+}
+
+TEST_F(WriteFigure, LeavesNothingBesideTheTwoFiles) {
+  write_figure(paper_records(), stem(), {});
+  int num_files = 0;
+  for (const auto& entry : fs::directory_iterator(stem().parent_path())) {
+    num_files += 1;
+    EXPECT_EQ(entry.path().stem(), "front.v1");
+  }
+  EXPECT_EQ(num_files, 2);
+}
+
+TEST_F(WriteFigure, WorksForOneRecord) {
+  write_figure(std::vector{sample_record("H64-MQA", 1536, 3.3)}, stem(), {});
+  expect_png(png());
+  EXPECT_NE(svg().find(">H64-MQA<"), std::string::npos);
+}
+
+TEST_F(WriteFigure, TakesNoNameForACommand) {
+  const std::string name = "it's `echo a`; {x}_1 \"b\" \\n <&";
+  write_figure(std::vector{sample_record(name, 1536, 3.3)}, stem(), {});
+  EXPECT_NE(svg().find("it's `echo a`; {x}_1 \"b\" \\n &lt;&amp;"), std::string::npos);
+}
+
+TEST_F(WriteFigure, SaysWhatItDoesNotDraw) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
+                              sample_record("H64-MHA", 6144, 3.1)};
+  records[1].perplexity.reset();
+  write_figure(records, stem(), {});
+  EXPECT_NE(svg().find("Not drawn, as not finite: H64-MHA"), std::string::npos);
+}
+
+TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
+  records[0].perplexity.reset();
+  EXPECT_EQ(error_of([&] { write_figure(records, "unused", {}); }),
+            "no figure: no record has a finite perplexity");
+  records.push_back(sample_record("H64-MHA", 6144, 3.1));
+  records[1].tokenizer = "bpe";
+  EXPECT_NE(error_of([&] { write_figure(records, "unused", {}); }).find("different tokenizers"),
+            std::string::npos);
+}
+
+TEST(WriteFigureErrors, NameThePackageWhenGnuplotIsMissing) {
+  const TemporaryFolder folder;
+  const PathVariable path(folder.path().string());
+  const std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
+  EXPECT_EQ(error_of([&] { write_figure(records, folder.path() / "figure", {}); }),
+            "no figure: the program gnuplot is not there; install the package gnuplot-nox");
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(WriteFigureErrors, PassOnWhatGnuplotComplainsAboutInOneLine) {
+  const TemporaryFolder folder;
+  const fs::path program = folder.path() / "gnuplot";
+  write_file_atomically(program, "#!/bin/sh\necho 'line 3:'\necho '  no such terminal'\nexit 2\n");
+  fs::permissions(program, fs::perms::owner_all);
+  const PathVariable path(folder.path().string());
+  const std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
+  EXPECT_EQ(error_of([&] { write_figure(records, folder.path() / "figure", {}); }),
+            "no figure: gnuplot ended with status 2: line 3: no such terminal");
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,118 @@
+#include "label_placement.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "design_family.h"
+#include "figure_layout.h"
+#include "report/sample_records.h"
+
+namespace lamina {
+namespace {
+
+bool overlap(const Box& a, const Box& b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+bool touches_marker(const Box& box, const Pixel& marker, double radius) {
+  const double x = std::max({box.left - marker.x, 0.0, marker.x - box.right});
+  const double y = std::max({box.top - marker.y, 0.0, marker.y - box.bottom});
+  return std::hypot(x, y) < radius;
+}
+
+void expect_clear_labels(const FigureLayout& layout) {
+  for (const FigurePoint& point : layout.points) {
+    const Box& box = point.placed.box;
+    EXPECT_NEAR(box.right - box.left, text_width(point.label, kLabelSize), 4) << point.label;
+    EXPECT_TRUE(box.left >= layout.plot.left && box.right <= layout.plot.right &&
+                box.top >= layout.plot.top && box.bottom <= layout.plot.bottom)
+        << point.label << " leaves the plot";
+    for (const FigurePoint& other : layout.points) {
+      EXPECT_FALSE(touches_marker(box, pixel_at(layout, other.x, other.y), kMarkerRadius))
+          << point.label << " on the marker of " << other.label;
+      if (&other != &point) {
+        EXPECT_FALSE(overlap(box, other.placed.box)) << point.label << " on " << other.label;
+      }
+    }
+  }
+}
+
+TEST(FigureLabels, OfThePapersDesignsCoverNeitherPointsNorEachOther) {
+  expect_clear_labels(lay_out_figure(paper_records(), {}));
+}
+
+TEST(FigureLabels, OfPointsAtOnePlaceCoverNeitherPointsNorEachOther) {
+  std::vector<Record> records;
+  for (const char* design : {"H64-MQA", "H32-GQA2", "H16-MHA", "H128-MQA-CLA2", "H256-MQA-CLA4"}) {
+    records.push_back(sample_record(design, 1536, 3.25));
+  }
+  expect_clear_labels(lay_out_figure(records, {}));
+}
+
+TEST(FigureLabels, AreTheSameEachTime) {
+  const FigureLayout first = lay_out_figure(paper_records(), {});
+  const FigureLayout second = lay_out_figure(paper_records(), {});
+  for (std::size_t i = 0; i < first.points.size(); ++i) {
+    EXPECT_EQ(first.points[i].placed.box.left, second.points[i].placed.box.left);
+    EXPECT_EQ(first.points[i].placed.box.top, second.points[i].placed.box.top);
+  }
+}
+
+TEST(FigureLabels, TellRunsOfOneDesignApartByTheirSettings) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.2),
+                              sample_record("H64-MQA", 1536, 3.3),
+                              sample_record("H64-MHA", 6144, 3.1)};
+  records[1].conditions = {{"optimizer.weight_decay", 0.2}};
+  records[0].conditions = records[2].conditions = {{"optimizer.weight_decay", 0.1}};
+  const FigureLayout layout = lay_out_figure(records, {});
+  EXPECT_EQ(layout.points[0].label, "H64-MQA, weight_decay 0.1");
+  EXPECT_EQ(layout.points[1].label, "H64-MQA, weight_decay 0.2");
+  EXPECT_EQ(layout.points[2].label, "H64-MHA");
+}
+
+TEST(FigureAxes, HoldEveryPointAndNamePowersOfTwo) {
+  const FigureLayout layout = lay_out_figure(paper_records(), {});
+  std::vector<std::string> names;
+  for (const auto& [place, text] : layout.x.tics) names.push_back(text);
+  EXPECT_EQ(names, (std::vector<std::string>{"2 KiB", "4 KiB", "8 KiB", "16 KiB", "32 KiB",
+                                             "64 KiB", "128 KiB"}));
+  for (const FigurePoint& point : layout.points) {
+    EXPECT_TRUE(layout.x.low < point.x && point.x < layout.x.high) << point.label;
+    EXPECT_TRUE(layout.y.low < point.y && point.y < layout.y.high) << point.label;
+  }
+}
+
+TEST(FigureAxes, OfOnePointHaveAtLeastTwoTicsEach) {
+  const FigureLayout layout = lay_out_figure(std::vector{sample_record("H64-MQA", 512, 3.3)}, {});
+  EXPECT_GE(layout.x.tics.size(), 2u);
+  EXPECT_GE(layout.y.tics.size(), 2u);
+  EXPECT_EQ(layout.x.tics[1].second, "512 B");
+}
+
+TEST(FamilyOf, IsTheAttentionKindAndTheSharingFactor) {
+  EXPECT_EQ(family_of("H128-MHA"), "MHA");
+  EXPECT_EQ(family_of("H128-GQA4"), "GQA");
+  EXPECT_EQ(family_of("H46-MQA"), "MQA");
+  EXPECT_EQ(family_of("H256-GQA4-CLA2"), "GQA-CLA2");
+  EXPECT_EQ(family_of("H128-MQA-CLA2-DenseFront"), "MQA-CLA2");
+  EXPECT_EQ(family_of("H128-MQA-CLA3"), "MQA-CLA3");
+  EXPECT_EQ(family_of("MLKV6"), "MLKV");
+  EXPECT_EQ(family_of("H64-MQA-MLKV6"), "MLKV");
+  EXPECT_EQ(family_of("H64-MQA-Map0.0.2"), "other");
+}
+
+TEST(FamilyColors, AreOneEachAndTheSameInEveryFigure) {
+  const auto few = family_colors({"H64-MQA-CLA2", "H64-MQA"});
+  const auto more = family_colors({"H64-MHA", "H64-MQA-CLA4", "H64-MQA", "odd", "H64-MQA-CLA2"});
+  ASSERT_EQ(more.size(), 5u);
+  EXPECT_EQ(few[0], more[1]);
+  EXPECT_EQ(few[1], more[2]);
+  EXPECT_EQ(more[4].first, "other");
+  for (std::size_t i = 0; i < more.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) EXPECT_NE(more[i].second, more[j].second);
+  }
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,139 @@
+#include "lamina/report/records.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lamina/core/files.h"
+#include "report/sample_records.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+namespace fs = std::filesystem;
+
+std::string parse_error(const Json& json) {
+  return error_of([&] { parse_record(json, "runs/a/result.json"); });
+}
+
+void write_record(const fs::path& folder, const std::string& design) {
+  write_file_atomically(folder / "result.json", sample_json(design, 768, 3.3).dump());
+}
+
+std::vector<std::string> designs_at(const std::vector<fs::path>& places) {
+  std::vector<std::string> designs;
+  for (const Record& record : find_records(places)) designs.push_back(record.design);
+  return designs;
+}
+
+TEST(ParseRecord, ReadsTheFieldsAndIgnoresWhatItDoesNotKnow) {
+  Json json = sample_json("H64-MQA-CLA2", 768, 3.25);
+  json["tasks"] = Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01}})");
+  json["something_new"] = {1, 2};
+  const Record record = parse_record(json, "a");
+  EXPECT_EQ(record.design, "H64-MQA-CLA2");
+  EXPECT_EQ(record.kv_bytes_per_token, 768);
+  EXPECT_EQ(record.perplexity, 3.25);
+  EXPECT_EQ(record.bits_per_byte, 1.7);
+  ASSERT_EQ(record.tasks.size(), 1u);
+  EXPECT_EQ(find_metric(record.tasks[0].second, "acc_stderr"), 0.01);
+  EXPECT_EQ(find_metric(record.tasks[0].second, "acc_norm"), std::nullopt);
+}
+
+TEST(ParseRecord, NeedsNoTasksBaselinesSettingsOrBitsPerByte) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  for (const char* key : {"data_hash", "hidden_size", "learning_rate"}) json.erase(key);
+  json["validation"].erase("bits_per_byte");
+  EXPECT_EQ(parse_error(json), "");
+}
+
+TEST(ParseRecord, NamesFileAndKeyOfWhatIsMissingOrOfTheWrongType) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  json["validation"].erase("perplexity");
+  EXPECT_EQ(parse_error(json), "runs/a/result.json: validation.perplexity: is missing");
+  json["validation"] = 3.3;
+  EXPECT_EQ(parse_error(json), "runs/a/result.json: validation: got 3.3, expected an object");
+  json["kv_bytes_per_token"] = "1.5 KiB";
+  EXPECT_EQ(parse_error(json),
+            "runs/a/result.json: kv_bytes_per_token: got \"1.5 KiB\", expected an integer");
+  json["kv_bytes_per_token"] = 0;
+  EXPECT_EQ(parse_error(json),
+            "runs/a/result.json: kv_bytes_per_token: got 0, expected an integer greater than 0");
+  json.erase("design");
+  EXPECT_EQ(parse_error(json), "runs/a/result.json: design: is missing");
+  EXPECT_EQ(parse_error(Json::array()), "runs/a/result.json: expected a JSON object");
+}
+
+TEST(ParseRecord, NamesTheMetricThatIsNoNumber) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  json["tasks"] = Json::parse(R"({"cloze": {"acc": "high"}})");
+  EXPECT_EQ(parse_error(json),
+            "runs/a/result.json: tasks.cloze.acc: got \"high\", expected a number or null");
+}
+
+TEST(ParseRecord, TakesANullPerplexityAsThatOfADivergedRun) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  json["validation"]["perplexity"] = nullptr;
+  EXPECT_EQ(parse_record(json, "a").perplexity, std::nullopt);
+}
+
+TEST(ParseRecord, HoldsAGridSettingUnderTheRecordsOwnNameForIt) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  json["settings"] = {{"optimizer.learning_rate", 0.001},
+                      {"optimizer.weight_decay", 0.1},
+                      {"model.design", "H64-MQA"},
+                      {"train.seed", 0}};
+  std::vector<std::string> names;
+  for (const auto& [name, value] : parse_record(json, "a").conditions) names.push_back(name);
+  EXPECT_EQ(std::ranges::count(names, "learning_rate"), 1);
+  EXPECT_EQ(std::ranges::count(names, "optimizer.weight_decay"), 1);
+  for (const char* absent : {"optimizer.learning_rate", "model.design", "design", "seed"}) {
+    EXPECT_EQ(std::ranges::count(names, absent), 0) << absent;
+  }
+}
+
+TEST(FindRecords, SearchesFoldersByPathButNotTheirCheckpoints) {
+  const TemporaryFolder folder;
+  write_record(folder.path() / "b" / "run", "second");
+  write_record(folder.path() / "a", "first");
+  write_record(folder.path() / "a" / "checkpoints" / "step-1", "hidden");
+  EXPECT_EQ(designs_at({folder.path()}), (std::vector<std::string>{"first", "second"}));
+}
+
+TEST(FindRecords, TakesFilesAndRunFoldersInTheOrderGivenAndEachOnce) {
+  const TemporaryFolder folder;
+  write_record(folder.path() / "a", "first");
+  write_record(folder.path() / "b", "second");
+  EXPECT_EQ(designs_at({folder.path() / "b" / "result.json", folder.path() / "a", folder.path()}),
+            (std::vector<std::string>{"second", "first"}));
+}
+
+TEST(FindRecords, SaysWhereItLookedWhenThereIsNone) {
+  const TemporaryFolder folder;
+  const std::string place = folder.path().string();
+  EXPECT_EQ(error_of([&] { designs_at({place}); }), "no result.json found; looked in: " + place);
+  EXPECT_EQ(error_of([&] { designs_at({place + "/absent"}); }),
+            place + "/absent: no such file or folder");
+}
+
+TEST(CheckComparable, RefusesPerplexitiesOfDifferentTokenizers) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
+                              sample_record("H32-MQA", 768, 3.4)};
+  records[1].tokenizer = "bpe-4096";
+  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kPerplexity); }),
+            "perplexities of different tokenizers cannot be compared: "
+            "runs/H64-MQA/result.json has \"bytes\", runs/H32-MQA/result.json has \"bpe-4096\"; "
+            "rank by bits_per_byte");
+  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kBitsPerByte); }), "");
+}
+
+TEST(CheckComparable, NamesTheRecordWithoutBitsPerByte) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
+  records[0].bits_per_byte.reset();
+  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kBitsPerByte); }),
+            "runs/H64-MQA/result.json: validation.bits_per_byte: is missing, so its run cannot be "
+            "ranked by bits_per_byte");
+}
+
+}  // namespace
+}  // namespace lamina

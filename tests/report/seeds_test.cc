@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include "lamina/report/table.h"
+#include "report/sample_records.h"
+
+namespace lamina {
+namespace {
+
+Record record_of_seed(std::int64_t seed, double perplexity, double accuracy, double error) {
+  Record record = sample_record("H64-MQA", 1536, perplexity);
+  record.seed = seed;
+  record.tasks = {{"cloze", {{"acc", accuracy}, {"acc_stderr", error}}}};
+  return record;
+}
+
+std::size_t index_of(const Table& table, const std::string& key) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i].key == key) return i;
+  }
+  ADD_FAILURE() << "no column " << key;
+  return 0;
+}
+
+const Cell& cell(const Table& table, std::size_t row, const std::string& key) {
+  return table.rows.at(row).cells.at(index_of(table, key));
+}
+
+// Mean of 3.2, 3.3, 3.4 is 3.3, their sample deviation sqrt((0.01 + 0 + 0.01) / 2) = 0.1.
+TEST(Seeds, AreOneRowOfMeansWithTheSampleDeviationOfThePerplexity) {
+  const std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01),
+                                    record_of_seed(1, 3.3, 0.8, 0.02),
+                                    record_of_seed(2, 3.4, 0.9, 0.03)};
+  const Table table = make_table(records, {});
+  ASSERT_EQ(table.rows.size(), 1u);
+  EXPECT_EQ(cell(table, 0, "seeds").text, "3");
+  EXPECT_EQ(cell(table, 0, "perplexity").text, "3.300 ± 0.100");
+  EXPECT_NEAR(cell(table, 0, "perplexity").error.get<double>(), 0.1, 1e-12);  // rounding alone
+  EXPECT_EQ(cell(table, 0, "cloze.acc").text, "80.0 ± 2.0");
+  EXPECT_EQ(table.columns[index_of(table, "perplexity")].error_key, "perplexity_stddev");
+}
+
+TEST(Seeds, HaveNoMeanOfATaskThatOneOfThemWasNotScoredOn) {
+  std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.8, 0.02)};
+  records[1].tasks.clear();
+  records.push_back(sample_record("H64-MHA", 6144, 3.1));
+  records.back().tasks = records[0].tasks;
+  EXPECT_EQ(cell(make_table(records, {}), 1, "cloze.acc").text, "–");
+}
+
+TEST(Seeds, AreNotAveragedOverDifferentSettingsOrEqualSeeds) {
+  std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
+                              record_of_seed(1, 3.4, 0.7, 0.01)};
+  EXPECT_EQ(make_table(records, {}).rows.size(), 2u) << "one seed twice";
+  records.pop_back();
+  for (auto& [name, value] : records[1].conditions) {
+    if (name == "learning_rate") value = 0.001;
+  }
+  const Table table = make_table(records, {});
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(cell(table, 0, "learning_rate").text, "0.0003");
+  EXPECT_EQ(cell(table, 1, "learning_rate").text, "0.001");
+}
+
+TEST(Seeds, OfWhichOneDivergedHaveNoMeanPerplexityAndStandLast) {
+  std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
+                              sample_record("H64-MQA-CLA2", 1536, 9.9)};
+  records[1].perplexity.reset();
+  const Table table = make_table(records, {});
+  EXPECT_EQ(cell(table, 1, "perplexity").text, "–");
+  EXPECT_FALSE(table.rows[1].is_pareto);
+  EXPECT_EQ(table.notes.back(), "Perplexity not finite: H64-MQA.");
+}
+
+}  // namespace
+}  // namespace lamina

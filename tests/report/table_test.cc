@@ -1,0 +1,191 @@
+#include "lamina/report/table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/sample_records.h"
+
+namespace lamina {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+// Three runs of one sweep; the second was scored on no task.
+constexpr const char* kMha = R"({
+  "design": "H64-MHA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 4,
+  "num_kv_layers": 6, "parameters": 1300000, "kv_bytes_per_token": 6144, "seed": 0,
+  "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0003},
+  "validation": {"perplexity": 3.21, "bits_per_byte": 1.6826},
+  "tasks": {"cloze": {"acc": 0.75, "acc_stderr": 0.01},
+            "wikitext": {"word_perplexity": 90.5, "word_perplexity_stderr": 2.5}},
+  "baselines": {"byte_bigram": {"perplexity": 12.1, "bits_per_byte": 3.6}}})";
+constexpr const char* kMqa = R"({
+  "design": "H64-MQA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
+  "num_kv_layers": 6, "parameters": 1250000, "kv_bytes_per_token": 1536, "seed": 0,
+  "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0006},
+  "validation": {"perplexity": 3.3, "bits_per_byte": 1.7225},
+  "baselines": {"byte_bigram": {"perplexity": 12.1, "bits_per_byte": 3.6}}})";
+constexpr const char* kCla2 = R"({
+  "design": "H64-MQA-CLA2", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
+  "num_kv_layers": 3, "parameters": 1200000, "kv_bytes_per_token": 768, "seed": 0,
+  "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0006},
+  "validation": {"perplexity": 3.25, "bits_per_byte": 1.7004},
+  "tasks": {"cloze": {"acc": 0.8, "acc_stderr": 0.009}, "wikitext": {"word_perplexity": 95.25}},
+  "baselines": {"byte_bigram": {"perplexity": 12.1, "bits_per_byte": 3.6}}})";
+
+std::vector<Record> three_records() {
+  std::vector<Record> records;
+  for (const char* text : {kMqa, kCla2, kMha}) {
+    records.push_back(parse_record(Json::parse(text), "result.json"));
+  }
+  return records;
+}
+
+std::vector<std::string> designs_of(const Table& table) {
+  std::vector<std::string> designs;
+  for (const Row& row : table.rows) designs.push_back(row.cells[0].text);
+  return designs;
+}
+
+std::vector<std::string> keys_of(const Table& table) {
+  std::vector<std::string> keys;
+  for (const Column& column : table.columns) keys.push_back(column.key);
+  return keys;
+}
+
+// A single row, so nothing is best, with a design of every character that a format gives a meaning.
+Table awkward_table() {
+  return make_table(std::vector{sample_record("a|b*_&<%\"\\,", 512, 9)}, {});
+}
+
+TEST(Markdown, OfThreeRecordsIsThis) {
+  EXPECT_EQ(
+      to_markdown(make_table(three_records(), {})),
+      // clang-format off
+"| Design        | d_head | Query heads | KV heads | KV layers | KV bytes/token | Parameters | learning_rate | Validation perplexity |      cloze acc | wikitext word_perplexity |\n"
+"|:--------------|-------:|------------:|---------:|----------:|---------------:|-----------:|--------------:|----------------------:|---------------:|-------------------------:|\n"
+"| H64-MHA*      |     64 |           4 |        4 |         6 |          6,144 |     1.30 M |        0.0003 |             **3.210** |     75.0 ± 1.0 |                **90.50** |\n"
+"| H64-MQA       |     64 |           4 |        1 |         6 |          1,536 |     1.25 M |        0.0006 |                 3.300 |              – |                        – |\n"
+"| H64-MQA-CLA2* |     64 |           4 |        1 |         3 |        **768** |     1.20 M |        0.0006 |                 3.250 | **80.0 ± 0.9** |                    95.25 |\n"
+"\n"
+"- `*` Pareto-optimal: no other row is at least as good in both KV bytes and validation quality and better in one of them.\n"
+"- Accuracies in %, ± one standard error over the examples.\n"
+"- Byte bigram model counted on the same training text: perplexity 12.10, 3.600 bits per byte.\n");
+  // clang-format on
+}
+
+TEST(Csv, OfThreeRecordsHasEveryNumberInFullAndMissingOnesEmpty) {
+  EXPECT_EQ(to_csv(make_table(three_records(), {})),
+            "design,pareto,head_dim,num_attention_heads,num_key_value_heads,num_kv_layers,"
+            "kv_bytes_per_token,parameters,learning_rate,perplexity,cloze.acc,cloze.acc_stderr,"
+            "wikitext.word_perplexity,wikitext.word_perplexity_stderr\n"
+            "H64-MHA,true,64,4,4,6,6144,1300000,0.0003,3.21,0.75,0.01,90.5,2.5\n"
+            "H64-MQA,false,64,4,1,6,1536,1250000,0.0006,3.3,,,,\n"
+            "H64-MQA-CLA2,true,64,4,1,3,768,1200000,0.0006,3.25,0.8,0.009,95.25,\n");
+}
+
+TEST(Latex, OfThreeRecordsIsATabularWithItsNotes) {
+  EXPECT_EQ(to_latex(make_table(three_records(), {})),
+            R"(% needs \usepackage{booktabs}
+\begin{tabular}{lrrrrrrrrrr}
+\toprule
+Design & d\_head & Query heads & KV heads & KV layers & KV bytes/token & Parameters & learning\_rate & Validation perplexity & cloze acc & wikitext word\_perplexity \\
+\midrule
+H64-MHA$^{*}$ & 64 & 4 & 4 & 6 & 6,144 & 1.30 M & 0.0003 & \textbf{3.210} & 75.0 $\pm$ 1.0 & \textbf{90.50} \\
+H64-MQA & 64 & 4 & 1 & 6 & 1,536 & 1.25 M & 0.0006 & 3.300 & -- & -- \\
+H64-MQA-CLA2$^{*}$ & 64 & 4 & 1 & 3 & \textbf{768} & 1.20 M & 0.0006 & 3.250 & \textbf{80.0 $\pm$ 0.9} & 95.25 \\
+\bottomrule
+\end{tabular}
+
+\smallskip
+{\footnotesize
+$^{*}$ Pareto-optimal: no other row is at least as good in both KV bytes and validation quality and better in one of them. \\
+Accuracies in \%, $\pm$ one standard error over the examples. \\
+Byte bigram model counted on the same training text: perplexity 12.10, 3.600 bits per byte.\par}
+)");
+}
+
+TEST(JsonTable, HasARowObjectADesignWithNullsForWhatIsMissing) {
+  const Json json = to_json(make_table(three_records(), {}));
+  EXPECT_EQ(json["columns"][1], (Json{{"key", "head_dim"}, {"title", "d_head"}}));
+  EXPECT_EQ(json["rows"][1].dump(),
+            R"({"design":"H64-MQA","pareto":false,"head_dim":64,"num_attention_heads":4,)"
+            R"("num_key_value_heads":1,"num_kv_layers":6,"kv_bytes_per_token":1536,)"
+            R"("parameters":1250000,"learning_rate":0.0006,"perplexity":3.3,"cloze.acc":null,)"
+            R"("cloze.acc_stderr":null,"wikitext.word_perplexity":null,)"
+            R"("wikitext.word_perplexity_stderr":null})");
+  EXPECT_EQ(json["notes"].size(), 2u);
+}
+
+TEST(Html, IsOnePageWithoutOutsideReferencesThatMarksBestAndParetoRows) {
+  const std::string html = to_html(make_table(three_records(), {}));
+  EXPECT_TRUE(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"left\">H64-MHA<sup>*</sup></td><td>64</td>"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"left\">H64-MQA</td>"));
+  EXPECT_THAT(html, HasSubstr("<td><b>80.0 ± 0.9</b></td>"));
+  EXPECT_THAT(html, HasSubstr("<p>Byte bigram model counted"));
+  for (const char* reference : {"http", "src=", "href="})
+    EXPECT_THAT(html, Not(HasSubstr(reference)));
+}
+
+TEST(Formats, GiveNoMeaningToCharactersOfADesign) {
+  EXPECT_THAT(to_markdown(awkward_table()), HasSubstr("| a\\|b\\*_&&lt;%\"\\\\,* |"));
+  EXPECT_THAT(to_latex(awkward_table()),
+              HasSubstr("\na$|$b*\\_\\&$<$\\%\"\\textbackslash{},$^{*}$ & 64"));
+  EXPECT_THAT(to_html(awkward_table()), HasSubstr(">a|b*_&amp;&lt;%&quot;\\,<sup>*</sup></td>"));
+  EXPECT_THAT(to_csv(awkward_table()), HasSubstr("\n\"a|b*_&<%\"\"\\,\",true,64"));
+}
+
+TEST(MakeTable, SortsByKvBytesThenPerplexityOrKeepsTheOrderOfTheRecords) {
+  std::vector<Record> records = three_records();
+  records.push_back(sample_record("H32-GQA2", 1536, 3.29));
+  EXPECT_EQ(designs_of(make_table(records, {})),
+            (std::vector<std::string>{"H64-MHA", "H32-GQA2", "H64-MQA", "H64-MQA-CLA2"}));
+  EXPECT_EQ(designs_of(make_table(records, {.order = RowOrder::kRecords})),
+            (std::vector<std::string>{"H64-MQA", "H64-MQA-CLA2", "H64-MHA", "H32-GQA2"}));
+}
+
+TEST(MakeTable, HasColumnsForWhatDiffersAlone) {
+  std::vector<Record> records = three_records();
+  EXPECT_THAT(keys_of(make_table(records, {})), Contains("learning_rate"));
+  for (Record& record : records) record.conditions = {{"optimizer.learning_rate", 0.1}};
+  EXPECT_THAT(keys_of(make_table(records, {})), Not(Contains("optimizer.learning_rate")));
+}
+
+TEST(MakeTable, TellsSettingsOfOneLastNameApart) {
+  std::vector<Record> records = three_records();
+  records.resize(2);
+  records[0].conditions = {{"model.mlp.kind", "gelu"}, {"model.norm.kind", "rms"}};
+  records[1].conditions = {{"model.mlp.kind", "swiglu"}, {"model.norm.kind", "layer"}};
+  EXPECT_THAT(to_markdown(make_table(records, {})),
+              HasSubstr("| model.mlp.kind | model.norm.kind |"));
+}
+
+TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteOnly) {
+  std::vector<Record> records = three_records();
+  records[0].tokenizer = "bpe";
+  EXPECT_THAT(error_of([&] { make_table(records, {}); }), HasSubstr("different tokenizers"));
+  records[0].perplexity = 1;  // of its own tokens: no reason to be the best one
+  const Table table = make_table(records, {.quality = Quality::kBitsPerByte});
+  const std::string text = to_markdown(table);
+  EXPECT_THAT(text, HasSubstr("| Validation perplexity | Validation bits/byte |"));
+  EXPECT_THAT(text, HasSubstr("**1.683**"));
+  EXPECT_THAT(text, Not(HasSubstr("**1.000**")));
+  EXPECT_FALSE(table.rows[1].is_pareto);
+}
+
+TEST(MakeTable, WarnsOfDifferentDataAndTellsWhoseBaselineIsWhose) {
+  std::vector<Record> records = three_records();
+  records[0].data_hash = "bb0123456789";
+  records[0].baselines = {{"byte_bigram", {{"perplexity", 11}}}};
+  const Table table = make_table(records, {});
+  EXPECT_THAT(table.notes, Contains("Warning: not all runs saw the same data (data_hash aa in 2 "
+                                    "records, bb012345 in 1 record)."));
+  EXPECT_THAT(table.notes, Contains("Byte bigram model counted on the same training text: "
+                                    "perplexity 11.00 (H64-MQA)."));
+}
+
+}  // namespace
+}  // namespace lamina

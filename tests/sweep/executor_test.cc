@@ -1,0 +1,219 @@
+#include "lamina/sweep/executor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/stop_signal.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// Each run is a shell script of its own that plays `train`: it runs in the run's folder, where its
+/// line in `starts` counts how often it was started.
+class ExecutorTest : public ::testing::Test {
+ protected:
+  ExecutorTest() {
+    ::unsetenv("OMP_NUM_THREADS");
+    write_file_atomically(folder_.path() / "train",
+                          "cd \"$(dirname \"$1\")\" || exit 9\n"
+                          "echo started >> starts\n"
+                          ". ../$(basename \"$PWD\").sh\n");
+    options_.command = {"/bin/sh", (folder_.path() / "train").string()};
+  }
+
+  void add_run(const std::string& name, const std::string& script,
+               const std::string& config = "a: 1\n") {
+    set_script(name, script);
+    runs_.push_back(
+        {name, folder_.path() / name, parse_yaml(config, "s.yaml"), Json{{"o.rate", 0.5}}});
+  }
+
+  void set_script(const std::string& name, const std::string& script) const {
+    write_file_atomically(folder_.path() / (name + ".sh"), script);
+  }
+
+  std::size_t num_starts(const std::string& name) const {
+    const auto file = folder_.path() / name / "starts";
+    return std::filesystem::exists(file) ? read_file(file).size() / sizeof "started" : 0;
+  }
+
+  SweepOutcome sweep() const { return run_sweep(runs_, options_); }
+
+  TemporaryFolder folder_;
+  std::vector<PlannedRun> runs_;
+  ExecutorOptions options_;
+};
+
+const std::string kSucceed = "echo '{\"validation\": {\"perplexity\": 3.32}}' > result.json\n";
+
+/// Waits until the file is there, at most half a minute.
+std::string wait_for(const std::string& file) {
+  return "n=0; while [ ! -e " + file +
+         " ]; do n=$((n+1)); [ $n -gt 600 ] && exit 8; "
+         "sleep 0.05; done\n";
+}
+
+TEST_F(ExecutorTest, GivesEachRunItsConfigurationAndNotesItsGridValues) {
+  add_run("A", "cat run.yaml; echo \"$1\" > argument\n" + kSucceed, "b: {c: [1, 2]}\n");
+  const SweepOutcome outcome = sweep();
+  EXPECT_THAT(outcome.complete, ElementsAre("A"));
+  EXPECT_THAT(outcome.folders, ElementsAre(folder_.path() / "A"));
+  EXPECT_FALSE(outcome.stopped);
+  const auto at = folder_.path() / "A";
+  EXPECT_EQ(read_file(at / "argument"), (at / "run.yaml").string() + "\n");
+  EXPECT_EQ(read_file(at / "console.log"), to_yaml(parse_yaml("b: {c: [1, 2]}\n", "")));
+  EXPECT_EQ(read_json(at / "result.json")["settings"].dump(), R"({"o.rate":0.5})");
+}
+
+TEST_F(ExecutorTest, SkipsCompleteRunsAndStartsPartialOnesAgain) {
+  add_run("A", kSucceed);
+  add_run("B", "[ -e checkpoint ] || { touch checkpoint; exit 75; }\n" + kSucceed);
+  const SweepOutcome first = sweep();
+  EXPECT_THAT(first.complete, ElementsAre("A"));
+  EXPECT_THAT(first.failed, IsEmpty());
+  EXPECT_TRUE(first.stopped);
+  const SweepOutcome second = sweep();
+  EXPECT_THAT(second.skipped, ElementsAre("A"));
+  EXPECT_THAT(second.complete, ElementsAre("B"));
+  EXPECT_FALSE(second.stopped);
+  EXPECT_THAT(second.folders, ElementsAre(folder_.path() / "A", folder_.path() / "B"));
+  EXPECT_EQ(num_starts("A"), 1u);
+  EXPECT_EQ(num_starts("B"), 2u);
+}
+
+TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
+  add_run("A", "echo fine; echo 'a.bin: cannot open' >&2; echo; exit 3\n");
+  add_run("B", kSucceed);
+  add_run("C", "kill -KILL $$\n");
+  add_run("D", "true\n");
+  add_run("E", "echo '[1]' > result.json\n");
+  const SweepOutcome outcome = sweep();
+  EXPECT_THAT(outcome.complete, ElementsAre("B"));
+  EXPECT_THAT(outcome.folders, ElementsAre(folder_.path() / "B"));
+  EXPECT_FALSE(outcome.stopped);
+  ASSERT_EQ(outcome.failed.size(), 4u);
+  EXPECT_EQ(outcome.failed[0].name, "A");
+  EXPECT_EQ(outcome.failed[0].reason, "exit status 3: a.bin: cannot open");
+  EXPECT_EQ(outcome.failed[0].console_log, folder_.path() / "A/console.log");
+  EXPECT_EQ(outcome.failed[1].reason, "killed by signal 9 (Killed): no output");
+  EXPECT_EQ(outcome.failed[2].reason, (folder_.path() / "D/result.json").string() + ": is missing");
+  EXPECT_THAT(outcome.failed[3].reason, HasSubstr("is no JSON object"));
+}
+
+TEST_F(ExecutorTest, AFailureIsNotExplainedByTheOutputOfAnEarlierAttempt) {
+  add_run("A", "[ -e again ] || { touch again; echo old; exit 3; }\nexit 4\n");
+  EXPECT_EQ(sweep().failed.at(0).reason, "exit status 3: old");
+  EXPECT_EQ(sweep().failed.at(0).reason, "exit status 4: no output");
+}
+
+TEST_F(ExecutorTest, AProgramThatCannotBeStartedIsAFailure) {
+  add_run("A", kSucceed);
+  options_.command = {"/nonexistent/program"};
+  EXPECT_EQ(sweep().failed.at(0).reason, "exit status 127: no output");
+}
+
+TEST_F(ExecutorTest, WithTwoSlotsTwoRunsGoOnAtOnce) {
+  add_run("A", "touch here\n" + wait_for("../B/here") + kSucceed);
+  add_run("B", "touch here\n" + wait_for("../A/here") + kSucceed);
+  options_.slots = 2;
+  EXPECT_THAT(sweep().complete, ElementsAre("A", "B"));
+}
+
+TEST_F(ExecutorTest, WithOneSlotRunsFollowInTheOrderOfThePlan) {
+  for (const char* name : {"C", "A", "B"}) {
+    add_run(name, "[ -e ../busy ] && exit 3; touch ../busy; echo " + std::string(name) +
+                      " >> ../order; rm ../busy\n" + kSucceed);
+  }
+  EXPECT_THAT(sweep().complete, ElementsAre("C", "A", "B"));
+  EXPECT_EQ(read_file(folder_.path() / "order"), "C\nA\nB\n");
+}
+
+TEST_F(ExecutorTest, FreshDiscardsWhatWasThereWhateverItsConfiguration) {
+  add_run("A", kSucceed, "a: 1\n");
+  sweep();
+  runs_.clear();
+  add_run("A", kSucceed, "a: 2\n");
+  options_.fresh = true;
+  EXPECT_THAT(sweep().complete, ElementsAre("A"));
+  EXPECT_EQ(num_starts("A"), 1u);  // the count of the earlier one is gone
+  EXPECT_EQ(read_file(folder_.path() / "A/run.yaml"), "a: 2\n");
+}
+
+TEST_F(ExecutorTest, AChangedConfigurationIsRefusedBeforeAnythingStarts) {
+  add_run("B", kSucceed, "a: 1\n");
+  sweep();
+  runs_.clear();
+  add_run("A", kSucceed);
+  add_run("B", kSucceed, "a: 2\n");
+  try {
+    sweep();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("a: 1 there, 2 planned"));
+    EXPECT_THAT(error.what(), HasSubstr("--fresh"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "A"));
+  EXPECT_EQ(num_starts("B"), 1u);
+}
+
+TEST_F(ExecutorTest, DividesTheCoresAmongTheSlotsUnlessTold) {
+  const std::string tell = "echo \"${OMP_NUM_THREADS-unset}\" > threads\n" + kSucceed;
+  const auto threads_of = [&](std::int64_t slots) {
+    runs_.clear();
+    add_run("A", tell);
+    options_.slots = slots;
+    options_.fresh = true;
+    sweep();
+    return read_file(folder_.path() / "A/threads");
+  };
+  EXPECT_EQ(threads_of(1), "unset\n");
+  EXPECT_EQ(threads_of(1'000'000), "1\n");  // more slots than any machine has cores
+  ::setenv("OMP_NUM_THREADS", "7", 1);
+  EXPECT_EQ(threads_of(2), "7\n");
+  ::unsetenv("OMP_NUM_THREADS");
+}
+
+TEST_F(ExecutorTest, RefusesLessThanOneSlot) {
+  options_.slots = 0;
+  try {
+    sweep();
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(), "slots: got 0, allowed: at least 1");
+  }
+}
+
+/// The sweep is a process of its own, as the signal is remembered for the life of the process. Run
+/// A sends it once all it is to reach is there; B stops at its request, C dies of it.
+TEST_F(ExecutorTest, SigtermStopsTheRunningRunsAndStartsNoOther) {
+  const std::string stop_at_request = "trap 'touch stopped; exit 75' TERM\n";
+  add_run("A", stop_at_request + wait_for("../B/here") + wait_for("../C/here") +
+                   "kill -TERM $PPID\n" + wait_for("never"));
+  add_run("B", stop_at_request + "touch here\n" + wait_for("never"));
+  add_run("C", "touch here\n" + wait_for("never"));
+  add_run("D", kSucceed);
+  options_.slots = 3;
+  const auto sweep_and_exit = [&] {
+    watch_stop_signals();
+    const SweepOutcome outcome = sweep();
+    const bool nothing_else = outcome.complete.empty() && outcome.failed.empty();
+    std::_Exit(outcome.stopped && nothing_else ? kExitStopped : kExitFailed);
+  };
+  EXPECT_EXIT(sweep_and_exit(), ::testing::ExitedWithCode(kExitStopped), "SIGTERM");
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "A/stopped"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "B/stopped"));
+  EXPECT_EQ(num_starts("C"), 1u);
+  EXPECT_EQ(num_starts("D"), 0u);
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,73 @@
+#include "lamina/sweep/progress.h"
+
+#include <gtest/gtest.h>
+
+#include "lamina/core/files.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+
+TEST(NewestStep, PassesOverTornLinesAndValidations) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "metrics.jsonl";
+  EXPECT_FALSE(newest_step(file));
+  write_file_atomically(file, "{\"step\": 1");
+  EXPECT_FALSE(newest_step(file));
+  write_file_atomically(file,
+                        "{\"step\": 1, \"loss\": 4}\n"
+                        "{\"step\": 2, \"loss\": 3}\n"
+                        "{\"step\": 3, \"lo{\"step\": 3, \"loss\": 9}\n"
+                        "{\"step\": 2, \"validation_loss\": 5}\n"
+                        "{\"step\": 3, \"loss\"");
+  EXPECT_EQ(newest_step(file).value()["step"], 2);
+}
+
+TEST(NewestStep, FindsTheLastOfALongFile) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "metrics.jsonl";
+  std::string text;
+  for (int step = 1; step <= 5000; ++step) {
+    text += "{\"step\": " + std::to_string(step) + ", \"loss\": 2.5}\n";
+  }
+  write_file_atomically(file, text);
+  EXPECT_EQ(newest_step(file).value()["step"], 5000);
+}
+
+TEST(ProgressText, SaysWhatAStepHas) {
+  EXPECT_EQ(progress_text({{"step", 120},
+                           {"num_steps", 500},
+                           {"loss", 2.1341},
+                           {"tokens_per_second", 20100.0},
+                           {"seconds_left", 98}}),
+            "step 120/500  loss 2.134  20.1 k tokens/s  1:38 left");
+  EXPECT_EQ(progress_text({{"step", 120}, {"num_steps", 500}, {"loss", nullptr}}), "step 120/500");
+}
+
+TEST(ResultText, SaysWhatARecordHas) {
+  EXPECT_EQ(result_text({{"validation", {{"perplexity", 3.3249}}}, {"wall_seconds", 75.2}}),
+            "validation perplexity 3.32, 1:15");
+  EXPECT_EQ(result_text({{"wall_seconds", 30}}), "30 s");
+  EXPECT_EQ(result_text({{"validation", nullptr}}), "complete");
+}
+
+TEST(LastLogLine, IsTheLastThatIsNotBlankSinceTheStart) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "console.log";
+  EXPECT_EQ(last_log_line(file, 0), "");
+  write_file_atomically(file, "one\n  two \r\n\n \n");
+  EXPECT_EQ(last_log_line(file, 0), "two");
+  EXPECT_EQ(last_log_line(file, 8), "o");
+  EXPECT_EQ(last_log_line(file, 12), "");
+  EXPECT_EQ(last_log_line(file, 1000), "");
+  write_file_atomically(file, std::string(100'000, 'x') + "\nlast");
+  EXPECT_EQ(last_log_line(file, 0), "last");
+}
+
+TEST(ExitText, NamesTheSignalThatKilled) {
+  EXPECT_EQ(exit_text(3), "exit status 3");
+  EXPECT_EQ(exit_text(137), "killed by signal 9 (Killed)");
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,100 @@
+#include "lamina/sweep/run_state.h"
+
+#include <gtest/gtest.h>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+
+class RunStateTest : public ::testing::Test {
+ protected:
+  PlannedRun run(const std::string& config, const Json& settings = Json::object()) const {
+    return {"r", folder_.path() / "r", parse_yaml(config, "s.yaml"), settings};
+  }
+
+  std::string error_of(const PlannedRun& planned) const {
+    try {
+      run_state(planned);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  void write(const char* file, const std::string& text) const {
+    write_file_atomically(folder_.path() / "r" / file, text);
+  }
+
+  std::string refusal(const std::string& difference) const {
+    return (folder_.path() / "r").string() + ": holds a run of another configuration (" +
+           difference + "); give the sweep another name, or discard the old runs with --fresh";
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RunStateTest, GoesFromNewToPartialToComplete) {
+  const PlannedRun planned = run("a: 1\n");
+  EXPECT_EQ(run_state(planned), RunState::kNew);
+  write_run_config(planned);
+  EXPECT_EQ(run_state(planned), RunState::kPartial);
+  write("result.json", "{}");
+  EXPECT_EQ(run_state(planned), RunState::kComplete);
+}
+
+TEST_F(RunStateTest, OrderSpellingAndPlaceMakeNoDifference) {
+  write_run_config(run("a: 1e-3\nb: {c: x, d: [1, 2]}\nname: r\noutput: here\n"));
+  EXPECT_EQ(run_state(run("output: there\nb: {d: [1, 2], c: \"x\"}\na: 0.001\nname: r\n")),
+            RunState::kPartial);
+}
+
+TEST_F(RunStateTest, RefusesAnotherConfigurationNamingTheKey) {
+  write_run_config(run("optimizer: {rate: 1e-3, betas: [1, 2]}\n"));
+  EXPECT_EQ(error_of(run("optimizer: {rate: 2e-3, betas: [1, 2]}\n")),
+            refusal("optimizer.rate: 0.001 there, 0.002 planned"));
+  EXPECT_EQ(error_of(run("optimizer: {betas: [1, 2]}\n")),
+            refusal("optimizer.rate: 0.001 there, nothing planned"));
+  EXPECT_EQ(error_of(run("optimizer: {rate: 1e-3, betas: [2, 1]}\n")),
+            refusal("optimizer.betas.0: 1 there, 2 planned"));
+  EXPECT_EQ(error_of(run("optimizer: {rate: 1e-3, betas: [1, 2, 3]}\n")),
+            refusal("optimizer.betas: [1,2] there, [1,2,3] planned"));
+  EXPECT_EQ(error_of(run("optimizer: {rate: \"1e-3\", betas: [1, 2]}\n")),
+            refusal("optimizer.rate: 0.001 there, \"1e-3\" planned"));
+}
+
+TEST_F(RunStateTest, RefusesARunThatNoSweepStarted) {
+  write("config.yaml", "a: 1\n");
+  EXPECT_EQ(error_of(run("a: 1\n")),
+            (folder_.path() / "r").string() +
+                ": holds a run that no sweep started; give the sweep another name, or discard it "
+                "with --fresh");
+}
+
+TEST_F(RunStateTest, TheRecordOfACompleteRunTellsItsGridValues) {
+  const PlannedRun planned = run("a: 1\n", {{"optimizer.rate", 0.001}});
+  write("result.json", R"({"name": "r", "tokens": 5})");
+  const std::string expected = R"({"name":"r","tokens":5,"settings":{"optimizer.rate":0.001}})";
+  EXPECT_EQ(complete_record(planned).dump(), expected);
+  EXPECT_EQ(read_json(planned.folder / "result.json").dump(), expected);
+}
+
+TEST_F(RunStateTest, ARecordThatIsAbsentOrNoObjectIsAnError) {
+  const auto message = [&] {
+    try {
+      complete_record(run("a: 1\n"));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const std::string file = (folder_.path() / "r/result.json").string();
+  EXPECT_EQ(message(), file + ": is missing");
+  write("result.json", "[1]");
+  EXPECT_EQ(message(), file + ": is no JSON object");
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,111 @@
+#include "lamina/text/corpus.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "temporary_folder.h"
+#include "text/error_text.h"
+
+namespace lamina {
+namespace {
+namespace fs = std::filesystem;
+
+class Corpus : public testing::Test {
+ protected:
+  fs::path put(const std::string& name, std::string_view text) {
+    write_file_atomically(root() / name, text);
+    return root() / name;
+  }
+  std::vector<std::string> names(const std::vector<fs::path>& places) {
+    std::vector<std::string> result;
+    for (const CorpusFile& file : list_corpus_files(places, "*.txt")) result.push_back(file.name);
+    return result;
+  }
+  const fs::path& root() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Corpus, ListsMatchingFilesSortedByNameBelowEachPlace) {
+  for (const char* name : {"b/z.txt", "b/a/deep.txt", "b.txt", "a.txt", "b/no.md", "B.txt"}) {
+    put("first/" + std::string(name), "text");
+  }
+  put("second/0.txt", "text");
+  EXPECT_THAT(names({root() / "first", root() / "second"}),
+              testing::ElementsAre("B.txt", "a.txt", "b.txt", "b/a/deep.txt", "b/z.txt", "0.txt"));
+}
+
+TEST_F(Corpus, NamesDoNotDependOnHowThePlaceIsWritten) {
+  put("corpus/sub/a.txt", "text");
+  for (const char* place : {"corpus", "corpus/", "corpus/.", "corpus/../corpus"}) {
+    EXPECT_THAT(names({root() / place}), testing::ElementsAre("sub/a.txt")) << place;
+  }
+}
+
+TEST_F(Corpus, TakesAFileThatIsNamedItselfWhateverThePattern) {
+  const auto files = list_corpus_files(std::vector{put("notes/.data.raw", "four")}, "*.txt");
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files[0].name, ".data.raw");
+  EXPECT_EQ(files[0].bytes, 4);
+}
+
+TEST_F(Corpus, LeavesOutEmptyAndHiddenFiles) {
+  for (const char* name : {"c/.hidden.txt", "c/.folder/a.txt", "c/a.txt"}) put(name, "text");
+  put("c/empty.txt", "");
+  EXPECT_THAT(names({root() / "c"}), testing::ElementsAre("a.txt"));
+}
+
+TEST_F(Corpus, FollowsLinksAndNamesALoopOfThem) {
+  put("elsewhere/a.txt", "text");
+  put("c/b.txt", "text");
+  fs::create_directory_symlink(root() / "elsewhere", root() / "c/link");
+  EXPECT_THAT(names({root() / "c"}), testing::ElementsAre("b.txt", "link/a.txt"));
+  fs::create_directory_symlink(root() / "c", root() / "c/loop");
+  EXPECT_THAT(error_text([&] { names({root() / "c"}); }),
+              testing::EndsWith(": Too many levels of symbolic links"));
+}
+
+TEST_F(Corpus, NamesAPlaceWithoutText) {
+  const auto message = [&](const fs::path& place) { return error_text([&] { names({place}); }); };
+  const std::string at = root().string();
+  put("c/a.md", "text");
+  put("empty/a.txt", "");
+  EXPECT_EQ(message(root() / "none"), at + "/none: no such file or folder");
+  EXPECT_EQ(message(root() / "c"), at + "/c: no file in this folder matches \"*.txt\"");
+  EXPECT_EQ(message(root() / "empty"), at + "/empty: all files that match are empty");
+  EXPECT_EQ(message(root() / "empty/a.txt"), at + "/empty/a.txt: the file is empty");
+}
+
+TEST_F(Corpus, RefusesTheSameFileTwice) {
+  put("c/a.txt", "text");
+  EXPECT_EQ(error_text([&] {
+              names({root() / "c", root() / "c/a.txt"});
+            }),
+            root().string() + "/c/a.txt: the same file as " + root().string() +
+                "/c/a.txt, and each may be taken only once");
+}
+
+TEST_F(Corpus, APieceIsItsBytesWithNulAndAll) {
+  const auto path = put("a.txt", std::string_view("one\ntw\0o\n", 9));
+  EXPECT_EQ(PieceText({path, "a.txt", 4, 8}).text(), std::string_view("tw\0o", 4));
+}
+
+TEST_F(Corpus, NamesFileAndLineOfTextThatIsNotUtf8) {
+  const auto path = put("a.txt", "one\ntwo\nthr\xED\xA0\x80\n");
+  const std::string expected = path.string() + ":3: not UTF-8: byte 0xED at offset 11";
+  EXPECT_EQ(error_text([&] { PieceText({path, "a.txt", 0, 15}); }), expected);
+  EXPECT_EQ(error_text([&] { PieceText({path, "a.txt", 5, 15}); }), expected);
+  EXPECT_EQ(PieceText({path, "a.txt", 0, 11}).text(), "one\ntwo\nthr");
+}
+
+TEST_F(Corpus, NamesAFileThatHasBecomeShorter) {
+  const auto path = put("a.txt", "one\n");
+  EXPECT_EQ(error_text([&] {
+              PieceText({path, "a.txt", 0, 5});
+            }),
+            path.string() + ": has become shorter while it was in use: 4 bytes, 5 before");
+}
+
+}  // namespace
+}  // namespace lamina
