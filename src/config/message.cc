@@ -13,13 +13,12 @@ namespace {
 
 constexpr std::size_t kMaxShownBytes = 80;
 
-std::string normal_name(std::string_view name) {
-  std::string normal(name);
-  for (char& c : normal) {
-    if (c == '-') c = '_';
+std::string lower_case(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return normal;
+  return lower;
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
@@ -77,13 +76,13 @@ std::string got_text(const Node& node) {
 }
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> names) {
-  const std::string wanted = normal_name(name);
+  const std::string wanted = lower_case(name);
   std::string_view nearest;
   std::size_t best = wanted.size() / 5 + 2;  // one slip in a short name, more in a long one
   for (const std::string_view candidate : names) {
     const std::size_t longer = std::max(candidate.size(), wanted.size());
     if (longer - std::min(candidate.size(), wanted.size()) >= best) continue;
-    const std::size_t distance = edit_distance(wanted, normal_name(candidate));
+    const std::size_t distance = edit_distance(wanted, lower_case(candidate));
     if (distance < best && distance < longer) {
       best = distance;
       nearest = candidate;

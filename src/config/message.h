@@ -17,8 +17,8 @@ std::string one_line(std::string_view text);
 /// What was written: "\"fast\"", "\"3\" in quotes", "a list", "a map", "nothing".
 std::string got_text(const Node& node);
 
-/// The name that was probably meant: the nearest in Damerau-Levenshtein distance, whatever the case
-/// and with '-' as '_', if that is near enough; else "".
+/// The name that was probably meant: the nearest in Damerau-Levenshtein distance, whatever the
+/// case, if that is near enough; else "".
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> names);
 
 }  // namespace lamina

@@ -3,8 +3,10 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <deque>
 #include <sstream>
 #include <unordered_map>
+#include <utility>
 
 #include "lamina/config/node.h"
 #include "message.h"
@@ -162,7 +164,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     const auto& [key, place] = *std::exchange(parent.pending_key, nullptr);
     if (node.kind == Node::Kind::kNull) node.place = place;  // the mark is that of the next token
-    return &parent.node->entries.emplace_back(key, place, std::move(node)).value;
+    return &parent.node->entries.emplace_back(Entry{key, place, std::move(node)}).value;
   }
 
   void add_key(Open& parent, const Node& node) const {
@@ -187,7 +189,7 @@ class TreeBuilder : public YAML::EventHandler {
   const TextPlace& where_;
   int num_documents_ = 0;
   Node root_;
-  std::vector<Open> open_;
+  std::deque<Open> open_;  ///< outermost first; a pending key must not move
 };
 
 Node parse_document(std::string_view text, const TextPlace& where) {

@@ -38,5 +38,6 @@ void add_log_file(const std::filesystem::path& path) {
 
 void log_info_line(std::string_view line) { logger().info(line); }
 void log_warning_line(std::string_view line) { logger().warn(line); }
+void log_error_line(std::string_view line) { logger().error(line); }
 
 }  // namespace lamina

@@ -39,9 +39,9 @@ TEST(LoadConfig, PathsBelongToTheFileThatNamesThem) {
   read_settings(load_config(top, {}), settings);
   EXPECT_EQ(settings.data.tokenizer, folder.path() / "base/tok.json");
   EXPECT_EQ(settings.data.train, std::vector<fs::path>{folder.path() / "runs/c.bin"});
-  const std::vector<std::string> overrides{"data.train=d.bin"};
+  const std::vector<std::string> overrides{"data.train=in/d.bin"};
   read_settings(load_config(top, overrides), settings);
-  EXPECT_EQ(settings.data.train, std::vector<fs::path>{fs::current_path() / "d.bin"});
+  EXPECT_EQ(settings.data.train, std::vector<fs::path>{fs::current_path() / "in/d.bin"});
 }
 
 TEST(LoadConfig, AMissingRequiredSettingNamesItsSectionOrElseTheGivenFile) {
@@ -87,6 +87,7 @@ TEST(MergeInto, MergesMapsAndReplacesTheRest) {
   merge_into(target, parse_yaml("{a: {c: [3]}, d: ~, f: {g: 2}, h: 3}", "y"));
   EXPECT_EQ(to_yaml(target), "a:\n  b: 1\n  c: [3]\nd: null\nf:\n  g: 2\nh: 3\n");
   EXPECT_EQ(target.find("a")->find("c")->place.file, "y");
+  EXPECT_EQ(target.find("a")->entries.at(1).place.file, "y");
   EXPECT_EQ(target.find("a")->find("b")->place.file, "x");
 }
 

@@ -38,6 +38,18 @@ void expect_clear_labels(const FigureLayout& layout) {
   }
 }
 
+TEST(PlaceLabels, GoesFurtherOutRatherThanOnAnotherMarker) {
+  // One line high and closed to the left: the first label has room to the right alone.
+  const PlacementArea corridor{.box = {.left = 0, .top = 0, .right = 600, .bottom = 20}};
+  const LabelledPoint first{{20, 10}, 8, 60, 18}, second{{60, 10}, 8, 60, 18};
+  const std::vector<PlacedLabel> labels = place_labels({first, second}, corridor);
+  for (const PlacedLabel& label : labels) {
+    EXPECT_FALSE(touches_marker(label.box, first.at, 8));
+    EXPECT_FALSE(touches_marker(label.box, second.at, 8));
+  }
+  EXPECT_TRUE(labels[0].has_leader);
+}
+
 TEST(FigureLabels, OfThePapersDesignsCoverNeitherPointsNorEachOther) {
   expect_clear_labels(lay_out_figure(paper_records(), {}));
 }
@@ -85,7 +97,7 @@ TEST(FigureAxes, HoldEveryPointAndNamePowersOfTwo) {
 
 TEST(FigureAxes, OfOnePointHaveAtLeastTwoTicsEach) {
   const FigureLayout layout = lay_out_figure(std::vector{sample_record("H64-MQA", 512, 3.3)}, {});
-  EXPECT_GE(layout.x.tics.size(), 2u);
+  ASSERT_GE(layout.x.tics.size(), 2u);
   EXPECT_GE(layout.y.tics.size(), 2u);
   EXPECT_EQ(layout.x.tics[1].second, "512 B");
 }

@@ -147,6 +147,20 @@ TEST(MakeTable, SortsByKvBytesThenPerplexityOrKeepsTheOrderOfTheRecords) {
             (std::vector<std::string>{"H64-MQA", "H64-MQA-CLA2", "H64-MHA", "H32-GQA2"}));
 }
 
+TEST(MakeTable, MarksEveryEqualBestValueButNoneWhereAllAreEqual) {
+  const Table table = make_table(
+      std::vector{sample_record("H64-MHA", 6144, 3.2), sample_record("H32-GQA2", 1536, 3.2),
+                  sample_record("H64-MQA", 1536, 3.2)},
+      {});
+  const std::string text = to_markdown(table);
+  EXPECT_THAT(text, Not(HasSubstr("**3.200**")));
+  std::size_t num_best = 0;
+  for (const Row& row : table.rows) {
+    for (const Cell& cell : row.cells) num_best += cell.is_best ? 1 : 0;
+  }
+  EXPECT_EQ(num_best, 2u) << text;
+}
+
 TEST(MakeTable, HasColumnsForWhatDiffersAlone) {
   std::vector<Record> records = three_records();
   EXPECT_THAT(keys_of(make_table(records, {})), Contains("learning_rate"));

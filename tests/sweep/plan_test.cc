@@ -64,6 +64,7 @@ TEST(PlanRuns, GivesEachRunTheFileWithItsValuesAndWithoutTheSweep) {
       "  seeds: [3]\n");
   EXPECT_THAT(names_of(runs), ElementsAre("H46-MQA", "H64-MHA"));
   EXPECT_EQ(runs[0].folder, "out/all/q/H46-MQA");
+  EXPECT_EQ(runs[0].settings.dump(), R"({"optimizer.learning_rate":0.001})");
   const Node& config = runs[0].config;
   EXPECT_EQ(to_yaml(config), to_yaml(parse_yaml("model: {hidden_size: 64, design: H46-MQA, "
                                                 "num_attention_heads: 45}\n"

@@ -18,7 +18,7 @@ TEST(NewestStep, PassesOverTornLinesAndValidations) {
                         "{\"step\": 1, \"loss\": 4}\n"
                         "{\"step\": 2, \"loss\": 3}\n"
                         "{\"step\": 3, \"lo{\"step\": 3, \"loss\": 9}\n"
-                        "{\"step\": 2, \"validation_loss\": 5}\n"
+                        "{\"step\": 4, \"validation_loss\": 5}\n"
                         "{\"step\": 3, \"loss\"");
   EXPECT_EQ(newest_step(file).value()["step"], 2);
 }

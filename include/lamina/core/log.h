@@ -16,6 +16,7 @@ void add_log_file(const std::filesystem::path& path);
 /// One line at a level. Logs go to standard error: standard output belongs to results.
 void log_info_line(std::string_view line);
 void log_warning_line(std::string_view line);
+void log_error_line(std::string_view line);
 
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {

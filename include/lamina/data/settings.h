@@ -22,8 +22,7 @@ struct DataSettings {
   void visit(Visitor& v) {
     v.field("tokenizer", tokenizer, {.help = "\"bytes\": one token a byte"});
     v.field("train", train,
-            {.help = "text files, folders of them, or prefixes of token files (PREFIX.bin, .idx)",
-             .required = true});
+            {.help = "text files, folders of them, or prefixes of token files (PREFIX.bin, .idx)"});
     v.field("validation", validation,
             {.help = "as train; without it, a part of train is held out"});
     v.field("pattern", pattern, {.help = "names of the text files in a folder, as in a shell"});

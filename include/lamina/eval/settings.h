@@ -22,6 +22,7 @@ struct EvaluationSettings {
   std::int64_t limit = 0;
   std::int64_t batch_sequences = 16;
   std::int64_t seed = 1234;
+  bool byte_bigram = false;
   std::int64_t cloze_questions = 500;
   std::int64_t cloze_context_bytes = 160;
   std::int64_t cloze_continuation_bytes = 32;
@@ -39,6 +40,8 @@ struct EvaluationSettings {
     v.field("batch_sequences", batch_sequences,
             {.help = "sequences scored at once", .min = 1, .max = 65536, .unit = "sequences"});
     v.field("seed", seed, {.help = "of the questions that are drawn", .min = 0, .max = 9e15});
+    v.field("byte_bigram", byte_bigram,
+            {.help = "count a byte bigram model on the whole training text, as a baseline"});
     visit_cloze(v);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 
 #include "lamina/core/json_lines.h"
 #include "lamina/train/trainer.h"
@@ -22,8 +23,9 @@ class MetricsLog {
 
   MetricsLog(const std::filesystem::path& file, std::int64_t resumed_step, const Rates& rates);
 
-  /// Notes a step; writes a line when it is due: its loss, and the rate since the last line.
-  void add_step(const TrainingState& state, const StepResult& result, std::int64_t memory_bytes);
+  /// Notes a step; writes a line when it is due, its loss and the rate since the last line, and
+  /// returns it.
+  std::optional<Json> add_step(const TrainingState& state, const StepResult& result, std::int64_t memory_bytes);
 
   /// Writes {"step", "tokens", ...fields}. The time it took does not count as training time.
   void add_validation(const TrainingState& state, const Json& fields);

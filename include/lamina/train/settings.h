@@ -37,8 +37,8 @@ struct TrainSettings {
   template <class Visitor>
   void visit(Visitor& v) {
     v.field("tokens", tokens,
-            {.help = "tokens to train on; whole batches, rounded up", .min = 1, .max = 1e18,
-             .unit = "tokens", .required = true});
+            {.help = "tokens to train on; whole batches, rounded up", .min = 0, .max = 1e18,
+             .unit = "tokens"});
     v.field("batch_sequences", batch_sequences,
             {.help = "sequences in a step, over all ranks", .min = 1, .max = 1 << 24,
              .unit = "sequences"});

@@ -1,0 +1,55 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <cstdio>
+
+#include "apps/command.h"
+#include "apps/run_settings.h"
+#include "lamina/core/json_lines.h"
+#include "lamina/core/live_lines.h"
+#include "lamina/core/units.h"
+#include "lamina/data/prepare.h"
+#include "lamina/data/token_file.h"
+
+namespace lamina {
+namespace {
+
+Json describe(const std::filesystem::path& prefix, std::int64_t vocab_size) {
+  const TokenFile file(prefix, vocab_size);
+  Json json{{"prefix", prefix.string()}, {"tokens", file.num_tokens()}, {"documents", file.num_documents()}};
+  if (file.facts()) json["bytes"] = file.facts()->text_bytes;
+  return json;
+}
+
+std::string to_text(const char* part, const Json& file) {
+  return fmt::format("{:<10} {}: {} tokens, {} documents, {}\n", part, file["prefix"].get<std::string>(),
+                     grouped(file["tokens"]), grouped(file["documents"]),
+                     file.contains("bytes") ? readable_bytes(file["bytes"]) : "size of the text unknown");
+}
+
+int prepare(const ConfigArguments& arguments) {
+  const Run run = load_run(arguments.config, arguments.overrides);
+  const double start = monotonic_seconds();
+  const PreparedData data = prepare_cached(run.settings.data);
+  Json json{{"hash", data.hash}};
+  std::string text;
+  for (const auto& [part, prefixes] : {std::pair{"train", data.train}, {"validation", data.validation}}) {
+    json[part] = Json::array();
+    for (const auto& prefix : prefixes) {
+      json[part].push_back(describe(prefix, data.vocab_size));
+      text += to_text(part, json[part].back());
+    }
+  }
+  json["seconds"] = monotonic_seconds() - start;
+  std::fputs((arguments.json ? json.dump() + "\n" : text).c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+void add_prepare(CLI::App& program, Action& action) {
+  CLI::App* command = program.add_subcommand("prepare", "makes token files of the text that a configuration names");
+  const auto arguments = add_config_arguments(*command);
+  command->callback([=, &action] { action = [=] { return prepare(*arguments); }; });
+}
+
+}  // namespace lamina

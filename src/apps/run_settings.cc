@@ -1,0 +1,58 @@
+#include "apps/run_settings.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "lamina/config/load.h"
+#include "lamina/config/reader.h"
+#include "lamina/core/error.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::int64_t kVocabMultiple = 64;  // so that the LM head's product has even blocks
+
+/// Where the key, or the nearest section around it that is written, stands.
+Place place_of(const Node& root, std::string_view key) {
+  const Node* node = &root;
+  while (!key.empty()) {
+    const std::string_view part = key.substr(0, key.find('.'));
+    const Node* child = node->find(part);
+    if (child == nullptr) break;
+    node = child;
+    key.remove_prefix(std::min(key.size(), part.size() + 1));
+  }
+  return node->place;
+}
+
+std::int64_t padded_vocab_size(const RunSettings& settings) {
+  if (settings.model.vocab_size) return *settings.model.vocab_size;
+  const std::int64_t exact = make_tokenizer(settings.data.tokenizer)->vocab_size();
+  return (exact + kVocabMultiple - 1) / kVocabMultiple * kVocabMultiple;
+}
+
+}  // namespace
+
+Run settle_run(const Node& root) {
+  Run run;
+  read_settings(root, run.settings);
+  try {
+    run.spec = resolve(run.settings.model, padded_vocab_size(run.settings), run.settings.data.sequence_length);
+    if (run.settings.data.sequence_length > run.spec.max_position_embeddings) {
+      throw SettingError("model.max_position_embeddings",
+                         fmt::format("got {}; data.sequence_length is {}", run.spec.max_position_embeddings,
+                                     run.settings.data.sequence_length));
+    }
+  } catch (const SettingError& error) {
+    throw UsageError(fmt::format("{}: {}", place_of(root, error.key()).text(), error.what()));
+  }
+  return run;
+}
+
+Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides) {
+  const Node root = load_config(file, overrides);
+  Run run = settle_run(root);
+  if (root.find("name") == nullptr) run.settings.name = file.stem().string();
+  return run;
+}
+
+}  // namespace lamina

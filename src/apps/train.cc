@@ -1,0 +1,46 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "apps/command.h"
+#include "apps/training.h"
+#include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
+#include "lamina/dist/local_launch.h"
+
+namespace lamina {
+namespace {
+
+std::vector<std::string> same_words(const ConfigArguments& arguments) {
+  std::vector<std::string> words{"train", arguments.config};
+  words.insert(words.end(), arguments.overrides.begin(), arguments.overrides.end());
+  if (arguments.json) words.emplace_back("--json");
+  return words;
+}
+
+int train(const ConfigArguments& arguments) {
+  const Run run = load_run(arguments.config, arguments.overrides);
+  const auto result = run.settings.folder() / "result.json";
+  Json record;
+  int status = 0;
+  if (std::filesystem::exists(result)) {
+    log_info("{}: is complete already; nothing to do", run.settings.folder().string());
+    record = read_json(result);
+  } else if (run.settings.train.local_ranks > 1 && launch_environment().num_ranks == 1) {
+    return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks), same_words(arguments));
+  } else {
+    watch_stop_signals();
+    status = train_run(run, record);
+  }
+  if (arguments.json && !record.is_null()) std::puts(record.dump().c_str());
+  return status;
+}
+
+}  // namespace
+
+void add_train(CLI::App& program, Action& action) {
+  CLI::App* command = program.add_subcommand("train", "one run: train, validate, checkpoint, score, leave a record");
+  const auto arguments = add_config_arguments(*command);
+  command->callback([=, &action] { action = [=] { return train(*arguments); }; });
+}
+
+}  // namespace lamina

@@ -1,0 +1,222 @@
+#include "apps/training.h"
+
+#include <ATen/Parallel.h>
+
+#include "apps/scoring.h"
+#include "lamina/config/writer.h"
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
+#include "lamina/core/units.h"
+#include "lamina/design/cost.h"
+#include "lamina/model/initialise.h"
+#include "lamina/sweep/progress.h"
+#include "lamina/train/metrics_log.h"
+#include "lamina/train/trainer.h"
+
+namespace lamina {
+namespace {
+
+const LaunchEnvironment& announced(const LaunchEnvironment& environment) {
+  set_log_rank(environment.rank, environment.num_ranks);
+  return environment;
+}
+
+Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
+  if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
+  return choose_placement(settings, local_rank);
+}
+
+/// Rank 0 first, so that the others find its token files made.
+PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
+  if (!group.is_first()) group.barrier();
+  PreparedData data = prepare_cached(settings);
+  if (group.is_first()) group.barrier();
+  return data;
+}
+
+/// What a checkpoint must agree with to be gone on from: whatever changes the weights that come out.
+/// The number of ranks and the size of micro-batches do not, but for rounding.
+Json identity_of(const Run& run, const PreparedData& data) {
+  const RunSettings& s = run.settings;
+  return {{"model.design", run.spec.design},
+          {"model", to_yaml(settings_node(spelled_out(s.model, run.spec)))},
+          {"data", data.hash},
+          {"data.sequence_length", s.data.sequence_length},
+          {"train.tokens", s.train.tokens},
+          {"train.batch_sequences", s.train.batch_sequences},
+          {"train.precision", enum_name(s.train.precision)},
+          {"train.seed", s.train.seed},
+          {"optimizer", to_yaml(settings_node(s.optimizer))}};
+}
+
+/// The numbers of the model that a record and its tables show.
+Json describe_model(const Run& run) {
+  const ModelSpec& spec = run.spec;
+  return {{"design", spec.design},
+          {"hidden_size", spec.hidden_size},
+          {"num_hidden_layers", spec.num_hidden_layers},
+          {"head_dim", spec.head_dim},
+          {"num_attention_heads", spec.num_attention_heads},
+          {"num_key_value_heads", spec.num_key_value_heads},
+          {"num_kv_layers", spec.num_kv_layers()},
+          {"kv_source_layers", spec.kv_source_layers},
+          {"parameters", count_parameters(spec).total()},
+          {"kv_bytes_per_token", kv_bytes_per_token(spec)},
+          {"flops_per_token", training_flops_per_token(spec, run.settings.data.sequence_length)}};
+}
+
+/// One run from its start, or its newest checkpoint, to its record.
+class TrainingRun {
+ public:
+  explicit TrainingRun(const Run& run)
+      : run_(run),
+        folder_(run.settings.folder()),
+        workplace_(run),
+        prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
+        data_(prepared_.train, {run.settings.data.sequence_length, run.spec.vocab_size,
+                                static_cast<std::uint64_t>(run.settings.train.seed)}),
+        scorer_(run.settings, prepared_),
+        trainer_(run.settings.train, run.settings.optimizer, {workplace_.model, data_, workplace_.group}) {}
+
+  int to_its_end(Json& record);
+
+ private:
+  void start();
+  MetricsLog::Rates rates() const;
+  bool train();
+  void after_step(const StepResult& result);
+  Json make_record(double wall_seconds) const;
+  bool is_first() const { return workplace_.group.is_first(); }
+
+  const Run& run_;
+  std::filesystem::path folder_;
+  Workplace workplace_;
+  PreparedData prepared_;
+  BatchSource data_;
+  Scorer scorer_;
+  Trainer trainer_;
+  std::optional<MetricsLog> metrics_;  ///< rank 0 alone writes them
+  LiveLines live_;
+};
+
+void TrainingRun::start() {
+  if (is_first()) {
+    RunSettings resolved = run_.settings;
+    resolved.model = spelled_out(resolved.model, run_.spec);
+    write_file_atomically(folder_ / "config.yaml", to_yaml(settings_node(resolved)));
+    add_log_file(folder_ / "log.txt");
+  }
+  initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
+  trainer_.set_identity(identity_of(run_, prepared_));
+  const bool resumed = trainer_.resume(folder_);
+  if (!is_first()) return;
+  log_info("{}: {} parameters, {} KV bytes/token, {} steps of {} tokens, data {}", run_.spec.design,
+           readable_count(static_cast<double>(count_parameters(run_.spec).total())),
+           kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(), prepared_.hash);
+  if (resumed) log_info("goes on from step {}", trainer_.state().step);
+}
+
+MetricsLog::Rates TrainingRun::rates() const {
+  MetricsLog::Rates rates;
+  rates.num_steps = trainer_.num_steps();
+  rates.tokens_per_step = trainer_.tokens_per_step();
+  rates.flops_per_token = training_flops_per_token(run_.spec, run_.settings.data.sequence_length);
+  rates.peak_flops = measure_peak_flops(workplace_.placement) * workplace_.group.size();
+  rates.log_every_steps = run_.settings.train.log_every_steps;
+  return rates;
+}
+
+void TrainingRun::after_step(const StepResult& result) {
+  const auto& settings = run_.settings;
+  const std::int64_t step = trainer_.state().step;
+  if (metrics_) {
+    const auto line = metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
+    if (line) live_.show({progress_text(*line)});
+    if (!result.applied) log_warning("step {}: the gradient is not finite; skipped", step);
+  }
+  const std::int64_t every = settings.evaluation.every_steps;
+  if (every > 0 && step % every == 0 && !trainer_.finished()) {
+    const Perplexity validation = scorer_.perplexity(workplace_.model, workplace_.group);
+    if (metrics_) {
+      metrics_->add_validation(trainer_.state(), {{"validation_loss", validation.loss()},
+                                                  {"validation_perplexity", validation.perplexity()}});
+    }
+  }
+  const std::int64_t save_every = settings.train.checkpoint_every_steps;
+  if (save_every > 0 && step % save_every == 0 && !trainer_.finished()) trainer_.save(folder_);
+}
+
+/// Returns false when it was asked to stop before the end.
+bool TrainingRun::train() {
+  const std::int64_t resumed_step = trainer_.state().step;
+  while (!trainer_.finished()) {
+    const StepResult result = trainer_.step();
+    after_step(result);
+    if (result.stop && !trainer_.finished()) {
+      trainer_.save(folder_);
+      return false;
+    }
+  }
+  if (trainer_.state().step > resumed_step) trainer_.save(folder_);
+  return true;
+}
+
+Json TrainingRun::make_record(double wall_seconds) const {
+  const RunSettings& settings = run_.settings;
+  Json record{{"name", settings.name}, {"status", "complete"}};
+  record.update(describe_model(run_));
+  record.update({{"tokens", trainer_.state().tokens},
+                 {"steps", trainer_.state().step},
+                 {"skipped_steps", trainer_.state().skipped_steps},
+                 {"precision", enum_name(settings.train.precision)},
+                 {"seed", settings.train.seed},
+                 {"learning_rate", settings.optimizer.schedule.learning_rate},
+                 {"num_ranks", workplace_.group.size()},
+                 {"tokenizer", settings.data.tokenizer},
+                 {"data_hash", prepared_.hash},
+                 {"wall_seconds", wall_seconds},
+                 {"tokens_per_second", metrics_->tokens_per_second()},
+                 {"mfu", metrics_->mfu()},
+                 {"flops_convention", kFlopsConvention},
+                 {"peak_memory_bytes", peak_memory_bytes(workplace_.placement)},
+                 {"code_version", LAMINA_VERSION},
+                 {"hardware", describe_hardware(workplace_.placement)}});
+  return record;
+}
+
+int TrainingRun::to_its_end(Json& record) {
+  const double start_seconds = monotonic_seconds();
+  start();
+  if (is_first()) metrics_.emplace(folder_ / "metrics.jsonl", trainer_.state().step, rates());
+  const bool finished = train();
+  live_.clear();
+  if (!finished) {
+    if (is_first()) log_info("stopped at step {}; a checkpoint is saved", trainer_.state().step);
+    return kExitStopped;
+  }
+  const Json scores = scorer_.all(workplace_.model, workplace_.group);
+  if (!is_first()) return kExitGood;
+  record = make_record(monotonic_seconds() - start_seconds);
+  record.update(scores);
+  write_file_atomically(folder_ / "result.json", record.dump(2) + "\n");
+  log_info("{}: {}", run_.settings.name, result_text(record));
+  return kExitGood;
+}
+
+}  // namespace
+
+Workplace::Workplace(const Run& run)
+    : environment(announced(launch_environment())),
+      placement(threads_and_placement(run.settings.train, environment.local_rank)),
+      group(environment, placement.device),
+      model(run.spec, placement) {}
+
+int train_run(const Run& run, Json& record) {
+  if (run.settings.train.tokens == 0) throw UsageError("train.tokens: must be set, to at least 1");
+  return TrainingRun(run).to_its_end(record);
+}
+
+}  // namespace lamina

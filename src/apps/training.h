@@ -1,0 +1,25 @@
+#pragma once
+#include <memory>
+
+#include "apps/run_settings.h"
+#include "lamina/dist/process_group.h"
+#include "lamina/model/decoder.h"
+#include "lamina/train/hardware.h"
+
+namespace lamina {
+
+/// What training and scoring stand on: the processes, the device, the model. Made alike by every rank.
+struct Workplace {
+  explicit Workplace(const Run& run);
+
+  LaunchEnvironment environment;
+  Placement placement;
+  ProcessGroup group;
+  Decoder model;  ///< uninitialised
+};
+
+/// Trains a run to its end, or until it is asked to stop, and leaves its record.
+/// Returns the exit status; `record` gets what result.json holds.
+int train_run(const Run& run, Json& record);
+
+}  // namespace lamina
