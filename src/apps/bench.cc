@@ -105,7 +105,7 @@ std::string to_text(const Json& result) {
 }  // namespace
 
 void add_bench(CLI::App& program, Action& action) {
-  CLI::App* bench = program.add_subcommand("bench", "measures speed and memory");
+  CLI::App* bench = add_torch_command(program, "bench");
   bench->require_subcommand(1);
   CLI::App* command = bench->add_subcommand("train", "training steps on random tokens");
   BenchArguments arguments{add_config_arguments(*command)};

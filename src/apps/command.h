@@ -1,7 +1,9 @@
 #pragma once
 #include <CLI/CLI.hpp>
+#include <array>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,9 @@ namespace lamina {
 
 /// What the command line asked for; returns the exit status.
 using Action = std::function<int()>;
+
+/// Adds a command to the program, and sets `action` when it is the one that was asked for.
+using AddCommand = void (*)(CLI::App& program, Action& action);
 
 /// The words that most commands take: CONFIG.yaml [key.path=value ...] [--json].
 struct ConfigArguments {
@@ -20,15 +25,30 @@ struct ConfigArguments {
 /// Adds those words to a command.
 std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command);
 
-// One function a command, each in a file of its own: adds the command, and sets `action` when it is
-// the one that was asked for.
+/// Parses and runs; prints an error as one line. Returns the exit status.
+int run_program(int argc, char** argv, std::span<const AddCommand> commands);
+
+// The commands, each in a file of its own.
 void add_inspect(CLI::App& program, Action& action);
-void add_prepare(CLI::App& program, Action& action);
-void add_train(CLI::App& program, Action& action);
-void add_eval(CLI::App& program, Action& action);
 void add_sweep(CLI::App& program, Action& action);
 void add_table(CLI::App& program, Action& action);
 void add_plot(CLI::App& program, Action& action);
+
+// Those that need LibTorch, whose loading alone takes longer than all the work of the others: they are
+// a program of their own, `lamina-torch`, which `lamina` becomes when one of them is asked for.
+void add_prepare(CLI::App& program, Action& action);
+void add_train(CLI::App& program, Action& action);
+void add_eval(CLI::App& program, Action& action);
 void add_bench(CLI::App& program, Action& action);
+
+/// `lamina` knows the names and help of these alone.
+constexpr std::array<std::pair<const char*, const char*>, 4> kTorchCommands{
+    {{"prepare", "makes token files of the text that a configuration names"},
+     {"train", "one run: train, validate, checkpoint, score, leave a record"},
+     {"eval", "scores a run's newest checkpoint: perplexity and tasks"},
+     {"bench", "measures speed and memory"}}};
+
+/// Adds the command of that name with its help.
+CLI::App* add_torch_command(CLI::App& program, const char* name);
 
 }  // namespace lamina

@@ -49,7 +49,7 @@ int evaluate(const ConfigArguments& arguments, const std::string& checkpoint) {
 }  // namespace
 
 void add_eval(CLI::App& program, Action& action) {
-  CLI::App* command = program.add_subcommand("eval", "scores a run's newest checkpoint: perplexity and tasks");
+  CLI::App* command = add_torch_command(program, "eval");
   const auto arguments = add_config_arguments(*command);
   const auto checkpoint = std::make_shared<std::string>();
   command->add_option("--checkpoint", *checkpoint, "folder of another checkpoint of the same model");

@@ -47,7 +47,7 @@ int prepare(const ConfigArguments& arguments) {
 }  // namespace
 
 void add_prepare(CLI::App& program, Action& action) {
-  CLI::App* command = program.add_subcommand("prepare", "makes token files of the text that a configuration names");
+  CLI::App* command = add_torch_command(program, "prepare");
   const auto arguments = add_config_arguments(*command);
   command->callback([=, &action] { action = [=] { return prepare(*arguments); }; });
 }

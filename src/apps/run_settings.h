@@ -7,6 +7,7 @@
 #include "lamina/data/settings.h"
 #include "lamina/design/model_settings.h"
 #include "lamina/eval/settings.h"
+#include "lamina/optim/settings.h"
 #include "lamina/text/tokenizer.h"
 #include "lamina/train/settings.h"
 

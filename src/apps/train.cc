@@ -38,7 +38,7 @@ int train(const ConfigArguments& arguments) {
 }  // namespace
 
 void add_train(CLI::App& program, Action& action) {
-  CLI::App* command = program.add_subcommand("train", "one run: train, validate, checkpoint, score, leave a record");
+  CLI::App* command = add_torch_command(program, "train");
   const auto arguments = add_config_arguments(*command);
   command->callback([=, &action] { action = [=] { return train(*arguments); }; });
 }

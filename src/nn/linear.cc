@@ -20,8 +20,8 @@ Linear::Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std:
 }
 
 const LinearWeights& Linear::weights() const {
-  // Every parameter is a view of the same memory, and views count their changes together.
-  const std::int64_t version = memory_._version();
+  std::int64_t version = 0;  // each parameter counts the writes to it
+  for (const at::Tensor& parameter : weights_.parameters) version += parameter._version();
   if (version != matrix_version_) {
     const at::NoGradGuard no_gradients;
     weights_.matrix = memory_.to(compute_);

@@ -57,6 +57,8 @@ void AdamW::update(bool matrices, double learning_rate, const std::vector<at::Te
   at::_fused_adamw_(parameters, chosen_gradients, first, second, {}, steps, learning_rate,
                     settings_.betas[0], settings_.betas[1], matrices ? settings_.weight_decay : 0,
                     settings_.epsilon, /*amsgrad=*/false, /*maximize=*/false);
+  // The fused kernel does not count its writes; copies in another dtype are kept by that count.
+  for (const at::Tensor& parameter : parameters) parameter.unsafeGetTensorImpl()->bump_version();
 }
 
 void AdamW::clear_gradients() const {

@@ -2,29 +2,11 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
-#include "lamina/core/setting.h"
+#include "lamina/optim/settings.h"
 
 namespace lamina {
-
-struct AdamWSettings {
-  std::vector<double> betas = {0.9, 0.95};
-  double epsilon = 1e-8;
-  double weight_decay = 0.1;
-  double clip_norm = 1.0;
-
-  template <class Visitor>
-  void visit(Visitor& v) {
-    v.field("betas", betas, {.help = "decay of the first and second moment", .min = 0, .max = 0.999999});
-    v.field("epsilon", epsilon, {.help = "added to the root of the second moment", .min = 0, .max = 1});
-    v.field("weight_decay", weight_decay,
-            {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
-    v.field("clip_norm", clip_norm,
-            {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
-  }
-};
 
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101) by LibTorch's fused kernel, on the gradients that
 /// the parameters hold. Decay is for tensors of two dimensions alone, as in the papers.

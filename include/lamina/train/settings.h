@@ -3,8 +3,6 @@
 #include <cstdint>
 
 #include "lamina/core/setting.h"
-#include "lamina/optim/adamw.h"
-#include "lamina/optim/schedule.h"
 
 namespace lamina {
 
@@ -60,18 +58,6 @@ struct TrainSettings {
              .max = 1e12, .unit = "steps"});
     v.field("keep_checkpoints", keep_checkpoints,
             {.help = "newest checkpoints kept", .min = 1, .max = 1e6});
-  }
-};
-
-/// The `optimizer` section: AdamW and its learning rate in one list.
-struct OptimizerSettings {
-  ScheduleSettings schedule;
-  AdamWSettings adamw;
-
-  template <class Visitor>
-  void visit(Visitor& v) {
-    schedule.visit(v);
-    adamw.visit(v);
   }
 };
 

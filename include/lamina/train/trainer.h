@@ -7,6 +7,7 @@
 #include "lamina/dist/process_group.h"
 #include "lamina/model/decoder.h"
 #include "lamina/optim/adamw.h"
+#include "lamina/optim/settings.h"
 #include "lamina/train/checkpoint.h"
 #include "lamina/train/settings.h"
 

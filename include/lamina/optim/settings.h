@@ -1,0 +1,38 @@
+#pragma once
+#include <vector>
+
+#include "lamina/core/setting.h"
+#include "lamina/optim/schedule.h"
+
+namespace lamina {
+
+struct AdamWSettings {
+  std::vector<double> betas = {0.9, 0.95};
+  double epsilon = 1e-8;
+  double weight_decay = 0.1;
+  double clip_norm = 1.0;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.field("betas", betas, {.help = "decay of the first and second moment", .min = 0, .max = 0.999999});
+    v.field("epsilon", epsilon, {.help = "added to the root of the second moment", .min = 0, .max = 1});
+    v.field("weight_decay", weight_decay,
+            {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
+    v.field("clip_norm", clip_norm,
+            {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
+  }
+};
+
+/// The `optimizer` section: AdamW and its learning rate in one list.
+struct OptimizerSettings {
+  ScheduleSettings schedule;
+  AdamWSettings adamw;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    schedule.visit(v);
+    adamw.visit(v);
+  }
+};
+
+}  // namespace lamina

@@ -1,0 +1,58 @@
+#include "apps/command.h"
+
+#include "apps/run_settings.h"
+#include "lamina/config/help.h"
+#include "lamina/core/error.h"
+#include "lamina/core/log.h"
+
+namespace lamina {
+namespace {
+
+int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
+  CLI::App program("Trains language models whose layers share keys and values, and prints the tables.", "lamina");
+  program.set_version_flag("--version", LAMINA_VERSION);
+  program.require_subcommand(1);
+  Action action;
+  for (const AddCommand add : commands) add(program, action);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& asked_for_help) {
+    return program.exit(asked_for_help);
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(std::string(error.what()) + "; see lamina --help");
+  }
+  return action();
+}
+
+}  // namespace
+
+std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command) {
+  auto arguments = std::make_shared<ConfigArguments>();
+  command.add_option("config", arguments->config, "configuration file")->required();
+  command.add_option("overrides", arguments->overrides, "key.path=value, laid over the file");
+  command.add_flag("--json", arguments->json, "one JSON object on standard output");
+  command.footer([] { return "Settings, with their defaults:\n" + settings_help(RunSettings{}); });
+  return arguments;
+}
+
+CLI::App* add_torch_command(CLI::App& program, const char* name) {
+  for (const auto& [known, help] : kTorchCommands) {
+    if (std::string_view(known) == name) return program.add_subcommand(known, help);
+  }
+  throw std::logic_error(name);
+}
+
+int run_program(int argc, char** argv, std::span<const AddCommand> commands) {
+  try {
+    return parse_and_run(argc, argv, commands);
+  } catch (const UsageError& error) {
+    log_error_line(error.what());
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    const std::string_view text = error.what();
+    log_error_line(text.substr(0, text.find('\n')));
+    return kExitFailed;
+  }
+}
+
+}  // namespace lamina

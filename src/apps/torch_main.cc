@@ -1,0 +1,7 @@
+#include "apps/command.h"
+
+int main(int argc, char** argv) {
+  const lamina::AddCommand commands[] = {lamina::add_prepare, lamina::add_train, lamina::add_eval,
+                                         lamina::add_bench};
+  return lamina::run_program(argc, argv, commands);
+}

@@ -1,0 +1,55 @@
+#include "lamina/nn/linear.h"
+
+#include <gtest/gtest.h>
+
+#include "lamina/optim/adamw.h"
+
+namespace lamina {
+namespace {
+
+TEST(Linear, BFloat16MatrixFollowsEveryOptimizerStep) {
+  ParameterStore store({.compute = at::kBFloat16});
+  const Linear linear(store, {{"gate", 3}, {"up", 2}}, 4, false);
+  std::vector<at::Tensor> values;
+  for (const Parameter& parameter : store.all()) values.push_back(parameter.value);
+  {
+    const at::NoGradGuard no_gradients;
+    for (const at::Tensor& value : values) value.fill_(0.5);
+  }
+  AdamW optimizer(values, AdamWSettings{});
+  const at::Tensor x = at::ones({1, 4}, at::kBFloat16);
+  EXPECT_EQ(linear.forward(x)[0][0].item<float>(), 2);
+  for (int step = 0; step < 2; ++step) {
+    for (const at::Tensor& value : values) value.mutable_grad() = at::ones_like(value);
+    ASSERT_TRUE(optimizer.step(0.25, at::ones({})));
+    EXPECT_TRUE(at::equal(linear.weights().matrix, at::cat(values).detach().to(at::kBFloat16)));
+  }
+  EXPECT_LT(linear.forward(x)[0][4].item<float>(), 1);
+}
+
+// Stacking is a matter of memory only: results and gradients are those of the maps one by one.
+TEST(Linear, StackedPartsEqualThePartsAlone) {
+  ParameterStore store({.master = at::kDouble, .compute = at::kDouble});
+  const Linear stacked(store, {{"q", 3}, {"k", 2}}, 4, true);
+  {
+    const at::NoGradGuard no_gradients;
+    for (const Parameter& parameter : store.all()) parameter.value.normal_();
+  }
+  const at::Tensor x = at::randn({2, 5, 4}, at::kDouble).requires_grad_();
+  const at::Tensor weights = at::randn({2, 5, 5}, at::kDouble);
+  (stacked.forward(x) * weights).sum().backward();
+
+  const auto& all = store.all();  // q.weight, q.bias, k.weight, k.bias
+  const at::Tensor x_alone = x.detach().clone().requires_grad_();
+  std::vector<at::Tensor> alone;
+  for (const Parameter& parameter : all) alone.push_back(parameter.value.detach().clone().requires_grad_());
+  const at::Tensor y = at::cat({at::linear(x_alone, alone[0], alone[1]), at::linear(x_alone, alone[2], alone[3])}, -1);
+  (y * weights).sum().backward();
+  EXPECT_TRUE(at::allclose(x.grad(), x_alone.grad(), 1e-12, 1e-12));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_TRUE(at::allclose(all[i].value.grad(), alone[i].grad(), 1e-12, 1e-12)) << all[i].name;
+  }
+}
+
+}  // namespace
+}  // namespace lamina
