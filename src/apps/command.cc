@@ -1,5 +1,7 @@
 #include "apps/command.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include "apps/run_settings.h"
 #include "lamina/config/help.h"
 #include "lamina/core/error.h"
@@ -14,6 +16,10 @@ int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
   program.require_subcommand(1);
   Action action;
   for (const AddCommand add : commands) add(program, action);
+  const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && std::as_const(program).get_subcommands(is_asked_for).empty()) {
+    throw UsageError(fmt::format("unknown command {}; see lamina --help", argv[1]));
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {

@@ -32,35 +32,35 @@ struct KvSharing {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    const bool grouped = layout == KvLayout::kCla || layout == KvLayout::kKeepEnds;
     v.field("layout", layout, {.help = "which layers read another layer's keys and values"});
+    const bool grouped = layout == KvLayout::kCla || layout == KvLayout::kKeepEnds;
     v.field("factor", factor,
             {.help = "layers that share one K/V",
              .min = 1,
              .max = 10000,
              .unit = "layers",
              .used = grouped,
-             .used_when = "layout is cla or keep_ends"});
+             .used_when = "kv_sharing.layout is cla or keep_ends"});
     v.field("kv_layers", kv_layers,
             {.help = "layers that own K/V",
              .min = 1,
              .max = 10000,
              .unit = "layers",
              .used = layout == KvLayout::kMlkv,
-             .used_when = "layout is mlkv"});
+             .used_when = "kv_sharing.layout is mlkv"});
     v.field("count", count,
             {.help = "how many of the last layers read the last that owns K/V",
              .min = 1,
              .max = 10000,
              .unit = "layers",
              .used = layout == KvLayout::kLastShared,
-             .used_when = "layout is last_shared"});
+             .used_when = "kv_sharing.layout is last_shared"});
     v.field("kv_source_layers", kv_source_layers,
             {.help = "layer -> layer whose K/V it reads",
              .min = 0,
              .max = 10000,
              .used = layout == KvLayout::kMap,
-             .used_when = "layout is map"});
+             .used_when = "kv_sharing.layout is map"});
   }
 };
 

@@ -1,0 +1,110 @@
+#include <csignal>
+#include <thread>
+
+#include "apps/small_run.h"
+
+namespace lamina {
+namespace {
+
+constexpr const char* kLong = "train.tokens=51200 train.checkpoint_every_steps=10";  // 200 steps
+
+/// Runs until there is a second checkpoint, then sends the signal. Returns the exit status.
+int interrupt_after(const Program& program, const std::filesystem::path& run_folder, const std::string& words,
+                    int signal) {
+  Child child = program.start(words);
+  while (!std::filesystem::exists(run_folder / "checkpoints/step-0000020") && !child.poll()) {
+    std::this_thread::yield();
+  }
+  child.signal(signal);
+  return child.wait();
+}
+
+class Resume : public SmallRun {
+ protected:
+  /// The last checkpoint's files, by content, without state.json.
+  Json final_hashes(const std::string& name) const {
+    return read_json(run_folder(name) / "checkpoints/step-0000200/state.json")["hashes"];
+  }
+
+  /// Metrics without what depends on time and memory.
+  std::vector<Json> lasting_metrics(const std::string& name) const {
+    std::vector<Json> lines = metrics(name);
+    for (Json& line : lines) {
+      for (const char* key : {"tokens_per_second", "mfu", "memory_bytes", "seconds_left"}) line.erase(key);
+    }
+    return lines;
+  }
+
+  void expect_same_run(const std::string& a, const std::string& b) const {
+    EXPECT_EQ(final_hashes(a), final_hashes(b));
+    EXPECT_EQ(lasting_metrics(a), lasting_metrics(b));
+    EXPECT_EQ(lasting_metrics(a).size(), 200u);
+    EXPECT_EQ(record(a)["validation"], record(b)["validation"]);
+  }
+};
+
+TEST_F(Resume, AKilledRunGoesOnBitForBit) {
+  train("whole", kLong);
+  const std::string words = std::string("train small.yaml name=killed ") + kLong;
+  ASSERT_EQ(interrupt_after(program_, run_folder("killed"), words, SIGKILL), 128 + SIGKILL);
+  train("killed", kLong);
+  expect_same_run("whole", "killed");
+}
+
+TEST_F(Resume, ATerminatedRunSavesExitsWith75AndGoesOnBitForBit) {
+  train("whole", kLong);
+  const std::string words = std::string("train small.yaml name=stopped ") + kLong;
+  ASSERT_EQ(interrupt_after(program_, run_folder("stopped"), words, SIGTERM), 75);
+  EXPECT_FALSE(std::filesystem::exists(run_folder("stopped") / "result.json"));
+  train("stopped", kLong);
+  expect_same_run("whole", "stopped");
+}
+
+TEST_F(Resume, GoesOnAtAnotherNumberOfRanks) {
+  train("whole", kLong);
+  const std::string words = std::string("train small.yaml name=moved ") + kLong;
+  ASSERT_EQ(interrupt_after(program_, run_folder("moved"), words, SIGTERM), 75);
+  train("moved", std::string(kLong) + " train.local_ranks=2");
+  EXPECT_EQ(losses("moved").size(), 200u);
+  // The same samples in the same order; only the order of float32 sums differs.
+  EXPECT_NEAR(losses("moved").back(), losses("whole").back(), 1e-3);
+  EXPECT_NEAR(losses("moved")[30], losses("whole")[30], 1e-4);
+}
+
+TEST_F(Resume, ADamagedCheckpointGivesAWarningAndTheOneBeforeIsTaken) {
+  train("whole", kLong);
+  const std::string words = std::string("train small.yaml name=damaged train.keep_checkpoints=5 ") + kLong;
+  ASSERT_EQ(interrupt_after(program_, run_folder("damaged"), words, SIGTERM), 75);
+  std::filesystem::path newest;
+  for (const auto& entry : std::filesystem::directory_iterator(run_folder("damaged") / "checkpoints")) {
+    newest = std::max(newest, entry.path());
+  }
+  std::string bytes = read_file(newest / "model.safetensors");
+  bytes[bytes.size() / 2] ^= 1;
+  write_file_atomically(newest / "model.safetensors", bytes);
+  const ProgramResult result = program_.run(words);
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.errors.find("is damaged"), std::string::npos) << result.errors;
+  expect_same_run("whole", "damaged");
+}
+
+TEST_F(Resume, AnotherConfigurationInTheSameFolderIsRefused) {
+  const std::string words = std::string("train small.yaml name=first ") + kLong;
+  ASSERT_EQ(interrupt_after(program_, run_folder("first"), words, SIGTERM), 75);
+  const ProgramResult result = program_.run(words + " train.seed=1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.errors.find("belongs to another run: train.seed was 0, now is 1"), std::string::npos)
+      << result.errors;
+}
+
+TEST_F(Resume, ACompleteRunIsLeftAlone) {
+  train("done");
+  const std::string before = read_file(run_folder("done") / "result.json");
+  const ProgramResult result = program_.run("train small.yaml name=done");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.errors.find("is complete already"), std::string::npos);
+  EXPECT_EQ(read_file(run_folder("done") / "result.json"), before);
+}
+
+}  // namespace
+}  // namespace lamina
