@@ -77,7 +77,7 @@ std::int64_t count_right(const Decoder& model, std::span<const Question> questio
 }  // namespace
 
 Json to_json(const Accuracy& accuracy) {
-  return {{"acc", accuracy.acc}, {"acc_stderr", accuracy.acc_stderr}, {"questions", accuracy.num_questions}};
+  return {{"acc", accuracy.acc}, {"acc_stderr", accuracy.acc_stderr}};
 }
 
 Accuracy score_questions(const Decoder& model, const std::vector<Question>& questions,

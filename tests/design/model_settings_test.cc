@@ -1,0 +1,164 @@
+#include "lamina/design/model_settings.h"
+
+#include <gtest/gtest.h>
+
+#include "design/layouts.h"
+#include "text/error_text.h"
+
+namespace lamina {
+namespace {
+
+ModelSettings settings_of(std::optional<std::string> design = std::nullopt) {
+  ModelSettings settings;
+  settings.design = std::move(design);
+  settings.hidden_size = 64;
+  settings.intermediate_size = 96;
+  settings.num_hidden_layers = 6;
+  return settings;
+}
+
+ModelSpec resolved(const ModelSettings& settings) { return resolve(settings, 1000, 128); }
+
+std::string error_of(const ModelSettings& settings) {
+  return error_text([&] { resolved(settings); });
+}
+
+TEST(ModelSettings, DesignStandsForTheSingleKeys) {
+  const ModelSpec spec = resolved(settings_of("H16-GQA2-CLA2"));
+  EXPECT_EQ(spec.head_dim, 16);
+  EXPECT_EQ(spec.num_attention_heads, 4);
+  EXPECT_EQ(spec.num_key_value_heads, 2);
+  EXPECT_EQ(spec.kv_source_layers, (KvSourceLayers{0, 0, 2, 2, 4, 4}));
+  EXPECT_EQ(spec.design, "H16-GQA2-CLA2");
+}
+
+TEST(ModelSettings, SingleKeysStandForTheDesign) {
+  ModelSettings settings = settings_of();
+  settings.num_attention_heads = 4;
+  settings.num_key_value_heads = 2;
+  settings.kv_sharing = sharing_of(KvLayout::kCla, 2);
+  EXPECT_EQ(resolved(settings).head_dim, 16);
+  EXPECT_EQ(resolved(settings).design, "H16-GQA2-CLA2");
+}
+
+TEST(ModelSettings, DesignAndSingleKeysMayAgree) {
+  ModelSettings settings = settings_of("H16-MQA-CLA2");
+  settings.head_dim = 16;
+  settings.num_attention_heads = 4;
+  settings.num_key_value_heads = 1;
+  settings.kv_sharing = sharing_of({0, 0, 2, 2, 4, 4});  // said in other words
+  EXPECT_EQ(resolved(settings).design, "H16-MQA-CLA2");
+  ModelSettings mha = settings_of("H16-MHA");
+  mha.num_attention_heads = 4;
+  mha.num_key_value_heads = 4;
+  EXPECT_EQ(resolved(mha).design, "H16-MHA");
+}
+
+TEST(ModelSettings, DesignAndSingleKeysMayNotContradict) {
+  ModelSettings settings = settings_of("H16-MQA-CLA2");
+  settings.head_dim = 32;
+  EXPECT_EQ(error_of(settings), "model.head_dim: got 32, but design H16-MQA-CLA2 says 16");
+  settings = settings_of("H16-MQA-CLA2");
+  settings.num_key_value_heads = 2;
+  EXPECT_EQ(error_of(settings), "model.num_key_value_heads: got 2, but design H16-MQA-CLA2 says 1");
+  settings = settings_of("H16-MHA");
+  settings.num_attention_heads = 4;
+  settings.num_key_value_heads = 2;
+  EXPECT_EQ(error_of(settings),
+            "model.num_key_value_heads: got 2, but design H16-MHA has as many as query heads");
+  settings = settings_of("H16-MQA-CLA2");
+  settings.kv_sharing = sharing_of(KvLayout::kCla, 3);
+  EXPECT_EQ(error_of(settings), "model.kv_sharing: layout cla disagrees with design H16-MQA-CLA2");
+  settings = settings_of("H16-MQA");
+  settings.kv_sharing = sharing_of(KvLayout::kDenseFront);
+  EXPECT_EQ(error_of(settings), "model.kv_sharing: layout dense_front disagrees with design H16-MQA");
+}
+
+TEST(ModelSettings, SomethingMustSayTheHeads) {
+  EXPECT_EQ(error_of(settings_of()), "model: needs design, head_dim or num_attention_heads");
+  EXPECT_EQ(error_of(settings_of("MLKV2")), "model: needs design, head_dim or num_attention_heads");
+}
+
+TEST(ModelSettings, HeadsThatDoNotDivideMustBeWrittenOut) {
+  ModelSettings settings = settings_of("H12-MQA");
+  EXPECT_EQ(error_of(settings),
+            "model.num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
+  settings.num_attention_heads = 5;
+  EXPECT_EQ(resolved(settings).query_dim(), 60);
+  settings = settings_of();
+  settings.num_attention_heads = 5;
+  EXPECT_EQ(error_of(settings),
+            "model.head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64");
+}
+
+TEST(ModelSettings, KvHeadsDivideTheQueryHeads) {
+  EXPECT_EQ(error_of(settings_of("H16-GQA3")),
+            "model.num_key_value_heads: got 3; it must divide num_attention_heads 4");
+  EXPECT_EQ(error_of(settings_of("H16-GQA8")),
+            "model.num_key_value_heads: got 8; it must divide num_attention_heads 4");
+}
+
+TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
+  ModelSettings settings = settings_of("H16-MQA");
+  EXPECT_EQ(resolved(settings).rotary_dim, 16);
+  settings.partial_rotary_factor = 0.25;
+  EXPECT_EQ(resolved(settings).rotary_dim, 4);
+  settings.partial_rotary_factor = 0;
+  EXPECT_EQ(resolved(settings).rotary_dim, 0);
+  settings.partial_rotary_factor = 0.3125;
+  EXPECT_EQ(error_of(settings),
+            "model.partial_rotary_factor: turns 5 of 16 dimensions of a head; an even number is needed");
+  settings.partial_rotary_factor = 0.28125;
+  EXPECT_EQ(error_of(settings),
+            "model.partial_rotary_factor: turns 4.5 of 16 dimensions of a head; an even number is needed");
+}
+
+TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {
+  EXPECT_EQ(resolved(settings_of("H16-MQA-CLA2")).kv_norm, KvNorm::kSeparate);
+  EXPECT_EQ(resolved(settings_of("H16-MQA")).kv_norm, KvNorm::kShared);
+  EXPECT_EQ(resolved(settings_of("H16-MQA-CLA1")).kv_norm, KvNorm::kShared);
+  ModelSettings settings = settings_of("H16-MQA-CLA2");
+  settings.kv_norm = KvNorm::kShared;
+  EXPECT_EQ(resolved(settings).kv_norm, KvNorm::kShared);
+}
+
+TEST(ModelSettings, EachNormHasItsEpsilon) {
+  ModelSettings settings = settings_of("H16-MQA");
+  settings.rms_norm_eps = 1e-6;
+  settings.layer_norm_eps = 1e-12;
+  EXPECT_EQ(resolved(settings).norm_eps, 1e-6);
+  settings.norm = NormKind::kLayer;
+  EXPECT_EQ(resolved(settings).norm_eps, 1e-12);
+}
+
+TEST(ModelSettings, OpenSizesComeFromTheTokenizerAndTheData) {
+  ModelSettings settings = settings_of("H16-MQA");
+  EXPECT_EQ(resolved(settings).vocab_size, 1000);
+  EXPECT_EQ(resolved(settings).max_position_embeddings, 128);
+  settings.vocab_size = 77;
+  settings.max_position_embeddings = 9;
+  EXPECT_EQ(resolved(settings).vocab_size, 77);
+  EXPECT_EQ(resolved(settings).max_position_embeddings, 9);
+}
+
+// A run's config.yaml holds the spelled-out settings: reading it again must give the same model.
+TEST(ModelSettings, SpelledOutResolvesToTheSameModel) {
+  for (const char* design : {"H16-MHA", "H16-MQA-CLA3", "H16-GQA2-CLA2-KeepEnds", "H16-MQA-CLA2-DenseFront",
+                             "H16-MQA-CLA2-DenseBack", "H16-GQA2-MLKV4"}) {
+    const ModelSettings settings = settings_of(design);
+    const ModelSpec spec = resolved(settings);
+    const ModelSettings spelled = spelled_out(settings, spec);
+    EXPECT_FALSE(spelled.design);
+    const ModelSpec again = resolve(spelled, 5, 5);
+    EXPECT_EQ(again.design, spec.design);
+    EXPECT_EQ(again.kv_source_layers, spec.kv_source_layers);
+    EXPECT_EQ(again.kv_norm, spec.kv_norm);
+    EXPECT_EQ(again.vocab_size, spec.vocab_size);
+    EXPECT_EQ(again.max_position_embeddings, spec.max_position_embeddings);
+    EXPECT_EQ(again.num_attention_heads, spec.num_attention_heads);
+    EXPECT_EQ(again.num_key_value_heads, spec.num_key_value_heads);
+  }
+}
+
+}  // namespace
+}  // namespace lamina
