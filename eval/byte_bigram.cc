@@ -37,7 +37,8 @@ Perplexity ByteBigram::score(const std::vector<std::string>& documents) const {
   std::vector<double> negative_logs(pair_counts_.size());
   for (std::size_t before = 0; before < kNumSymbols; ++before) {
     const auto row = pair_counts_.begin() + static_cast<std::ptrdiff_t>(before * kNumSymbols);
-    const auto total = static_cast<double>(std::accumulate(row, row + kNumSymbols, std::int64_t{0}));
+    const auto total =
+        static_cast<double>(std::accumulate(row, row + kNumSymbols, std::int64_t{0}));
     for (std::size_t symbol = 0; symbol < kNumSymbols; ++symbol) {
       const std::size_t pair = before * kNumSymbols + symbol;
       negative_logs[pair] = std::log(total / static_cast<double>(pair_counts_[pair]));

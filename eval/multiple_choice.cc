@@ -10,7 +10,8 @@
 namespace lamina {
 namespace {
 
-/// One choice as the model reads it: a row of tokens, of which the last `num_scored` are the choice's.
+/// One choice as the model reads it: a row of tokens, of which the last `num_scored` are the
+/// choice's.
 struct Row {
   std::vector<std::int64_t> tokens;
   std::int64_t num_scored;
@@ -24,20 +25,21 @@ Row make_row(const Question& question, const std::string& choice, const Tokenize
   tokenizer.encode(choice, ids);
   const auto num_scored = static_cast<std::int64_t>(ids.size() - context_tokens);
   if (num_scored > sequence_length) {
-    throw Error("multiple choice: a choice has " + std::to_string(num_scored) + " tokens, the model reads " +
-                std::to_string(sequence_length));
+    throw Error("multiple choice: a choice has " + std::to_string(num_scored) +
+                " tokens, the model reads " + std::to_string(sequence_length));
   }
   const auto most = static_cast<std::size_t>(sequence_length + 1);
   const std::size_t cut = ids.size() > most ? ids.size() - most : 0;
   return {{ids.begin() + static_cast<std::ptrdiff_t>(cut), ids.end()}, num_scored};
 }
 
-/// Log-probabilities of the rows' scored tokens. Rows are padded on the right, where causal attention
-/// keeps the padding from being seen.
+/// Log-probabilities of the rows' scored tokens. Rows are padded on the right, where causal
+/// attention keeps the padding from being seen.
 std::vector<double> score_rows(const Decoder& model, const std::vector<Row>& rows) {
   std::size_t longest = 0;
   for (const Row& row : rows) longest = std::max(longest, row.tokens.size());
-  const at::Tensor tokens = at::zeros({std::ssize(rows), static_cast<std::int64_t>(longest)}, at::kLong);
+  const at::Tensor tokens =
+      at::zeros({std::ssize(rows), static_cast<std::int64_t>(longest)}, at::kLong);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::copy(rows[i].tokens.begin(), rows[i].tokens.end(),
               tokens.data_ptr<std::int64_t>() + i * longest);
@@ -55,8 +57,8 @@ std::vector<double> score_rows(const Decoder& model, const std::vector<Row>& row
 }
 
 /// How many of the questions [begin, end) the model answers rightly.
-std::int64_t count_right(const Decoder& model, std::span<const Question> questions, const Tokenizer& tokenizer,
-                         std::int64_t sequence_length) {
+std::int64_t count_right(const Decoder& model, std::span<const Question> questions,
+                         const Tokenizer& tokenizer, std::int64_t sequence_length) {
   std::vector<Row> rows;
   for (const Question& question : questions) {
     for (const std::string& choice : question.choices) {
@@ -81,16 +83,18 @@ Json to_json(const Accuracy& accuracy) {
 }
 
 Accuracy score_questions(const Decoder& model, const std::vector<Question>& questions,
-                         const Tokenizer& tokenizer, const ScoringOptions& options, const ProcessGroup& group) {
+                         const Tokenizer& tokenizer, const ScoringOptions& options,
+                         const ProcessGroup& group) {
   std::int64_t right = 0;
   const std::size_t batch = static_cast<std::size_t>(options.batch_sequences);
   for (std::size_t first = batch * static_cast<std::size_t>(group.rank()); first < questions.size();
        first += batch * static_cast<std::size_t>(group.size())) {
     const std::size_t count = std::min(batch, questions.size() - first);
-    right += count_right(model, std::span(questions).subspan(first, count), tokenizer, options.sequence_length);
+    right += count_right(model, std::span(questions).subspan(first, count), tokenizer,
+                         options.sequence_length);
   }
-  const at::Tensor total =
-      at::full({1}, static_cast<double>(right), at::TensorOptions(model.placement().device).dtype(at::kDouble));
+  const at::Tensor total = at::full({1}, static_cast<double>(right),
+                                    at::TensorOptions(model.placement().device).dtype(at::kDouble));
   group.all_reduce_sum(total);
   const double n = static_cast<double>(questions.size());
   const double p = total.item<double>() / n;

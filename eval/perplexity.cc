@@ -9,10 +9,11 @@ namespace lamina {
 namespace {
 
 /// Sum of the losses of windows [begin, end), each of `length` targets, of the stream.
-double score_windows(const Decoder& model, const at::Tensor& stream, std::int64_t length, std::int64_t begin,
-                     std::int64_t end) {
+double score_windows(const Decoder& model, const at::Tensor& stream, std::int64_t length,
+                     std::int64_t begin, std::int64_t end) {
   // Neighbouring windows share one token: the last target of one is the first input of the next.
-  const at::Tensor windows = stream.slice(0, begin * length, end * length + 1).unfold(0, length + 1, length);
+  const at::Tensor windows =
+      stream.slice(0, begin * length, end * length + 1).unfold(0, length + 1, length);
   return model.token_losses(windows.to(model.placement().device)).sum(at::kDouble).item<double>();
 }
 
@@ -21,7 +22,9 @@ double score_windows(const Decoder& model, const at::Tensor& stream, std::int64_
 double Perplexity::perplexity() const { return std::exp(loss()); }
 double Perplexity::byte_perplexity() const { return std::exp(nats / static_cast<double>(bytes)); }
 double Perplexity::word_perplexity() const { return std::exp(nats / static_cast<double>(words)); }
-double Perplexity::bits_per_byte() const { return nats / static_cast<double>(bytes) / std::numbers::ln2; }
+double Perplexity::bits_per_byte() const {
+  return nats / static_cast<double>(bytes) / std::numbers::ln2;
+}
 
 Json to_json(const Perplexity& p) {
   return {{"loss", p.loss()},
@@ -34,8 +37,9 @@ Json to_json(const Perplexity& p) {
           {"words", p.words}};
 }
 
-Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std::int64_t end_of_document,
-                              const ScoringOptions& options, const ProcessGroup& group) {
+Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
+                              std::int64_t end_of_document, const ScoringOptions& options,
+                              const ProcessGroup& group) {
   const auto num_tokens = std::ssize(text.tokens);
   std::vector<std::int64_t> with_start{end_of_document};
   with_start.insert(with_start.end(), text.tokens.begin(), text.tokens.end());
@@ -53,7 +57,8 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std
   if (rest > 0 && block % group.size() == group.rank()) {
     nats += score_windows(model, stream.slice(0, num_tokens - rest), rest, 0, 1);
   }
-  const at::Tensor total = at::full({1}, nats, at::TensorOptions(model.placement().device).dtype(at::kDouble));
+  const at::Tensor total =
+      at::full({1}, nats, at::TensorOptions(model.placement().device).dtype(at::kDouble));
   group.all_reduce_sum(total);
   return {total.item<double>(), num_tokens, text.bytes, text.words};
 }

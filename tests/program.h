@@ -27,7 +27,8 @@ class Program {
   }
 
   Child start(const std::string& words) const {
-    const std::string line = "cd " + folder_.string() + " && exec " LAMINA_PROGRAM " " + words + " >stdout 2>stderr";
+    const std::string line =
+        "cd " + folder_.string() + " && exec " LAMINA_PROGRAM " " + words + " >stdout 2>stderr";
     ChildOptions options;
     options.arguments = {"/bin/sh", "-c", line};
     options.environment = {"OMP_NUM_THREADS=1"};

@@ -40,7 +40,8 @@ class ClozeMaker {
     for (std::uint64_t draw = 0; others.size() + 1 < kNumChoices; ++draw) {
       if (draw > kMostDraws) too_short();
       std::string other = continuation(draw_spot());
-      const bool seen = other == truth || std::find(others.begin(), others.end(), other) != others.end();
+      const bool seen =
+          other == truth || std::find(others.begin(), others.end(), other) != others.end();
       if (!seen) others.push_back(std::move(other));
     }
     const auto answer = static_cast<std::size_t>(random_below(kNumChoices, key_, next_draw_++));
@@ -50,16 +51,17 @@ class ClozeMaker {
 
  private:
   [[noreturn]] void too_short() const {
-    throw Error(fmt::format("cloze: {} bytes of held-out text are too few for questions of {} + {} bytes",
-                            total_bytes_, context_bytes_, continuation_bytes_));
+    throw Error(
+        fmt::format("cloze: {} bytes of held-out text are too few for questions of {} + {} bytes",
+                    total_bytes_, context_bytes_, continuation_bytes_));
   }
 
   /// A word's beginning with enough text on both sides in its document.
   Spot draw_spot() {
     for (std::uint64_t draw = 0; draw < kMostDraws && total_bytes_ > 0; ++draw) {
       const std::size_t at = random_below(total_bytes_, key_, next_draw_++);
-      const auto document =
-          static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
+      const auto document = static_cast<std::size_t>(
+          std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
       const std::string& text = documents_[document];
       const std::size_t byte = at - (ends_[document] - text.size());
       const bool fits = byte >= context_bytes_ && byte + continuation_bytes_ <= text.size();
@@ -91,10 +93,12 @@ class ClozeMaker {
 
 }  // namespace
 
-std::vector<Question> make_cloze(const std::vector<std::string>& documents, const EvaluationSettings& settings) {
+std::vector<Question> make_cloze(const std::vector<std::string>& documents,
+                                 const EvaluationSettings& settings) {
   ClozeMaker maker(documents, settings);
-  const std::int64_t num_questions =
-      settings.limit > 0 ? std::min(settings.limit, settings.cloze_questions) : settings.cloze_questions;
+  const std::int64_t num_questions = settings.limit > 0
+                                         ? std::min(settings.limit, settings.cloze_questions)
+                                         : settings.cloze_questions;
   std::vector<Question> questions;
   for (std::int64_t i = 0; i < num_questions; ++i) questions.push_back(maker.make());
   return questions;

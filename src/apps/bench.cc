@@ -24,12 +24,13 @@ struct BenchArguments {
   std::int64_t steps = 20;
 };
 
-/// A token file of uniform random tokens in the temporary folder, removed at the end: the bench reads
-/// through the same code as a run does.
+/// A token file of uniform random tokens in the temporary folder, removed at the end: the bench
+/// reads through the same code as a run does.
 class RandomTokens {
  public:
   RandomTokens(std::int64_t num_tokens, std::int64_t vocab_size)
-      : prefix_(std::filesystem::temp_directory_path() / fmt::format("lamina-bench-{}", ::getpid())) {
+      : prefix_(std::filesystem::temp_directory_path() /
+                fmt::format("lamina-bench-{}", ::getpid())) {
     std::vector<TokenId> tokens;
     for (std::int64_t i = 0; i < num_tokens; ++i) {
       tokens.push_back(static_cast<TokenId>(
@@ -42,7 +43,8 @@ class RandomTokens {
   }
   ~RandomTokens() {
     std::error_code ignored;
-    for (const char* ending : {".bin", ".idx", ".json"}) std::filesystem::remove(with_ending(prefix_, ending), ignored);
+    for (const char* ending : {".bin", ".idx", ".json"})
+      std::filesystem::remove(with_ending(prefix_, ending), ignored);
   }
 
   const std::filesystem::path& prefix() const { return prefix_; }
@@ -51,7 +53,8 @@ class RandomTokens {
   std::filesystem::path prefix_;
 };
 
-double median_step_seconds(Trainer& trainer, const Placement& placement, const BenchArguments& arguments) {
+double median_step_seconds(Trainer& trainer, const Placement& placement,
+                           const BenchArguments& arguments) {
   std::vector<double> seconds;
   for (std::int64_t i = 0; i < arguments.warmup_steps + arguments.steps; ++i) {
     synchronize(placement);
@@ -72,7 +75,8 @@ Json bench_training(Run run, const BenchArguments& arguments) {
   Workplace workplace(run);
   initialise(workplace.model, 0);
   const BatchSource data(std::array{tokens.prefix()}, {length, run.spec.vocab_size, 0});
-  Trainer trainer(run.settings.train, run.settings.optimizer, {workplace.model, data, workplace.group});
+  Trainer trainer(run.settings.train, run.settings.optimizer,
+                  {workplace.model, data, workplace.group});
 
   const double seconds = median_step_seconds(trainer, workplace.placement, arguments);
   const std::int64_t memory = peak_memory_bytes(workplace.placement);
@@ -94,12 +98,13 @@ Json bench_training(Run run, const BenchArguments& arguments) {
 }
 
 std::string to_text(const Json& result) {
-  return fmt::format("{}: {}tokens/s, {:.1f} ms/step, {:.3f} TFLOP/s = {:.1f} % of the {:.3f} a matrix product "
-                     "reaches, peak memory {}\n({})\n",
-                     result["design"].get<std::string>(), readable_count(result["tokens_per_second"]),
-                     result["ms_per_step"].get<double>(), result["tflops"].get<double>(),
-                     100 * result["mfu"].get<double>(), result["peak_tflops"].get<double>(),
-                     readable_bytes(result["peak_memory_bytes"]), kFlopsConvention);
+  return fmt::format(
+      "{}: {}tokens/s, {:.1f} ms/step, {:.3f} TFLOP/s = {:.1f} % of the {:.3f} a matrix product "
+      "reaches, peak memory {}\n({})\n",
+      result["design"].get<std::string>(), readable_count(result["tokens_per_second"]),
+      result["ms_per_step"].get<double>(), result["tflops"].get<double>(),
+      100 * result["mfu"].get<double>(), result["peak_tflops"].get<double>(),
+      readable_bytes(result["peak_memory_bytes"]), kFlopsConvention);
 }
 
 }  // namespace
@@ -110,11 +115,16 @@ void add_bench(CLI::App& program, Action& action) {
   CLI::App* command = bench->add_subcommand("train", "training steps on random tokens");
   BenchArguments arguments{add_config_arguments(*command)};
   const auto shared = std::make_shared<BenchArguments>(arguments);
-  command->add_option("--steps", shared->steps, "timed steps; their median counts")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--warmup", shared->warmup_steps, "steps before those")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--steps", shared->steps, "timed steps; their median counts")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--warmup", shared->warmup_steps, "steps before those")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   command->callback([=, &action] {
     action = [=] {
-      const Json result = bench_training(load_run(shared->config->config, shared->config->overrides), *shared);
+      const Json result =
+          bench_training(load_run(shared->config->config, shared->config->overrides), *shared);
       std::fputs((shared->config->json ? result.dump() + "\n" : to_text(result)).c_str(), stdout);
       return 0;
     };

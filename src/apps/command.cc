@@ -11,13 +11,16 @@ namespace lamina {
 namespace {
 
 int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
-  CLI::App program("Trains language models whose layers share keys and values, and prints the tables.", "lamina");
+  CLI::App program(
+      "Trains language models whose layers share keys and values, and prints the tables.",
+      "lamina");
   program.set_version_flag("--version", LAMINA_VERSION);
   program.require_subcommand(1);
   Action action;
   for (const AddCommand add : commands) add(program, action);
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
-  if (argc > 1 && argv[1][0] != '-' && std::as_const(program).get_subcommands(is_asked_for).empty()) {
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::as_const(program).get_subcommands(is_asked_for).empty()) {
     throw UsageError(fmt::format("unknown command {}; see lamina --help", argv[1]));
   }
   try {

@@ -34,8 +34,8 @@ void add_sweep(CLI::App& program, Action& action);
 void add_table(CLI::App& program, Action& action);
 void add_plot(CLI::App& program, Action& action);
 
-// Those that need LibTorch, whose loading alone takes longer than all the work of the others: they are
-// a program of their own, `lamina-torch`, which `lamina` becomes when one of them is asked for.
+// Those that need LibTorch, whose loading alone takes longer than all the work of the others: they
+// are a program of their own, `lamina-torch`, which `lamina` becomes when one of them is asked for.
 void add_prepare(CLI::App& program, Action& action);
 void add_train(CLI::App& program, Action& action);
 void add_eval(CLI::App& program, Action& action);

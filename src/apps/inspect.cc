@@ -20,7 +20,7 @@ struct Report {
   std::int64_t kv_bytes = kv_bytes_per_token(run.spec);
   double flops = training_flops_per_token(run.spec, run.settings.data.sequence_length);
   TrainingMemory memory = estimate_training_memory(
-      run.spec, run.settings.train.micro_batch_sequences * run.settings.data.sequence_length,
+      run.spec, run.settings.train.micro_batch_sequences* run.settings.data.sequence_length,
       run.settings.train.precision == Precision::kBf16);
   double total_flops = flops * static_cast<double>(run.settings.train.tokens);
 };
@@ -80,20 +80,26 @@ std::string memory_text(const Report& report) {
 std::string time_text(const Report& report, double tflops) {
   if (report.run.settings.train.tokens == 0) return "";
   const double seconds = report.total_flops / (tflops * 1e12);
-  return fmt::format("training                {} tokens, {}FLOPs: {:.3g} device-hours at {:g} TFLOP/s\n",
-                     readable_count(static_cast<double>(report.run.settings.train.tokens)),
-                     readable_count(report.total_flops), seconds / kSecondsPerHour, tflops);
+  return fmt::format(
+      "training                {} tokens, {}FLOPs: {:.3g} device-hours at {:g} TFLOP/s\n",
+      readable_count(static_cast<double>(report.run.settings.train.tokens)),
+      readable_count(report.total_flops), seconds / kSecondsPerHour, tflops);
 }
 
 std::string to_text(const Report& report, double tflops) {
   const ModelSpec& spec = report.run.spec;
-  return fmt::format("{}: {} layers, width {}, {} query heads and {} KV heads of {}, {} KV layers\n\n{}\n{}",
-                     spec.design, spec.num_hidden_layers, spec.hidden_size, spec.num_attention_heads,
-                     spec.num_key_value_heads, spec.head_dim, spec.num_kv_layers(),
-                     draw_layer_map(spec.kv_source_layers), parameters_text(report.parameters)) +
-         fmt::format("KV cache              {:>16} bytes/token at 16 bits\n", grouped(report.kv_bytes)) +
-         fmt::format("training              {:>16}FLOPs/token at {} tokens\n                        ({})\n",
-                     readable_count(report.flops), report.run.settings.data.sequence_length, kFlopsConvention) +
+  return fmt::format(
+             "{}: {} layers, width {}, {} query heads and {} KV heads of {}, {} KV "
+             "layers\n\n{}\n{}",
+             spec.design, spec.num_hidden_layers, spec.hidden_size, spec.num_attention_heads,
+             spec.num_key_value_heads, spec.head_dim, spec.num_kv_layers(),
+             draw_layer_map(spec.kv_source_layers), parameters_text(report.parameters)) +
+         fmt::format("KV cache              {:>16} bytes/token at 16 bits\n",
+                     grouped(report.kv_bytes)) +
+         fmt::format(
+             "training              {:>16}FLOPs/token at {} tokens\n                        ({})\n",
+             readable_count(report.flops), report.run.settings.data.sequence_length,
+             kFlopsConvention) +
          memory_text(report) + time_text(report, tflops);
 }
 
@@ -101,7 +107,8 @@ std::string to_text(const Report& report, double tflops) {
 
 void add_inspect(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand(
-      "inspect", "layer map, parameters, FLOPs, KV bytes, memory and time of a design, without making it");
+      "inspect",
+      "layer map, parameters, FLOPs, KV bytes, memory and time of a design, without making it");
   const auto arguments = add_config_arguments(*command);
   const auto tflops = std::make_shared<double>(400);
   command->add_option("--tflops", *tflops, "what a device achieves, for the time estimate")
@@ -111,7 +118,8 @@ void add_inspect(CLI::App& program, Action& action) {
     action = [=] {
       const Run run = load_run(arguments->config, arguments->overrides);
       const Report report{run};
-      const std::string text = arguments->json ? to_json(report).dump() + "\n" : to_text(report, *tflops);
+      const std::string text =
+          arguments->json ? to_json(report).dump() + "\n" : to_text(report, *tflops);
       std::fputs(text.c_str(), stdout);
       return 0;
     };

@@ -31,7 +31,7 @@ int become_torch_program(char** argv) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && needs_torch(argv[1])) return become_torch_program(argv);
-  const lamina::AddCommand commands[] = {lamina::add_inspect, list_torch_commands, lamina::add_sweep,
-                                         lamina::add_table, lamina::add_plot};
+  const lamina::AddCommand commands[] = {lamina::add_inspect, list_torch_commands,
+                                         lamina::add_sweep, lamina::add_table, lamina::add_plot};
   return lamina::run_program(argc, argv, commands);
 }

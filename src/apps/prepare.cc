@@ -15,15 +15,18 @@ namespace {
 
 Json describe(const std::filesystem::path& prefix, std::int64_t vocab_size) {
   const TokenFile file(prefix, vocab_size);
-  Json json{{"prefix", prefix.string()}, {"tokens", file.num_tokens()}, {"documents", file.num_documents()}};
+  Json json{{"prefix", prefix.string()},
+            {"tokens", file.num_tokens()},
+            {"documents", file.num_documents()}};
   if (file.facts()) json["bytes"] = file.facts()->text_bytes;
   return json;
 }
 
 std::string to_text(const char* part, const Json& file) {
-  return fmt::format("{:<10} {}: {} tokens, {} documents, {}\n", part, file["prefix"].get<std::string>(),
-                     grouped(file["tokens"]), grouped(file["documents"]),
-                     file.contains("bytes") ? readable_bytes(file["bytes"]) : "size of the text unknown");
+  return fmt::format(
+      "{:<10} {}: {} tokens, {} documents, {}\n", part, file["prefix"].get<std::string>(),
+      grouped(file["tokens"]), grouped(file["documents"]),
+      file.contains("bytes") ? readable_bytes(file["bytes"]) : "size of the text unknown");
 }
 
 int prepare(const ConfigArguments& arguments) {
@@ -32,7 +35,8 @@ int prepare(const ConfigArguments& arguments) {
   const PreparedData data = prepare_cached(run.settings.data);
   Json json{{"hash", data.hash}};
   std::string text;
-  for (const auto& [part, prefixes] : {std::pair{"train", data.train}, {"validation", data.validation}}) {
+  for (const auto& [part, prefixes] :
+       {std::pair{"train", data.train}, {"validation", data.validation}}) {
     json[part] = Json::array();
     for (const auto& prefix : prefixes) {
       json[part].push_back(describe(prefix, data.vocab_size));

@@ -9,11 +9,16 @@ namespace {
 
 std::string in_format(const Table& table, TableFormat format) {
   switch (format) {
-    case TableFormat::kMarkdown: return to_markdown(table);
-    case TableFormat::kCsv: return to_csv(table);
-    case TableFormat::kLatex: return to_latex(table);
-    case TableFormat::kHtml: return to_html(table);
-    case TableFormat::kJson: return to_json(table).dump() + "\n";
+    case TableFormat::kMarkdown:
+      return to_markdown(table);
+    case TableFormat::kCsv:
+      return to_csv(table);
+    case TableFormat::kLatex:
+      return to_latex(table);
+    case TableFormat::kHtml:
+      return to_html(table);
+    case TableFormat::kJson:
+      return to_json(table).dump() + "\n";
   }
   return "";
 }

@@ -36,11 +36,13 @@ Run settle_run(const Node& root) {
   Run run;
   read_settings(root, run.settings);
   try {
-    run.spec = resolve(run.settings.model, padded_vocab_size(run.settings), run.settings.data.sequence_length);
+    run.spec = resolve(run.settings.model, padded_vocab_size(run.settings),
+                       run.settings.data.sequence_length);
     if (run.settings.data.sequence_length > run.spec.max_position_embeddings) {
-      throw SettingError("model.max_position_embeddings",
-                         fmt::format("got {}; data.sequence_length is {}", run.spec.max_position_embeddings,
-                                     run.settings.data.sequence_length));
+      throw SettingError(
+          "model.max_position_embeddings",
+          fmt::format("got {}; data.sequence_length is {}", run.spec.max_position_embeddings,
+                      run.settings.data.sequence_length));
     }
   } catch (const SettingError& error) {
     throw UsageError(fmt::format("{}: {}", place_of(root, error.key()).text(), error.what()));

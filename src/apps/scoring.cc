@@ -16,7 +16,8 @@ std::vector<std::int64_t> first_tokens(const std::vector<std::filesystem::path>&
   for (const auto& prefix : prefixes) {
     const TokenFile file(prefix, vocab_size);
     const std::size_t begin = tokens.size();
-    const auto count = static_cast<std::size_t>(std::min(file.num_tokens(), most - std::ssize(tokens)));
+    const auto count =
+        static_cast<std::size_t>(std::min(file.num_tokens(), most - std::ssize(tokens)));
     tokens.resize(begin + count);
     file.copy(0, std::span(tokens).subspan(begin));
   }
@@ -41,7 +42,8 @@ Scorer::Scorer(const RunSettings& settings, const PreparedData& data)
       data_(data),
       tokenizer_(make_tokenizer(settings.data.tokenizer)),
       text_(held_out_text(
-          first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens), *tokenizer_)) {}
+          first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
+          *tokenizer_)) {}
 
 ScoringOptions Scorer::options() const {
   return {settings_.data.sequence_length, settings_.evaluation.batch_sequences};
@@ -55,7 +57,8 @@ Json Scorer::baselines() const {
   Json result = Json::object();
   if (!settings_.evaluation.byte_bigram) return result;
   ByteBigram bigram;
-  for (const auto& prefix : data_.train) count_documents(bigram, TokenFile(prefix, data_.vocab_size), *tokenizer_);
+  for (const auto& prefix : data_.train)
+    count_documents(bigram, TokenFile(prefix, data_.vocab_size), *tokenizer_);
   result["byte_bigram"] = to_json(bigram.score(text_.documents));
   return result;
 }
@@ -66,7 +69,8 @@ Json Scorer::all(const Decoder& model, const ProcessGroup& group) const {
   result["tasks"] = Json::object();
   for (const TaskName task : settings_.evaluation.tasks) {
     const auto questions = make_cloze(text_.documents, settings_.evaluation);
-    result["tasks"][enum_name(task)] = to_json(score_questions(model, questions, *tokenizer_, options(), group));
+    result["tasks"][enum_name(task)] =
+        to_json(score_questions(model, questions, *tokenizer_, options(), group));
   }
   result["baselines"] = group.is_first() ? baselines() : Json::object();
   return result;

@@ -69,24 +69,32 @@ int sweep(const SweepArguments& arguments) {
   if (!outcome.folders.empty()) {
     const auto records = find_records(outcome.folders);
     const auto folder = std::filesystem::path(settings.output) / settings.name;
-    print_table(records, arguments.json ? TableFormat::kJson : TableFormat::kMarkdown, TableOptions{});
+    print_table(records, arguments.json ? TableFormat::kJson : TableFormat::kMarkdown,
+                TableOptions{});
     write_results(records, folder);
-    log_info("table and figure: {}/{{table.md, table.csv, table.html, pareto.png, pareto.svg}}", folder.string());
+    log_info("table and figure: {}/{{table.md, table.csv, table.html, pareto.png, pareto.svg}}",
+             folder.string());
   }
-  log_info("{} complete, {} complete before, {} failed, in {}", outcome.complete.size(), outcome.skipped.size(),
-           outcome.failed.size(), readable_seconds(monotonic_seconds() - start_seconds));
+  log_info("{} complete, {} complete before, {} failed, in {}", outcome.complete.size(),
+           outcome.skipped.size(), outcome.failed.size(),
+           readable_seconds(monotonic_seconds() - start_seconds));
   return report_failures(outcome);
 }
 
 }  // namespace
 
 void add_sweep(CLI::App& program, Action& action) {
-  CLI::App* command = program.add_subcommand("sweep", "expands a sweep file into runs, runs them, prints the table");
+  CLI::App* command = program.add_subcommand(
+      "sweep", "expands a sweep file into runs, runs them, prints the table");
   const auto arguments = std::make_shared<SweepArguments>();
-  command->add_option("config", arguments->config, "sweep file: a configuration with a section `sweep`")->required();
+  command
+      ->add_option("config", arguments->config,
+                   "sweep file: a configuration with a section `sweep`")
+      ->required();
   command->add_option("overrides", arguments->overrides, "key.path=value, laid over the file");
   command->add_flag("--json", arguments->json, "the table as one JSON object on standard output");
-  command->add_flag("--fresh", arguments->fresh, "discard what the runs' folders hold, and start again");
+  command->add_flag("--fresh", arguments->fresh,
+                    "discard what the runs' folders hold, and start again");
   command->add_flag("--dry-run", arguments->dry_run, "print the runs' folders and stop");
   command->callback([=, &action] { action = [=] { return sweep(*arguments); }; });
 }

@@ -30,13 +30,17 @@ std::map<std::string, Enum> by_name() {
 
 template <class Enum>
 void add_choice(CLI::App& command, const char* option, Enum& value, const char* help) {
-  command.add_option(option, value, help)->transform(CLI::CheckedTransformer(by_name<Enum>()).description(""));
+  command.add_option(option, value, help)
+      ->transform(CLI::CheckedTransformer(by_name<Enum>()).description(""));
 }
 
 std::shared_ptr<ReportArguments> add_report_arguments(CLI::App& command) {
   auto arguments = std::make_shared<ReportArguments>();
-  command.add_option("places", arguments->places, "folders of runs, searched, or result.json files")->required();
-  add_choice(command, "--quality", arguments->quality, "perplexity (default) or bits_per_byte: what ranks the rows");
+  command
+      .add_option("places", arguments->places, "folders of runs, searched, or result.json files")
+      ->required();
+  add_choice(command, "--quality", arguments->quality,
+             "perplexity (default) or bits_per_byte: what ranks the rows");
   return arguments;
 }
 
@@ -45,9 +49,11 @@ std::shared_ptr<ReportArguments> add_report_arguments(CLI::App& command) {
 void add_table(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("table", "result table of runs");
   const auto arguments = add_report_arguments(*command);
-  add_choice(*command, "--format", arguments->format, "markdown (default), csv, latex, html or json");
+  add_choice(*command, "--format", arguments->format,
+             "markdown (default), csv, latex, html or json");
   add_choice(*command, "--order", arguments->order, "kv_bytes (default) or records");
-  command->add_flag_callback("--json", [=] { arguments->format = TableFormat::kJson; }, "same as --format json");
+  command->add_flag_callback(
+      "--json", [=] { arguments->format = TableFormat::kJson; }, "same as --format json");
   command->callback([=, &action] {
     action = [=] {
       print_table(arguments->records(), arguments->format, {arguments->quality, arguments->order});
@@ -57,9 +63,11 @@ void add_table(CLI::App& program, Action& action) {
 }
 
 void add_plot(CLI::App& program, Action& action) {
-  CLI::App* command = program.add_subcommand("plot", "figure of runs: quality against KV bytes per token");
+  CLI::App* command =
+      program.add_subcommand("plot", "figure of runs: quality against KV bytes per token");
   const auto arguments = add_report_arguments(*command);
-  command->add_option("-o,--out", arguments->out, "writes OUT.svg and OUT.png")->capture_default_str();
+  command->add_option("-o,--out", arguments->out, "writes OUT.svg and OUT.png")
+      ->capture_default_str();
   command->add_option("--title", arguments->title, "title above the figure");
   command->callback([=, &action] {
     action = [=] {

@@ -26,7 +26,8 @@ int train(const ConfigArguments& arguments) {
     log_info("{}: is complete already; nothing to do", run.settings.folder().string());
     record = read_json(result);
   } else if (run.settings.train.local_ranks > 1 && launch_environment().num_ranks == 1) {
-    return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks), same_words(arguments));
+    return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks),
+                              same_words(arguments));
   } else {
     watch_stop_signals();
     status = train_run(run, record);

@@ -37,8 +37,8 @@ PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& g
   return data;
 }
 
-/// What a checkpoint must agree with to be gone on from: whatever changes the weights that come out.
-/// The number of ranks and the size of micro-batches do not, but for rounding.
+/// What a checkpoint must agree with to be gone on from: whatever changes the weights that come
+/// out. The number of ranks and the size of micro-batches do not, but for rounding.
 Json identity_of(const Run& run, const PreparedData& data) {
   const RunSettings& s = run.settings;
   return {{"model.design", run.spec.design},
@@ -79,7 +79,8 @@ class TrainingRun {
         data_(prepared_.train, {run.settings.data.sequence_length, run.spec.vocab_size,
                                 static_cast<std::uint64_t>(run.settings.train.seed)}),
         scorer_(run.settings, prepared_),
-        trainer_(run.settings.train, run.settings.optimizer, {workplace_.model, data_, workplace_.group}) {}
+        trainer_(run.settings.train, run.settings.optimizer,
+                 {workplace_.model, data_, workplace_.group}) {}
 
   int to_its_end(Json& record);
 
@@ -115,7 +116,8 @@ void TrainingRun::start() {
   if (!is_first()) return;
   log_info("{}: {} parameters, {} KV bytes/token, {} steps of {} tokens, data {}", run_.spec.design,
            readable_count(static_cast<double>(count_parameters(run_.spec).total())),
-           kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(), prepared_.hash);
+           kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(),
+           prepared_.hash);
   if (resumed) log_info("goes on from step {}", trainer_.state().step);
 }
 
@@ -133,7 +135,8 @@ void TrainingRun::after_step(const StepResult& result) {
   const auto& settings = run_.settings;
   const std::int64_t step = trainer_.state().step;
   if (metrics_) {
-    const auto line = metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
+    const auto line =
+        metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
     if (line) live_.show({progress_text(*line)});
     if (!result.applied) log_warning("step {}: the gradient is not finite; skipped", step);
   }
@@ -141,8 +144,9 @@ void TrainingRun::after_step(const StepResult& result) {
   if (every > 0 && step % every == 0 && !trainer_.finished()) {
     const Perplexity validation = scorer_.perplexity(workplace_.model, workplace_.group);
     if (metrics_) {
-      metrics_->add_validation(trainer_.state(), {{"validation_loss", validation.loss()},
-                                                  {"validation_perplexity", validation.perplexity()}});
+      metrics_->add_validation(trainer_.state(),
+                               {{"validation_loss", validation.loss()},
+                                {"validation_perplexity", validation.perplexity()}});
     }
   }
   const std::int64_t save_every = settings.train.checkpoint_every_steps;

@@ -8,7 +8,8 @@
 
 namespace lamina {
 
-/// What training and scoring stand on: the processes, the device, the model. Made alike by every rank.
+/// What training and scoring stand on: the processes, the device, the model. Made alike by every
+/// rank.
 struct Workplace {
   explicit Workplace(const Run& run);
 

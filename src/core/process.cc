@@ -38,7 +38,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
 }
 
 /// Between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(const char* output_file, char** arguments, char** environment, pid_t parent) {
+[[noreturn]] void become(const char* output_file, char** arguments, char** environment,
+                         pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(127);
   if (output_file != nullptr) {
@@ -76,7 +77,8 @@ Child::Child(const ChildOptions& options) {
 
 std::optional<int> Child::poll() {
   int wait_status = 0;
-  if (!status_ && ::waitpid(pid_, &wait_status, WNOHANG) == pid_) status_ = exit_status_of(wait_status);
+  if (!status_ && ::waitpid(pid_, &wait_status, WNOHANG) == pid_)
+    status_ = exit_status_of(wait_status);
   return status_;
 }
 

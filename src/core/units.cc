@@ -12,7 +12,10 @@ template <std::size_t N>
 std::string scaled(double value, double base, const std::array<const char*, N>& units) {
   std::size_t unit = 0;
   for (; std::abs(value) >= base && unit + 1 < N; ++unit) value /= base;
-  return fmt::format("{:.{}f} {}", value, unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2,
+  return fmt::format("{:.{}f} {}", value,
+                     unit == 0 || value >= 100 ? 0
+                     : value >= 10             ? 1
+                                               : 2,
                      units[unit]);
 }
 

@@ -10,7 +10,9 @@ std::int64_t linear_size(std::int64_t outputs, std::int64_t inputs, bool bias) {
   return outputs * inputs + (bias ? outputs : 0);
 }
 
-std::int64_t num_mlp_matrices_up(const ModelSpec& spec) { return spec.mlp == MlpKind::kSwiglu ? 2 : 1; }
+std::int64_t num_mlp_matrices_up(const ModelSpec& spec) {
+  return spec.mlp == MlpKind::kSwiglu ? 2 : 1;
+}
 
 std::int64_t num_norms(const ModelSpec& spec) {
   const std::int64_t kv_norms = spec.kv_norm == KvNorm::kSeparate ? spec.num_kv_layers() : 0;
@@ -23,7 +25,8 @@ double matrix_values(const ModelSpec& spec) {
   const double query_output = 2.0 * static_cast<double>(spec.query_dim());
   const double key_value = 2.0 * static_cast<double>(spec.kv_dim());
   const double mlp = static_cast<double>((num_mlp_matrices_up(spec) + 1) * spec.intermediate_size);
-  const double rows = layers * (query_output + mlp) + static_cast<double>(spec.num_kv_layers()) * key_value +
+  const double rows = layers * (query_output + mlp) +
+                      static_cast<double>(spec.num_kv_layers()) * key_value +
                       static_cast<double>(spec.vocab_size);
   return rows * static_cast<double>(spec.hidden_size);
 }
@@ -36,8 +39,10 @@ ParameterCount count_parameters(const ModelSpec& spec) {
   count.embedding = spec.vocab_size * width;
   count.query_output = layers * (linear_size(spec.query_dim(), width, spec.attention_bias) +
                                  linear_size(width, spec.query_dim(), spec.attention_bias));
-  count.key_value = spec.num_kv_layers() * 2 * linear_size(spec.kv_dim(), width, spec.attention_bias);
-  count.mlp = layers * (num_mlp_matrices_up(spec) * linear_size(spec.intermediate_size, width, spec.mlp_bias) +
+  count.key_value =
+      spec.num_kv_layers() * 2 * linear_size(spec.kv_dim(), width, spec.attention_bias);
+  count.mlp = layers * (num_mlp_matrices_up(spec) *
+                            linear_size(spec.intermediate_size, width, spec.mlp_bias) +
                         linear_size(width, spec.intermediate_size, spec.mlp_bias));
   count.norms = num_norms(spec) * width * (spec.norm == NormKind::kLayer ? 2 : 1);
   if (spec.qk_norm) count.norms += (layers + spec.num_kv_layers()) * spec.head_dim;
@@ -50,12 +55,14 @@ std::int64_t kv_bytes_per_token(const ModelSpec& spec, std::int64_t bytes_per_va
 }
 
 double training_flops_per_token(const ModelSpec& spec, std::int64_t sequence_length) {
-  const double attention = static_cast<double>(spec.num_hidden_layers) * static_cast<double>(sequence_length) *
+  const double attention = static_cast<double>(spec.num_hidden_layers) *
+                           static_cast<double>(sequence_length) *
                            static_cast<double>(spec.query_dim());
   return 6 * matrix_values(spec) + 6 * attention;
 }
 
-TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micro_batch_tokens, bool bf16) {
+TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micro_batch_tokens,
+                                        bool bf16) {
   const double parameters = static_cast<double>(count_parameters(spec).total());
   const double tokens = static_cast<double>(micro_batch_tokens);
   const double width = static_cast<double>(spec.hidden_size);
@@ -67,12 +74,14 @@ TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micr
   // Of a layer: the residual stream before each norm (float32); what enters each matrix, rotated
   // queries, attention's output with its row statistics, the MLP's gate and up.
   const double mlp = static_cast<double>((num_mlp_matrices_up(spec) + 1) * spec.intermediate_size);
-  const double layer = 2 * width * 4 + (2 * width + 2 * static_cast<double>(spec.query_dim()) + mlp) * value_bytes +
+  const double layer = 2 * width * 4 +
+                       (2 * width + 2 * static_cast<double>(spec.query_dim()) + mlp) * value_bytes +
                        static_cast<double>(spec.num_attention_heads) * 4;
   const double source = 2 * static_cast<double>(spec.kv_dim()) * value_bytes +
                         (spec.kv_norm == KvNorm::kSeparate ? width * value_bytes : 0);
-  memory.activations = tokens * (static_cast<double>(spec.num_hidden_layers) * layer +
-                                 static_cast<double>(spec.num_kv_layers()) * source + 2 * width * value_bytes);
+  memory.activations =
+      tokens * (static_cast<double>(spec.num_hidden_layers) * layer +
+                static_cast<double>(spec.num_kv_layers()) * source + 2 * width * value_bytes);
   const double block_values = std::min(8388608.0, tokens * static_cast<double>(spec.vocab_size));
   memory.loss_block = block_values * value_bytes;
   return memory;

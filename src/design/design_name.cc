@@ -43,14 +43,22 @@ KvSharing mlkv_sharing(std::int64_t kv_layers) {
 
 std::string sharing_suffix(const KvSharing& sharing) {
   switch (sharing.layout) {
-    case KvLayout::kNone: return "";
-    case KvLayout::kCla: return fmt::format("-CLA{}", sharing.factor);
-    case KvLayout::kKeepEnds: return fmt::format("-CLA{}-KeepEnds", sharing.factor);
-    case KvLayout::kDenseFront: return "-CLA2-DenseFront";
-    case KvLayout::kDenseBack: return "-CLA2-DenseBack";
-    case KvLayout::kMlkv: return fmt::format("-MLKV{}", sharing.kv_layers);
-    case KvLayout::kLastShared: return fmt::format("-LastShared{}", sharing.count);
-    case KvLayout::kMap: return fmt::format("-Map{}", fmt::join(sharing.kv_source_layers, "."));
+    case KvLayout::kNone:
+      return "";
+    case KvLayout::kCla:
+      return fmt::format("-CLA{}", sharing.factor);
+    case KvLayout::kKeepEnds:
+      return fmt::format("-CLA{}-KeepEnds", sharing.factor);
+    case KvLayout::kDenseFront:
+      return "-CLA2-DenseFront";
+    case KvLayout::kDenseBack:
+      return "-CLA2-DenseBack";
+    case KvLayout::kMlkv:
+      return fmt::format("-MLKV{}", sharing.kv_layers);
+    case KvLayout::kLastShared:
+      return fmt::format("-LastShared{}", sharing.count);
+    case KvLayout::kMap:
+      return fmt::format("-Map{}", fmt::join(sharing.kv_source_layers, "."));
   }
   return "";
 }
@@ -59,7 +67,8 @@ void check_dense_factor(const std::string& name, const DesignName& design) {
   const bool dense = design.kv_sharing.layout == KvLayout::kDenseFront ||
                      design.kv_sharing.layout == KvLayout::kDenseBack;
   if (dense && design.kv_sharing.factor != 2) {
-    throw SettingError("model.design", fmt::format("got \"{}\"; the Dense designs are CLA2 only", name));
+    throw SettingError("model.design",
+                       fmt::format("got \"{}\"; the Dense designs are CLA2 only", name));
   }
 }
 

@@ -97,16 +97,18 @@ KvSourceLayers last_shared(std::int64_t num_layers, std::int64_t count) {
 KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layers) {
   const char* key = "model.kv_sharing.kv_source_layers";
   if (std::ssize(sources) != num_layers) {
-    throw SettingError(key, fmt::format("has {} entries; num_hidden_layers is {}", sources.size(),
-                                        num_layers));
+    throw SettingError(
+        key, fmt::format("has {} entries; num_hidden_layers is {}", sources.size(), num_layers));
   }
   for (std::int64_t layer = 0; layer < num_layers; ++layer) {
     const std::int64_t source = sources[static_cast<std::size_t>(layer)];
     if (source > layer) {
-      throw SettingError(key, fmt::format("layer {} reads layer {}, which lies above it", layer, source));
+      throw SettingError(
+          key, fmt::format("layer {} reads layer {}, which lies above it", layer, source));
     }
     if (sources[static_cast<std::size_t>(source)] != source) {
-      throw SettingError(key, fmt::format("layer {} reads layer {}, which owns no K/V", layer, source));
+      throw SettingError(key,
+                         fmt::format("layer {} reads layer {}, which owns no K/V", layer, source));
     }
   }
   return sources;
@@ -116,14 +118,22 @@ KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layer
 
 KvSourceLayers kv_source_layers(const KvSharing& sharing, std::int64_t num_layers) {
   switch (sharing.layout) {
-    case KvLayout::kNone: return identity(num_layers);
-    case KvLayout::kCla: return cla(num_layers, sharing.factor);
-    case KvLayout::kKeepEnds: return keep_ends(num_layers, sharing.factor);
-    case KvLayout::kDenseFront: return dense_front(num_layers);
-    case KvLayout::kDenseBack: return dense_back(num_layers);
-    case KvLayout::kMlkv: return mlkv(num_layers, sharing.kv_layers);
-    case KvLayout::kLastShared: return last_shared(num_layers, sharing.count);
-    case KvLayout::kMap: return checked_map(sharing.kv_source_layers, num_layers);
+    case KvLayout::kNone:
+      return identity(num_layers);
+    case KvLayout::kCla:
+      return cla(num_layers, sharing.factor);
+    case KvLayout::kKeepEnds:
+      return keep_ends(num_layers, sharing.factor);
+    case KvLayout::kDenseFront:
+      return dense_front(num_layers);
+    case KvLayout::kDenseBack:
+      return dense_back(num_layers);
+    case KvLayout::kMlkv:
+      return mlkv(num_layers, sharing.kv_layers);
+    case KvLayout::kLastShared:
+      return last_shared(num_layers, sharing.count);
+    case KvLayout::kMap:
+      return checked_map(sharing.kv_source_layers, num_layers);
   }
   return {};
 }

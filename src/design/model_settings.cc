@@ -12,7 +12,8 @@ namespace {
 
 /// What a design name says about `key` must agree with what the settings say about it.
 template <class T>
-void agree(const std::string& design, const char* key, std::optional<T>& value, std::optional<T> said) {
+void agree(const std::string& design, const char* key, std::optional<T>& value,
+           std::optional<T> said) {
   if (!said) return;
   if (value && *value != *said) {
     throw SettingError(fmt::format("model.{}", key),
@@ -97,8 +98,7 @@ ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
   resolve_heads(settings, spec);
   spec.rotary_dim = rotary_dim(settings, spec.head_dim);
   spec.kv_source_layers = kv_source_layers(settings.kv_sharing, spec.num_hidden_layers);
-  spec.kv_norm =
-      settings.kv_norm.value_or(spec.shares_kv() ? KvNorm::kSeparate : KvNorm::kShared);
+  spec.kv_norm = settings.kv_norm.value_or(spec.shares_kv() ? KvNorm::kSeparate : KvNorm::kShared);
   spec.norm = settings.norm;
   spec.norm_eps = settings.norm == NormKind::kRms ? settings.rms_norm_eps : settings.layer_norm_eps;
   spec.block = settings.block;

@@ -12,7 +12,8 @@ constexpr std::size_t kBucketBytes = 25 << 20;
 
 }  // namespace
 
-GradientReducer::GradientReducer(const std::vector<at::Tensor>& parameters, const ProcessGroup& group) {
+GradientReducer::GradientReducer(const std::vector<at::Tensor>& parameters,
+                                 const ProcessGroup& group) {
   if (group.size() == 1) return;
   auto buckets = std::get<0>(
       c10d::compute_bucket_assignment_by_size(parameters, {kFirstBucketBytes, kBucketBytes}));

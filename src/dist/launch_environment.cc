@@ -19,12 +19,14 @@ std::optional<std::string> variable(const char* name) {
 
 int number(const char* name, int min, int max) {
   const auto text = variable(name);
-  if (!text) throw UsageError(fmt::format("environment: {} is missing beside the launcher's others", name));
+  if (!text)
+    throw UsageError(fmt::format("environment: {} is missing beside the launcher's others", name));
   int value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
-    throw UsageError(fmt::format("environment: {} is \"{}\"; a whole number from {} to {} is allowed",
-                                 name, *text, min, max));
+    throw UsageError(
+        fmt::format("environment: {} is \"{}\"; a whole number from {} to {} is allowed", name,
+                    *text, min, max));
   }
   return value;
 }

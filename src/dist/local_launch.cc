@@ -20,10 +20,12 @@ namespace {
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 std::vector<std::string> rank_environment(int rank, int num_ranks, int port) {
-  std::vector<std::string> variables{
-      fmt::format("RANK={}", rank),         fmt::format("LOCAL_RANK={}", rank),
-      fmt::format("WORLD_SIZE={}", num_ranks), "MASTER_ADDR=127.0.0.1",
-      fmt::format("MASTER_PORT={}", port),  "TORCHELASTIC_USE_AGENT_STORE=True"};
+  std::vector<std::string> variables{fmt::format("RANK={}", rank),
+                                     fmt::format("LOCAL_RANK={}", rank),
+                                     fmt::format("WORLD_SIZE={}", num_ranks),
+                                     "MASTER_ADDR=127.0.0.1",
+                                     fmt::format("MASTER_PORT={}", port),
+                                     "TORCHELASTIC_USE_AGENT_STORE=True"};
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
     variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cores / num_ranks)));
@@ -55,7 +57,8 @@ std::optional<std::pair<int, int>> find_failure(std::deque<Child>& children) {
 }
 
 bool all_ended(std::deque<Child>& children) {
-  return std::all_of(children.begin(), children.end(), [](Child& child) { return child.poll().has_value(); });
+  return std::all_of(children.begin(), children.end(),
+                     [](Child& child) { return child.poll().has_value(); });
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ c10::intrusive_ptr<c10d::Store> meet(const LaunchEnvironment& environment) {
 c10::intrusive_ptr<c10d::Backend> gloo(const c10::intrusive_ptr<c10d::Store>& store,
                                        const LaunchEnvironment& environment) {
   const auto options = c10d::ProcessGroupGloo::Options::create(kTimeout);
-  const bool local = environment.master_address == "127.0.0.1" || environment.master_address == "localhost";
+  const bool local =
+      environment.master_address == "127.0.0.1" || environment.master_address == "localhost";
   options->devices.push_back(local ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
                                    : c10d::ProcessGroupGloo::createDefaultDevice());
   return c10::make_intrusive<c10d::ProcessGroupGloo>(store, environment.rank, environment.num_ranks,

@@ -25,9 +25,10 @@ at::Tensor visible(std::int64_t num_queries, std::int64_t num_keys, at::Device d
 
 at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const std::int64_t num_queries = q.size(1), num_heads = q.size(2), num_keys = k.size(1);
-  TORCH_CHECK(num_queries <= num_keys && num_heads % k.size(2) == 0 && k.sizes() == v.sizes(),
-              "[attention] q (B, T, H, K) and k, v (B, S, G, K) need T <= S and G dividing H but got ",
-              q.sizes(), ", ", k.sizes(), ", ", v.sizes());
+  TORCH_CHECK(
+      num_queries <= num_keys && num_heads % k.size(2) == 0 && k.sizes() == v.sizes(),
+      "[attention] q (B, T, H, K) and k, v (B, S, G, K) need T <= S and G dividing H but got ",
+      q.sizes(), ", ", k.sizes(), ", ", v.sizes());
   const bool square = num_queries == num_keys;
   std::optional<at::Tensor> mask;
   if (!square && num_queries > 1) mask = visible(num_queries, num_keys, q.device());

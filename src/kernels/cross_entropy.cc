@@ -45,8 +45,9 @@ at::Tensor losses_and_gradient(const at::Tensor& logits, const at::Tensor& targe
 }
 
 struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& parameter,
-                            const at::Tensor& matrix, const at::Tensor& targets, double scale);
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& parameter, const at::Tensor& matrix,
+                            const at::Tensor& targets, double scale);
   static variable_list backward(AutogradContext* context, const variable_list& gradients);
 };
 
@@ -72,7 +73,8 @@ at::Tensor LinearCrossEntropy::forward(AutogradContext* context, const at::Tenso
   return at::cat(losses).sum() * scale;
 }
 
-variable_list LinearCrossEntropy::backward(AutogradContext* context, const variable_list& gradients) {
+variable_list LinearCrossEntropy::backward(AutogradContext* context,
+                                           const variable_list& gradients) {
   const auto saved = context->get_saved_variables();
   const at::Tensor& upstream = gradients[0];
   if (upstream.is_cpu() && upstream.item<double>() == 1) return {saved[0], saved[1], {}, {}, {}};
@@ -84,9 +86,10 @@ variable_list LinearCrossEntropy::backward(AutogradContext* context, const varia
 at::Tensor linear_cross_entropy(const at::Tensor& x, const LinearWeights& head,
                                 const at::Tensor& targets, double scale) {
   TORCH_CHECK(x.dim() == 2 && targets.dim() == 1 && targets.size(0) == x.size(0),
-              "[linear_cross_entropy] x must be (N, D) and targets (N) but got ", x.sizes(), " and ",
-              targets.sizes());
-  return LinearCrossEntropy::apply(x, head.parameters.at(0), head.matrix, targets.contiguous(), scale);
+              "[linear_cross_entropy] x must be (N, D) and targets (N) but got ", x.sizes(),
+              " and ", targets.sizes());
+  return LinearCrossEntropy::apply(x, head.parameters.at(0), head.matrix, targets.contiguous(),
+                                   scale);
 }
 
 at::Tensor token_losses(const at::Tensor& logits, const at::Tensor& targets) {

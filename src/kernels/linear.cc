@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-
 namespace lamina {
 namespace {
 
@@ -11,8 +10,8 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 struct Linear : torch::autograd::Function<Linear> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, at::TensorList parameters,
-                            const at::Tensor& matrix);
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            at::TensorList parameters, const at::Tensor& matrix);
   static variable_list backward(AutogradContext* context, const variable_list& gradients);
 };
 

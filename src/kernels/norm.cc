@@ -48,9 +48,12 @@ variable_list CpuRmsNorm::backward(AutogradContext* context, const variable_list
   const at::Tensor dx = at::empty_like(x);
   const at::Tensor partial = at::zeros({num_partial, width}, x.options());
   const auto one_partial = [&](const auto* dy_data, std::int64_t p) {
-    const cpu::RmsNormBackward args{x.const_data_ptr<float>(), weight.const_data_ptr<float>(),
-                                    inverse_rms.const_data_ptr<float>(), dx.data_ptr<float>(),
-                                    partial.data_ptr<float>() + p * width, width};
+    const cpu::RmsNormBackward args{x.const_data_ptr<float>(),
+                                    weight.const_data_ptr<float>(),
+                                    inverse_rms.const_data_ptr<float>(),
+                                    dx.data_ptr<float>(),
+                                    partial.data_ptr<float>() + p * width,
+                                    width};
     cpu::kernels_of(dy_data).rms_norm_backward(args, dy_data, p * kRowsPerPartialSum,
                                                std::min((p + 1) * kRowsPerPartialSum, num_rows));
   };
@@ -68,7 +71,8 @@ at::ScalarType at_least_float(const at::Tensor& x) {
 
 }  // namespace
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps,
+                    at::ScalarType dtype) {
   if (x.is_cpu() && x.scalar_type() == at::kFloat && cpu::is_activation_type(dtype)) {
     return CpuRmsNorm::apply(x, weight, eps, dtype);
   }
@@ -79,8 +83,8 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, a
   return (wide * at::rsqrt(wide.square().mean(-1, true) + eps) * weight).to(dtype);
 }
 
-at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps,
-                      at::ScalarType dtype) {
+at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                      double eps, at::ScalarType dtype) {
   return at::layer_norm(x.to(at_least_float(x)), weight.sizes(), weight, bias, eps).to(dtype);
 }
 

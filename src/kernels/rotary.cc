@@ -29,9 +29,10 @@ at::Tensor turn_on_cpu(const at::Tensor& given, const RotaryTable& table, float 
                          direction};
   cpu::with_activation(x, [&]<class T>(const T* x_data) {
     T* y_data = static_cast<T*>(y.data_ptr());
-    cpu::for_rows(x.size(0) * x.size(1), x.size(2) * x.size(3), [&](std::int64_t begin, std::int64_t end) {
-      cpu::kernels_of(x_data).rotate(args, x_data, y_data, begin, end);
-    });
+    cpu::for_rows(x.size(0) * x.size(1), x.size(2) * x.size(3),
+                  [&](std::int64_t begin, std::int64_t end) {
+                    cpu::kernels_of(x_data).rotate(args, x_data, y_data, begin, end);
+                  });
   });
   return y;
 }
@@ -65,7 +66,8 @@ RotaryTable RotaryTable::positions(std::int64_t begin, std::int64_t length) cons
 RotaryTable make_rotary_table(std::int64_t num_positions, std::int64_t rotary_dim, double theta,
                               const at::TensorOptions& options) {
   const auto wide = at::TensorOptions().dtype(at::kDouble);
-  const at::Tensor exponents = at::arange(rotary_dim / 2, wide) * (-2.0 / static_cast<double>(rotary_dim));
+  const at::Tensor exponents =
+      at::arange(rotary_dim / 2, wide) * (-2.0 / static_cast<double>(rotary_dim));
   const at::Tensor frequencies = at::pow(at::Scalar(theta), exponents);
   const at::Tensor angles = at::outer(at::arange(num_positions, wide), frequencies);
   return {angles.cos().to(options), angles.sin().to(options)};

@@ -21,7 +21,8 @@ Enum enum_of(const Json& config, const char* key) {
   const auto text = config.at(key).get<std::string>();
   const auto& names = EnumNames<Enum>::names;
   const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) throw Error(fmt::format("config.json: {} is \"{}\", which is unknown", key, text));
+  if (found == names.end())
+    throw Error(fmt::format("config.json: {} is \"{}\", which is unknown", key, text));
   return static_cast<Enum>(found - names.begin());
 }
 

@@ -13,7 +13,8 @@ at::Tensor normal_values(at::IntArrayRef shape, std::uint64_t key, double standa
   float* data = values.data_ptr<float>();
   at::parallel_for(0, values.numel(), 4096, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      data[i] = static_cast<float>(standard_deviation * random_normal(key, static_cast<std::uint64_t>(i)));
+      data[i] = static_cast<float>(standard_deviation *
+                                   random_normal(key, static_cast<std::uint64_t>(i)));
     }
   });
   return values;

@@ -11,7 +11,8 @@ KvCache::KvCache(const ModelSpec& spec, const Placement& placement, std::int64_t
   for (const std::int64_t layer : kv_layers(spec.kv_source_layers)) {
     const std::vector<std::int64_t> shape{batch, capacity_tokens, spec.num_key_value_heads,
                                           spec.head_dim};
-    layers_[static_cast<std::size_t>(layer)] = {at::empty(shape, options), at::empty(shape, options)};
+    layers_[static_cast<std::size_t>(layer)] = {at::empty(shape, options),
+                                                at::empty(shape, options)};
   }
 }
 
@@ -20,8 +21,8 @@ std::int64_t KvCache::capacity() const { return layers_.at(0).k_BSGK.size(1); }
 KeysValues KvCache::append(std::int64_t layer, const KeysValues& added) {
   const KeysValues& buffers = layers_.at(static_cast<std::size_t>(layer));
   const std::int64_t num_added = added.k_BSGK.size(1);
-  TORCH_CHECK(length_ + num_added <= capacity(), "[kv_cache] holds ", capacity(), " tokens but got ",
-              length_ + num_added);
+  TORCH_CHECK(length_ + num_added <= capacity(), "[kv_cache] holds ", capacity(),
+              " tokens but got ", length_ + num_added);
   buffers.k_BSGK.narrow(1, length_, num_added).copy_(added.k_BSGK);
   buffers.v_BSGK.narrow(1, length_, num_added).copy_(added.v_BSGK);
   return {buffers.k_BSGK.narrow(1, 0, length_ + num_added),
@@ -31,7 +32,8 @@ KeysValues KvCache::append(std::int64_t layer, const KeysValues& added) {
 std::int64_t KvCache::allocated_bytes() const {
   std::int64_t bytes = 0;
   for (const KeysValues& layer : layers_) {
-    if (layer.k_BSGK.defined()) bytes += static_cast<std::int64_t>(layer.k_BSGK.nbytes() + layer.v_BSGK.nbytes());
+    if (layer.k_BSGK.defined())
+      bytes += static_cast<std::int64_t>(layer.k_BSGK.nbytes() + layer.v_BSGK.nbytes());
   }
   return bytes;
 }

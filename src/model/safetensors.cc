@@ -46,7 +46,8 @@ std::optional<at::ScalarType> dtype_named(const std::string& wanted) {
 }
 
 /// Bytes of a tensor, or nothing when that overflows or a size is negative.
-std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape, std::size_t item_bytes) {
+std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape,
+                                      std::size_t item_bytes) {
   std::size_t bytes = item_bytes;
   for (const std::int64_t size : shape) {
     if (size < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes)) {
@@ -56,7 +57,8 @@ std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape, st
   return bytes;
 }
 
-std::string header_text(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+std::string header_text(const NamedTensors& tensors,
+                        const std::map<std::string, std::string>& metadata) {
   Json header;
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::size_t offset = 0;
@@ -108,15 +110,18 @@ void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_by
         continue;
       }
       const auto dtype = dtype_named(fields.at("dtype").get<std::string>());
-      if (!dtype) fail(fmt::format("tensor {}: dtype {} is not supported", name, fields["dtype"].dump()));
+      if (!dtype)
+        fail(fmt::format("tensor {}: dtype {} is not supported", name, fields["dtype"].dump()));
       const auto offsets = fields.at("data_offsets").get<std::array<std::size_t, 2>>();
-      Entry entry{*dtype, fields.at("shape").get<std::vector<std::int64_t>>(), offsets[0], offsets[1]};
+      Entry entry{*dtype, fields.at("shape").get<std::vector<std::int64_t>>(), offsets[0],
+                  offsets[1]};
       if (entry.begin > entry.end || entry.end > num_data_bytes) {
-        fail(fmt::format("tensor {}: bytes {} to {} lie outside the {} bytes of data", name, entry.begin,
-                         entry.end, num_data_bytes));
+        fail(fmt::format("tensor {}: bytes {} to {} lie outside the {} bytes of data", name,
+                         entry.begin, entry.end, num_data_bytes));
       }
       if (byte_count(entry.shape, at::elementSize(*dtype)) != entry.end - entry.begin) {
-        fail(fmt::format("tensor {}: its shape does not have {} bytes", name, entry.end - entry.begin));
+        fail(fmt::format("tensor {}: its shape does not have {} bytes", name,
+                         entry.end - entry.begin));
       }
       entries_.emplace(name, std::move(entry));
       names_.push_back(name);
@@ -134,7 +139,8 @@ void SafetensorsFile::check_layout(std::size_t num_data_bytes) {
   for (const std::string& name : names_) {
     const Entry& entry = entries_.at(name);
     if (entry.begin != covered) {
-      fail(fmt::format("tensor {}: begins at byte {}, the one before ends at {}", name, entry.begin, covered));
+      fail(fmt::format("tensor {}: begins at byte {}, the one before ends at {}", name, entry.begin,
+                       covered));
     }
     covered = entry.end;
   }
@@ -148,7 +154,8 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   if (found == entries_.end()) fail(fmt::format("has no tensor {}", name));
   const Entry& entry = found->second;
   auto* data = const_cast<std::byte*>(mapping_->data + entry.begin);
-  return at::from_blob(data, entry.shape, [keep = mapping_](void*) {}, at::TensorOptions(entry.dtype));
+  return at::from_blob(
+      data, entry.shape, [keep = mapping_](void*) {}, at::TensorOptions(entry.dtype));
 }
 
 std::string write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,

@@ -52,7 +52,8 @@ Attention::Attention(ParameterStore& store, const std::string& layer_name, const
   }
 }
 
-at::Tensor Attention::heads(const at::Tensor& packed, std::int64_t begin, std::int64_t num_heads) const {
+at::Tensor Attention::heads(const at::Tensor& packed, std::int64_t begin,
+                            std::int64_t num_heads) const {
   const at::Tensor part = packed.slice(-1, begin * head_dim_, (begin + num_heads) * head_dim_);
   return part.unflatten(-1, {num_heads, head_dim_});
 }

@@ -13,8 +13,10 @@ double share_of_peak(const ScheduleSettings& settings, double progress, double d
   switch (settings.schedule) {
     case ScheduleShape::kCosine:
       return final + (1 - final) * 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    case ScheduleShape::kLinear: return 1 - (1 - final) * progress;
-    case ScheduleShape::kConstant: return 1;
+    case ScheduleShape::kLinear:
+      return 1 - (1 - final) * progress;
+    case ScheduleShape::kConstant:
+      return 1;
     case ScheduleShape::kWarmupStableDecay:
       if (decay_share <= 0) return 1;
       return 1 - (1 - final) * std::max(0.0, 1 - (1 - progress) / decay_share);

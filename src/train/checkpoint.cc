@@ -42,22 +42,23 @@ void load_tensors(const fs::path& path, const NamedTensors& tensors) {
   for (const auto& [name, value] : tensors) {
     const at::Tensor loaded = file.tensor(name);
     if (loaded.sizes() != value.sizes()) {
-      throw Error(fmt::format("{}: tensor {} has shape [{}], the model has [{}]", path.string(), name,
-                              fmt::join(loaded.sizes().vec(), ", "), fmt::join(value.sizes().vec(), ", ")));
+      throw Error(fmt::format("{}: tensor {} has shape [{}], the model has [{}]", path.string(),
+                              name, fmt::join(loaded.sizes().vec(), ", "),
+                              fmt::join(value.sizes().vec(), ", ")));
     }
     value.copy_(loaded);
   }
   if (file.names().size() != tensors.size()) {
-    throw Error(fmt::format("{}: has {} tensors, the model has {}", path.string(), file.names().size(),
-                            tensors.size()));
+    throw Error(fmt::format("{}: has {} tensors, the model has {}", path.string(),
+                            file.names().size(), tensors.size()));
   }
 }
 
 void check_hashes(const fs::path& folder, const Json& hashes) {
   for (const auto& [name, hash] : hashes.items()) {
     if (hash_file(folder / name) != hash.get<std::string>()) {
-      throw Error(fmt::format("{}: is damaged: its hash is not the one in {}", (folder / name).string(),
-                              kStateFile));
+      throw Error(fmt::format("{}: is damaged: its hash is not the one in {}",
+                              (folder / name).string(), kStateFile));
     }
   }
 }
@@ -111,15 +112,16 @@ TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, Adam
   const Json json = read_json(folder / kStateFile);
   TrainingState state;
   try {
-    state = {json.at("step"), json.at("tokens"), json.at("skipped_steps"), json.at("optimizer_steps"),
-             json.at("identity")};
+    state = {json.at("step"), json.at("tokens"), json.at("skipped_steps"),
+             json.at("optimizer_steps"), json.at("identity")};
     check_hashes(folder, json.at("hashes"));
   } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", (folder / kStateFile).string(), error.what()));
   }
   load_weights(folder, model);
   load_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  load_tensors(folder / kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
+  load_tensors(folder / kSecondMomentFile,
+               under_parameter_names(model, optimizer.second_moments()));
   optimizer.set_num_steps(state.optimizer_steps);
   return state;
 }

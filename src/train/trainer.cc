@@ -19,14 +19,16 @@ std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
 
 void check_shares(const TrainSettings& train, int num_ranks) {
   if (train.batch_sequences < num_ranks) {
-    throw SettingError("train.batch_sequences", fmt::format("got {}; at least one for each of the {} ranks is needed",
-                                                            train.batch_sequences, num_ranks));
+    throw SettingError("train.batch_sequences",
+                       fmt::format("got {}; at least one for each of the {} ranks is needed",
+                                   train.batch_sequences, num_ranks));
   }
 }
 
 }  // namespace
 
-Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer, const TrainingParts& parts)
+Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
+                 const TrainingParts& parts)
     : train_(train),
       schedule_(optimizer.schedule),
       parts_(parts),
@@ -47,7 +49,8 @@ at::Tensor Trainer::accumulate_gradients() {
   at::Tensor loss = at::zeros({}, parts_.model.placement().master_options());
   for (std::int64_t done = 0; done < share.count;) {
     const std::int64_t count = std::min(train_.micro_batch_sequences, share.count - done);
-    const at::Tensor tokens = parts_.data.samples(first + done, count).to(parts_.model.placement().device);
+    const at::Tensor tokens =
+        parts_.data.samples(first + done, count).to(parts_.model.placement().device);
     done += count;
     if (done == share.count) reducer_.reduce_in_next_backward();
     const at::Tensor micro_loss = parts_.model.loss(tokens, scale);
@@ -84,9 +87,10 @@ void Trainer::compare_identity(const Json& saved, const fs::path& folder) const 
   for (const auto& [key, value] : state_.identity.items()) {
     const Json before = saved.contains(key) ? saved[key] : Json();
     if (before != value) {
-      throw Error(fmt::format("{}: belongs to another run: {} was {}, now is {}; choose another name, or "
-                              "remove the folder to start again",
-                              folder.string(), key, before.dump(), value.dump()));
+      throw Error(
+          fmt::format("{}: belongs to another run: {} was {}, now is {}; choose another name, or "
+                      "remove the folder to start again",
+                      folder.string(), key, before.dump(), value.dump()));
     }
   }
 }
@@ -118,7 +122,8 @@ void Trainer::save(const fs::path& run_folder) const {
     state.optimizer_steps = optimizer_.num_steps();
     save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state);
     const auto checkpoints = list_checkpoints(run_folder);
-    for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size(); ++i) {
+    for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size();
+         ++i) {
       fs::remove_all(checkpoints[i]);
     }
   }

@@ -15,8 +15,8 @@ class Commands : public SmallRun {
 };
 
 TEST_F(Commands, InspectReportsADesignOfThePaper) {
-  const ProgramResult result =
-      program_.run("inspect " LAMINA_SOURCE_DIR "/configs/base/cla_1b.yaml model.design=H128-MQA-CLA3 --json");
+  const ProgramResult result = program_.run(
+      "inspect " LAMINA_SOURCE_DIR "/configs/base/cla_1b.yaml model.design=H128-MQA-CLA3 --json");
   ASSERT_EQ(result.status, 0) << result.errors;
   const Json json = Json::parse(result.output);
   EXPECT_EQ(json["design"], "H128-MQA-CLA3");
@@ -29,16 +29,20 @@ TEST_F(Commands, InspectReportsADesignOfThePaper) {
 TEST_F(Commands, EveryConfigurationOfTheProjectIsSound) {
   for (const char* name : {"cla_1b", "cla_3b", "pythia_160m", "tinyllama_1.1b", "tiny"}) {
     const std::string config = LAMINA_SOURCE_DIR "/configs/base/" + std::string(name) + ".yaml";
-    const bool named = std::string_view(name).starts_with("cla") || std::string_view(name) == "tiny";
-    const ProgramResult result = program_.run("inspect " + config + (named ? " model.design=H32-MQA-CLA2" : ""));
+    const bool named =
+        std::string_view(name).starts_with("cla") || std::string_view(name) == "tiny";
+    const ProgramResult result =
+        program_.run("inspect " + config + (named ? " model.design=H32-MQA-CLA2" : ""));
     EXPECT_EQ(result.status, 0) << name << ": " << result.errors;
   }
-  const ProgramResult plan = program_.run("sweep " LAMINA_SOURCE_DIR "/configs/sweeps/cla_1b_design_space.yaml --dry-run");
+  const ProgramResult plan =
+      program_.run("sweep " LAMINA_SOURCE_DIR "/configs/sweeps/cla_1b_design_space.yaml --dry-run");
   EXPECT_EQ(std::count(plan.output.begin(), plan.output.end(), '\n'), 20) << plan.errors;
 }
 
 TEST_F(Commands, EveryCommandHasHelp) {
-  for (const char* command : {"", "inspect", "prepare", "train", "eval", "sweep", "table", "plot", "bench", "bench train"}) {
+  for (const char* command : {"", "inspect", "prepare", "train", "eval", "sweep", "table", "plot",
+                              "bench", "bench train"}) {
     const ProgramResult result = program_.run(std::string(command) + " --help");
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_NE(result.output.find("Usage:"), std::string::npos) << command;
@@ -50,9 +54,11 @@ TEST_F(Commands, BadUsageIsOneLineAndExitStatusTwo) {
   expect_usage_error("fly small.yaml", "unknown command fly; see lamina --help");
   expect_usage_error("train missing.yaml", "missing.yaml");
   expect_usage_error("train small.yaml model.hiden_size=8", "hiden_size");
-  expect_usage_error("train small.yaml optimizer.learning_rate=fast", "optimizer.learning_rate: got");
-  expect_usage_error("inspect small.yaml model.design=H7-MQA",
-                     "small.yaml:2:8: model.num_attention_heads: must be set, as head_dim 7 does not divide");
+  expect_usage_error("train small.yaml optimizer.learning_rate=fast",
+                     "optimizer.learning_rate: got");
+  expect_usage_error(
+      "inspect small.yaml model.design=H7-MQA",
+      "small.yaml:2:8: model.num_attention_heads: must be set, as head_dim 7 does not divide");
   expect_usage_error("train small.yaml train.tokens=0", "train.tokens: must be set");
   expect_usage_error("train small.yaml train.device=cuda train.tokens=1", "train.device");
   expect_usage_error("sweep small.yaml", "sweep");
@@ -66,8 +72,9 @@ TEST_F(Commands, MissingTextIsNamed) {
 
 TEST_F(Commands, TrainingLeavesItsConfigurationMetricsCheckpointAndRecord) {
   train("left", "train.log_every_steps=5 evaluation.every_steps=10 evaluation.byte_bigram=true");
-  for (const char* file : {"config.yaml", "metrics.jsonl", "log.txt", "result.json",
-                           "checkpoints/step-0000020/model.safetensors", "checkpoints/step-0000020/config.json"}) {
+  for (const char* file :
+       {"config.yaml", "metrics.jsonl", "log.txt", "result.json",
+        "checkpoints/step-0000020/model.safetensors", "checkpoints/step-0000020/config.json"}) {
     EXPECT_TRUE(std::filesystem::exists(run_folder("left") / file)) << file;
   }
   ASSERT_EQ(metrics("left").size(), 5u);  // four of steps, one of the validation at step 10
@@ -101,12 +108,14 @@ TEST_F(Commands, ASweepPrintsATableDrawsAFigureAndSkipsWhatIsDone) {
   ASSERT_EQ(first.status, 0) << first.errors;
   EXPECT_NE(first.output.find("H8-MHA"), std::string::npos);
   EXPECT_NE(first.output.find("H8-MQA-CLA2"), std::string::npos);
-  for (const char* file : {"table.md", "table.csv", "table.html", "table.tex", "pareto.png", "pareto.svg"}) {
+  for (const char* file :
+       {"table.md", "table.csv", "table.html", "table.tex", "pareto.png", "pareto.svg"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_.path() / "runs/pair" / file)) << file;
   }
   const ProgramResult second = program_.run("sweep sweep.yaml");
   EXPECT_EQ(second.output, first.output);
-  EXPECT_NE(second.errors.find("0 complete, 2 complete before"), std::string::npos) << second.errors;
+  EXPECT_NE(second.errors.find("0 complete, 2 complete before"), std::string::npos)
+      << second.errors;
   const ProgramResult table = program_.run("table runs/pair --json");
   EXPECT_EQ(Json::parse(table.output)["rows"].size(), 2u);
 }
@@ -117,14 +126,17 @@ TEST_F(Commands, PrepareReportsExactBytes) {
   const Json json = Json::parse(result.output);
   std::int64_t bytes = 0;
   for (int file = 0; file < 4; ++file) bytes += std::ssize(sentences(file));
-  EXPECT_EQ(json["train"][0]["bytes"].get<std::int64_t>() + json["validation"][0]["bytes"].get<std::int64_t>(), bytes);
+  EXPECT_EQ(json["train"][0]["bytes"].get<std::int64_t>() +
+                json["validation"][0]["bytes"].get<std::int64_t>(),
+            bytes);
 }
 
 TEST_F(Commands, BenchReportsSpeedAndMemory) {
   const ProgramResult result = program_.run("bench train small.yaml --steps 2 --warmup 1 --json");
   ASSERT_EQ(result.status, 0) << result.errors;
   const Json json = Json::parse(result.output);
-  for (const char* key : {"tokens_per_second", "ms_per_step", "tflops", "peak_tflops", "mfu", "peak_memory_bytes"}) {
+  for (const char* key :
+       {"tokens_per_second", "ms_per_step", "tflops", "peak_tflops", "mfu", "peak_memory_bytes"}) {
     EXPECT_GT(json[key], 0) << key;
   }
 }

@@ -15,7 +15,8 @@ class Parallel : public SmallRun {
     const auto x = losses(a), y = losses(b);
     ASSERT_EQ(x.size(), 20u);
     ASSERT_EQ(y.size(), 20u);
-    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i] / y[i], 1, 1e-6) << "step " << i + 1;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      EXPECT_NEAR(x[i] / y[i], 1, 1e-6) << "step " << i + 1;
   }
 };
 
@@ -71,9 +72,11 @@ TEST_F(Parallel, WhenOneRankDiesAllEndAndItIsNamed) {
 }
 
 TEST_F(Parallel, MoreRanksThanSequencesIsRefused) {
-  const ProgramResult result = program_.run("train small.yaml train.local_ranks=2 train.batch_sequences=1");
+  const ProgramResult result =
+      program_.run("train small.yaml train.local_ranks=2 train.batch_sequences=1");
   EXPECT_EQ(result.status, 2);
-  EXPECT_NE(result.errors.find("train.batch_sequences: got 1; at least one for each of the 2 ranks is needed"),
+  EXPECT_NE(result.errors.find(
+                "train.batch_sequences: got 1; at least one for each of the 2 ranks is needed"),
             std::string::npos)
       << result.errors;
 }

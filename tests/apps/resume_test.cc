@@ -9,8 +9,8 @@ namespace {
 constexpr const char* kLong = "train.tokens=51200 train.checkpoint_every_steps=10";  // 200 steps
 
 /// Runs until there is a second checkpoint, then sends the signal. Returns the exit status.
-int interrupt_after(const Program& program, const std::filesystem::path& run_folder, const std::string& words,
-                    int signal) {
+int interrupt_after(const Program& program, const std::filesystem::path& run_folder,
+                    const std::string& words, int signal) {
   Child child = program.start(words);
   while (!std::filesystem::exists(run_folder / "checkpoints/step-0000020") && !child.poll()) {
     std::this_thread::yield();
@@ -30,7 +30,8 @@ class Resume : public SmallRun {
   std::vector<Json> lasting_metrics(const std::string& name) const {
     std::vector<Json> lines = metrics(name);
     for (Json& line : lines) {
-      for (const char* key : {"tokens_per_second", "mfu", "memory_bytes", "seconds_left"}) line.erase(key);
+      for (const char* key : {"tokens_per_second", "mfu", "memory_bytes", "seconds_left"})
+        line.erase(key);
     }
     return lines;
   }
@@ -73,10 +74,12 @@ TEST_F(Resume, GoesOnAtAnotherNumberOfRanks) {
 
 TEST_F(Resume, ADamagedCheckpointGivesAWarningAndTheOneBeforeIsTaken) {
   train("whole", kLong);
-  const std::string words = std::string("train small.yaml name=damaged train.keep_checkpoints=5 ") + kLong;
+  const std::string words =
+      std::string("train small.yaml name=damaged train.keep_checkpoints=5 ") + kLong;
   ASSERT_EQ(interrupt_after(program_, run_folder("damaged"), words, SIGTERM), 75);
   std::filesystem::path newest;
-  for (const auto& entry : std::filesystem::directory_iterator(run_folder("damaged") / "checkpoints")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(run_folder("damaged") / "checkpoints")) {
     newest = std::max(newest, entry.path());
   }
   std::string bytes = read_file(newest / "model.safetensors");
@@ -93,7 +96,8 @@ TEST_F(Resume, AnotherConfigurationInTheSameFolderIsRefused) {
   ASSERT_EQ(interrupt_after(program_, run_folder("first"), words, SIGTERM), 75);
   const ProgramResult result = program_.run(words + " train.seed=1");
   EXPECT_EQ(result.status, 1);
-  EXPECT_NE(result.errors.find("belongs to another run: train.seed was 0, now is 1"), std::string::npos)
+  EXPECT_NE(result.errors.find("belongs to another run: train.seed was 0, now is 1"),
+            std::string::npos)
       << result.errors;
 }
 

@@ -16,7 +16,8 @@ class SmallRun : public testing::Test {
  protected:
   SmallRun() : program_(folder_.path()) {
     for (int file = 0; file < 4; ++file) {
-      write_file_atomically(folder_.path() / "text" / ("part" + std::to_string(file) + ".txt"), sentences(file));
+      write_file_atomically(folder_.path() / "text" / ("part" + std::to_string(file) + ".txt"),
+                            sentences(file));
     }
     write_file_atomically(folder_.path() / "small.yaml", R"(
 model: {design: H8-MQA-CLA2, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 4}
@@ -28,7 +29,8 @@ evaluation: {validation_tokens: 2000, cloze_questions: 20, cloze_context_bytes: 
   }
 
   static std::string sentences(int file) {
-    const std::vector<std::string> words{"the", "layer", "reads", "keys", "and", "values", "of", "another"};
+    const std::vector<std::string> words{"the", "layer",  "reads", "keys",
+                                         "and", "values", "of",    "another"};
     std::string text;
     for (std::uint64_t i = 0; i < 3000; ++i) {
       text += words[random_below(words.size(), static_cast<std::uint64_t>(file), i)];
@@ -43,9 +45,13 @@ evaluation: {validation_tokens: 2000, cloze_questions: 20, cloze_context_bytes: 
     EXPECT_EQ(result.status, 0) << result.errors;
   }
 
-  std::filesystem::path run_folder(const std::string& name) const { return folder_.path() / "runs" / name; }
+  std::filesystem::path run_folder(const std::string& name) const {
+    return folder_.path() / "runs" / name;
+  }
   Json record(const std::string& name) const { return read_json(run_folder(name) / "result.json"); }
-  std::vector<Json> metrics(const std::string& name) const { return read_json_lines(run_folder(name) / "metrics.jsonl"); }
+  std::vector<Json> metrics(const std::string& name) const {
+    return read_json_lines(run_folder(name) / "metrics.jsonl");
+  }
 
   std::vector<double> losses(const std::string& name) const {
     std::vector<double> values;

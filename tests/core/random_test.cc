@@ -27,7 +27,7 @@ TEST(RandomNormal, HasMeanZeroVarianceOneAndNormalTails) {
     squares += x * x;
     beyond_two += std::abs(x) > 2;
   }
-  EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));             // five standard errors
+  EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));  // five standard errors
   EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2.0 / n));
   EXPECT_NEAR(beyond_two / double(n), 0.0455, 5 * std::sqrt(0.0455 / n));
 }

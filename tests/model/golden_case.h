@@ -21,7 +21,8 @@ struct GoldenCase {
         expected(read_json(folder / "expected.json")),
         weights(folder / "weights.safetensors"),
         tensors(folder / "expected.safetensors") {
-    const auto rows = read_json(folder / "inputs.json")["tokens"].get<std::vector<std::vector<std::int64_t>>>();
+    const auto rows =
+        read_json(folder / "inputs.json")["tokens"].get<std::vector<std::vector<std::int64_t>>>();
     for (const auto& row : rows) tokens_rows.push_back(at::tensor(row, at::kLong));
     tokens_BT1 = at::stack(tokens_rows);
   }
@@ -42,7 +43,8 @@ inline ModelSpec golden_spec(const Json& c) {
   spec.num_key_value_heads = c["kv_heads"];
   spec.head_dim = c["head_dim"];
   spec.max_position_embeddings = c["seq_len"];
-  spec.rotary_dim = std::llround(c["rope_fraction"].get<double>() * static_cast<double>(spec.head_dim));
+  spec.rotary_dim =
+      std::llround(c["rope_fraction"].get<double>() * static_cast<double>(spec.head_dim));
   spec.rope_theta = c["rope_theta"];
   spec.norm_eps = c["norm_eps"];
   spec.kv_norm = c["kv_norm"] == "separate" ? KvNorm::kSeparate : KvNorm::kShared;
@@ -81,7 +83,8 @@ inline std::string golden_name(const std::string& name) {
 inline Decoder golden_model(const GoldenCase& golden, at::ScalarType dtype) {
   Decoder model(golden_spec(golden.config), {.master = dtype, .compute = dtype});
   const at::NoGradGuard no_gradients;
-  for (const auto& [name, value] : model.parameters()) value.copy_(golden.weights.tensor(golden_name(name)));
+  for (const auto& [name, value] : model.parameters())
+    value.copy_(golden.weights.tensor(golden_name(name)));
   return model;
 }
 

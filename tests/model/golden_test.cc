@@ -32,7 +32,8 @@ double scale_of(const GoldenCase& golden) {
 void GoldenModel::compare_with_reference(const Tolerances& tolerances) const {
   const Decoder model = golden_model(*golden_, tolerances.dtype);
   const at::Tensor inputs = golden_->tokens_BT1.slice(1, 0, -1);
-  EXPECT_LT(relative_difference(model.logits(inputs), golden_->tensors.tensor("logits")), tolerances.values);
+  EXPECT_LT(relative_difference(model.logits(inputs), golden_->tensors.tensor("logits")),
+            tolerances.values);
   const at::Tensor loss = model.loss(golden_->tokens_BT1, scale_of(*golden_));
   EXPECT_LT(relative_difference(loss.item<double>(), golden_->expected["loss"]), tolerances.values);
   loss.backward();
@@ -55,10 +56,12 @@ void GoldenModel::compare_training(const Tolerances& tolerances) const {
   for (std::size_t step = 0; step < 5; ++step) {
     loss().backward();
     const at::Tensor norm = optimizer.clip_gradients();
-    EXPECT_LT(relative_difference(norm.item<double>(), golden_->expected["grad_norms"][step]), tolerances.gradients);
+    EXPECT_LT(relative_difference(norm.item<double>(), golden_->expected["grad_norms"][step]),
+              tolerances.gradients);
     ASSERT_TRUE(optimizer.step(1e-3, norm));
     optimizer.clear_gradients();
-    EXPECT_LT(relative_difference(loss().item<double>(), golden_->expected["adamw_losses"][step]), tolerances.values);
+    EXPECT_LT(relative_difference(loss().item<double>(), golden_->expected["adamw_losses"][step]),
+              tolerances.values);
   }
 }
 

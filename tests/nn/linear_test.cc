@@ -42,8 +42,10 @@ TEST(Linear, StackedPartsEqualThePartsAlone) {
   const auto& all = store.all();  // q.weight, q.bias, k.weight, k.bias
   const at::Tensor x_alone = x.detach().clone().requires_grad_();
   std::vector<at::Tensor> alone;
-  for (const Parameter& parameter : all) alone.push_back(parameter.value.detach().clone().requires_grad_());
-  const at::Tensor y = at::cat({at::linear(x_alone, alone[0], alone[1]), at::linear(x_alone, alone[2], alone[3])}, -1);
+  for (const Parameter& parameter : all)
+    alone.push_back(parameter.value.detach().clone().requires_grad_());
+  const at::Tensor y = at::cat(
+      {at::linear(x_alone, alone[0], alone[1]), at::linear(x_alone, alone[2], alone[3])}, -1);
   (y * weights).sum().backward();
   EXPECT_TRUE(at::allclose(x.grad(), x_alone.grad(), 1e-12, 1e-12));
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -19,11 +19,11 @@ struct Setting {
   const char* help = "";
   double min = -std::numeric_limits<double>::infinity();  ///< smallest value allowed, inclusive
   double max = std::numeric_limits<double>::infinity();   ///< largest value allowed, inclusive
-  bool above_min = false;        ///< the value must be greater than `min`
-  const char* unit = "";         ///< for the help text: "tokens", "bytes", ...
-  bool required = false;         ///< no default: the configuration must set it
-  bool used = true;              ///< false: setting it is an error, as it would change nothing
-  const char* used_when = "";    ///< what makes it used: "kv_sharing.layout is cla"
+  bool above_min = false;                                 ///< the value must be greater than `min`
+  const char* unit = "";       ///< for the help text: "tokens", "bytes", ...
+  bool required = false;       ///< no default: the configuration must set it
+  bool used = true;            ///< false: setting it is an error, as it would change nothing
+  const char* used_when = "";  ///< what makes it used: "kv_sharing.layout is cla"
 };
 
 /// Specialise with `static constexpr std::array names{...}`, one name an enumerator from 0 up.

@@ -14,18 +14,21 @@ struct ParameterCount {
   std::int64_t norms = 0;
   std::int64_t lm_head = 0;  ///< 0 when tied to the embedding
 
-  std::int64_t total() const { return embedding + query_output + key_value + mlp + norms + lm_head; }
+  std::int64_t total() const {
+    return embedding + query_output + key_value + mlp + norms + lm_head;
+  }
 };
 
 ParameterCount count_parameters(const ModelSpec& spec);
 
-/// Bytes of the KV cache that one token takes: 2 (K and V) * KV heads * head width * KV layers * bytes
-/// of a value (2: 16 bits, as the papers count).
+/// Bytes of the KV cache that one token takes: 2 (K and V) * KV heads * head width * KV layers *
+/// bytes of a value (2: 16 bits, as the papers count).
 std::int64_t kv_bytes_per_token(const ModelSpec& spec, std::int64_t bytes_per_value = 2);
 
-/// Floating-point operations of training on one token in a sequence of that length: forward once and
-/// backward twice, 2 a multiplication, over every matrix that a token really meets (the LM head, not the
-/// embedding's rows), and causal attention over half the square: 6 * layers * length * heads * width.
+/// Floating-point operations of training on one token in a sequence of that length: forward once
+/// and backward twice, 2 a multiplication, over every matrix that a token really meets (the LM
+/// head, not the embedding's rows), and causal attention over half the square: 6 * layers * length
+/// * heads * width.
 double training_flops_per_token(const ModelSpec& spec, std::int64_t sequence_length);
 
 /// The words printed beside every FLOP/s and MFU.

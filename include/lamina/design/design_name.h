@@ -10,8 +10,8 @@ namespace lamina {
 /// What the papers' name of a design says:
 ///   H<head_dim>-<MHA|GQA<n>|MQA>[-CLA<s>[-KeepEnds|-DenseFront|-DenseBack] | -MLKV<m>]
 ///   MLKV<m>   one KV head in each of m KV layers; the head width stands elsewhere
-/// GQA<n> has n KV heads. KeepEnds shares in groups of s; the two Dense designs are CLA2 by name and
-/// fixed by the number of layers.
+/// GQA<n> has n KV heads. KeepEnds shares in groups of s; the two Dense designs are CLA2 by name
+/// and fixed by the number of layers.
 struct DesignName {
   std::optional<std::int64_t> head_dim;
   std::optional<std::int64_t> num_key_value_heads;  ///< none: as many as query heads (MHA)

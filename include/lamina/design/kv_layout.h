@@ -23,9 +23,9 @@ struct EnumNames<KvLayout> {
 /// Which layers share keys and values: a layout and the numbers that it needs.
 struct KvSharing {
   KvLayout layout = KvLayout::kNone;
-  std::int64_t factor = 2;     ///< cla, keep_ends: layers that share one K/V
-  std::int64_t kv_layers = 1;  ///< mlkv: layers that own K/V
-  std::int64_t count = 1;      ///< last_shared: how many of the last layers read
+  std::int64_t factor = 2;          ///< cla, keep_ends: layers that share one K/V
+  std::int64_t kv_layers = 1;       ///< mlkv: layers that own K/V
+  std::int64_t count = 1;           ///< last_shared: how many of the last layers read
   KvSourceLayers kv_source_layers;  ///< map
 
   bool operator==(const KvSharing&) const = default;

@@ -6,8 +6,8 @@
 
 namespace lamina {
 
-/// The `model` section of a configuration: what the user wrote, before defaults that depend on other
-/// settings are filled in by `resolve`.
+/// The `model` section of a configuration: what the user wrote, before defaults that depend on
+/// other settings are filled in by `resolve`.
 struct ModelSettings {
   std::optional<std::string> design;
   std::optional<std::int64_t> vocab_size;
@@ -67,27 +67,36 @@ struct ModelSettings {
   void visit_switches(Visitor& v) {
     v.field("norm", norm, {.help = "normalisation"});
     v.field("rms_norm_eps", rms_norm_eps,
-            {.help = "added to the mean square", .min = 0, .max = 1, .used = norm == NormKind::kRms,
+            {.help = "added to the mean square",
+             .min = 0,
+             .max = 1,
+             .used = norm == NormKind::kRms,
              .used_when = "model.norm is rms"});
     v.field("layer_norm_eps", layer_norm_eps,
-            {.help = "added to the variance", .min = 0, .max = 1, .used = norm == NormKind::kLayer,
+            {.help = "added to the variance",
+             .min = 0,
+             .max = 1,
+             .used = norm == NormKind::kLayer,
              .used_when = "model.norm is layer"});
     v.field("block", block, {.help = "attention then MLP, or both from the same input"});
     v.field("mlp", mlp, {.help = "down(silu(gate) * up), or down(gelu(up))"});
-    v.field("rope_theta", rope_theta, {.help = "base of the rotary frequencies", .min = 1, .max = 1e12});
+    v.field("rope_theta", rope_theta,
+            {.help = "base of the rotary frequencies", .min = 1, .max = 1e12});
     v.field("partial_rotary_factor", partial_rotary_factor,
             {.help = "share of a head's dimensions that turn", .min = 0, .max = 1});
     v.field("qk_norm", qk_norm, {.help = "rms norm over each head of Q and K before rotation"});
     v.field("attention_bias", attention_bias, {.help = "biases in the attention's projections"});
     v.field("mlp_bias", mlp_bias, {.help = "biases in the MLP's projections"});
-    v.field("tie_word_embeddings", tie_word_embeddings, {.help = "the embedding is the LM head too"});
+    v.field("tie_word_embeddings", tie_word_embeddings,
+            {.help = "the embedding is the LM head too"});
     v.field("max_position_embeddings", max_position_embeddings,
             {.help = "longest sequence; default data.sequence_length",
              .min = 1,
              .max = 1 << 30,
              .unit = "tokens"});
-    v.field("initializer_range", initializer_range,
-            {.help = "standard deviation of fresh linear and embedding weights", .min = 0, .max = 10});
+    v.field(
+        "initializer_range", initializer_range,
+        {.help = "standard deviation of fresh linear and embedding weights", .min = 0, .max = 10});
   }
 };
 

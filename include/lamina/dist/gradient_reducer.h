@@ -12,8 +12,8 @@ class Reducer;
 
 namespace lamina {
 
-/// Averages gradients over the ranks while the backward pass still runs: c10d's Reducer sums buckets
-/// of finished gradients, in the parameters' own dtype. In a group of one it does nothing.
+/// Averages gradients over the ranks while the backward pass still runs: c10d's Reducer sums
+/// buckets of finished gradients, in the parameters' own dtype. In a group of one it does nothing.
 class GradientReducer {
  public:
   /// Collective. `parameters` are leaves, the same on every rank, in the order of the forward pass;
@@ -23,8 +23,9 @@ class GradientReducer {
   GradientReducer(const GradientReducer&) = delete;
   GradientReducer& operator=(const GradientReducer&) = delete;
 
-  /// Makes the coming backward pass the one that reduces: gradients then hold the mean over all ranks
-  /// of everything accumulated since they were cleared. Backward passes without it only accumulate.
+  /// Makes the coming backward pass the one that reduces: gradients then hold the mean over all
+  /// ranks of everything accumulated since they were cleared. Backward passes without it only
+  /// accumulate.
   void reduce_in_next_backward();
 
  private:

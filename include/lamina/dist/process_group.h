@@ -7,9 +7,9 @@
 
 namespace lamina {
 
-/// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network and
-/// its collectives do nothing, so that the rest of the program knows one case only.
-/// Calls marked collective must be made by every rank, in the same order.
+/// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network
+/// and its collectives do nothing, so that the rest of the program knows one case only. Calls
+/// marked collective must be made by every rank, in the same order.
 class ProcessGroup {
  public:
   /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes.

@@ -10,7 +10,8 @@ namespace lamina {
 /// Questions made from any text: a stretch of context, and four continuations of it that begin at a
 /// word: the true one, and three taken from elsewhere in the same text, all of about
 /// cloze_continuation_bytes (cut at whole UTF-8 characters). A pure function of the documents, the
-/// settings and their seed, and independent of the tokenizer. Throws Error where the text is too short.
+/// settings and their seed, and independent of the tokenizer. Throws Error where the text is too
+/// short.
 std::vector<Question> make_cloze(const std::vector<std::string>& documents,
                                  const EvaluationSettings& settings);
 

@@ -27,9 +27,10 @@ struct Accuracy {
 
 Json to_json(const Accuracy& accuracy);
 
-/// Collective. A choice's score is the sum of log p over its tokens after the context's; the highest
-/// is the model's answer, the first of equals. Questions are divided among the ranks. Context and
-/// choices are encoded apart; a context is cut from its left where both exceed the sequence length.
+/// Collective. A choice's score is the sum of log p over its tokens after the context's; the
+/// highest is the model's answer, the first of equals. Questions are divided among the ranks.
+/// Context and choices are encoded apart; a context is cut from its left where both exceed the
+/// sequence length.
 Accuracy score_questions(const Decoder& model, const std::vector<Question>& questions,
                          const Tokenizer& tokenizer, const ScoringOptions& options,
                          const ProcessGroup& group);

@@ -32,8 +32,9 @@ struct ScoringOptions {
   std::int64_t batch_sequences = 1;
 };
 
-/// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after an
-/// end-of-document token; windows are divided among the ranks, and every rank gets the same totals.
+/// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after
+/// an end-of-document token; windows are divided among the ranks, and every rank gets the same
+/// totals.
 Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
                               std::int64_t end_of_document, const ScoringOptions& options,
                               const ProcessGroup& group);

@@ -31,12 +31,17 @@ struct EvaluationSettings {
   void visit(Visitor& v) {
     v.field("tasks", tasks, {.help = "benchmarks scored at the end"});
     v.field("every_steps", every_steps,
-            {.help = "steps between validations; 0: at the end only", .min = 0, .max = 1e12,
+            {.help = "steps between validations; 0: at the end only",
+             .min = 0,
+             .max = 1e12,
              .unit = "steps"});
     v.field("validation_tokens", validation_tokens,
-            {.help = "length of the fixed held-out slice, from its beginning", .min = 1, .max = 1e12,
+            {.help = "length of the fixed held-out slice, from its beginning",
+             .min = 1,
+             .max = 1e12,
              .unit = "tokens"});
-    v.field("limit", limit, {.help = "questions of a task that are scored; 0: all", .min = 0, .max = 1e9});
+    v.field("limit", limit,
+            {.help = "questions of a task that are scored; 0: all", .min = 0, .max = 1e9});
     v.field("batch_sequences", batch_sequences,
             {.help = "sequences scored at once", .min = 1, .max = 65536, .unit = "sequences"});
     v.field("seed", seed, {.help = "of the questions that are drawn", .min = 0, .max = 9e15});

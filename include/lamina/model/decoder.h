@@ -15,15 +15,15 @@ class Decoder {
   /// Parameters are uninitialised: see initialise.h and checkpoint_format.h.
   Decoder(const ModelSpec& spec, const Placement& placement);
 
-  /// The normed residual stream, (B, T, D) in the compute dtype. tokens (B, T) int64. With a cache, the
-  /// tokens stand behind those in it, and their keys and values are added.
+  /// The normed residual stream, (B, T, D) in the compute dtype. tokens (B, T) int64. With a cache,
+  /// the tokens stand behind those in it, and their keys and values are added.
   at::Tensor hidden(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
   /// (B, T, V) in the compute dtype.
   at::Tensor logits(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
-  /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but the
-  /// last of each row, targets all but the first. A scalar, differentiable.
+  /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but
+  /// the last of each row, targets all but the first. A scalar, differentiable.
   at::Tensor loss(const at::Tensor& tokens_BT1, double scale) const;
 
   /// The cross entropy of every target, (B, T) of at least float32, without gradients.
@@ -39,7 +39,7 @@ class Decoder {
   ModelSpec spec_;
   ParameterStore store_;
   RotaryTable rotary_;
-  Linear embedding_;               ///< looked up by rows; multiplied with only as a tied head
+  Linear embedding_;  ///< looked up by rows; multiplied with only as a tied head
   std::vector<Block> blocks_;
   std::optional<Norm> norm_;
   std::optional<Linear> lm_head_;  ///< none when the embedding serves as the head

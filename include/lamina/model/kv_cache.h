@@ -14,8 +14,8 @@ class KvCache {
   KvCache(const ModelSpec& spec, const Placement& placement, std::int64_t batch,
           std::int64_t capacity_tokens);
 
-  /// Writes a source layer's new positions behind the old ones; returns all of them. `advance` makes
-  /// them count, once every layer has added its own.
+  /// Writes a source layer's new positions behind the old ones; returns all of them. `advance`
+  /// makes them count, once every layer has added its own.
   KeysValues append(std::int64_t layer, const KeysValues& added);
   void advance(std::int64_t num_tokens) { length_ += num_tokens; }
 

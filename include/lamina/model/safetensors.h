@@ -11,9 +11,9 @@
 namespace lamina {
 
 /// A safetensors file, memory-mapped: an 8-byte little-endian header length, a JSON header
-/// {name: {dtype, shape, data_offsets}}, the tensors' bytes. The header is checked as a whole when the
-/// file is opened: its size, every dtype and shape, that the tensors lie inside the file, do not
-/// overlap and leave no holes. Throws Error naming the file and the tensor.
+/// {name: {dtype, shape, data_offsets}}, the tensors' bytes. The header is checked as a whole when
+/// the file is opened: its size, every dtype and shape, that the tensors lie inside the file, do
+/// not overlap and leave no holes. Throws Error naming the file and the tensor.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);

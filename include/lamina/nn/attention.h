@@ -15,8 +15,8 @@ struct KeysValues {
   at::Tensor v_BSGK;
 };
 
-/// What an attention reads from the residual stream: its queries and, in a source layer, new keys and
-/// values of the same positions.
+/// What an attention reads from the residual stream: its queries and, in a source layer, new keys
+/// and values of the same positions.
 struct Projections {
   at::Tensor q_BTHK;
   std::optional<KeysValues> keys_values;

@@ -7,7 +7,8 @@
 
 namespace lamina {
 
-/// One layer. Sequential: x += attention(x), then x += mlp(norm(x)). Parallel: both read the same x.
+/// One layer. Sequential: x += attention(x), then x += mlp(norm(x)). Parallel: both read the same
+/// x.
 class Block {
  public:
   /// Takes what this layer's attention produced, if it is a source, and returns what it shall read.

@@ -18,7 +18,8 @@ struct LinearPart {
 /// The matrix in the compute dtype is made anew only when a parameter has changed.
 class Linear {
  public:
-  Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std::int64_t inputs, bool bias);
+  Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std::int64_t inputs,
+         bool bias);
 
   /// x (..., inputs) in the compute dtype -> (..., sum of rows).
   at::Tensor forward(const at::Tensor& x) const;

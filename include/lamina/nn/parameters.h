@@ -9,7 +9,8 @@ namespace lamina {
 /// Where a model lives and in what precision it works.
 struct Placement {
   at::Device device = at::kCPU;
-  at::ScalarType master = at::kFloat;   ///< parameters, gradients, residual stream: float32 or float64
+  at::ScalarType master =
+      at::kFloat;  ///< parameters, gradients, residual stream: float32 or float64
   at::ScalarType compute = at::kFloat;  ///< matrix products: bfloat16, or the same as `master`
 
   at::TensorOptions master_options() const { return at::TensorOptions(device).dtype(master); }

@@ -8,15 +8,15 @@
 
 namespace lamina {
 
-/// AdamW (Loshchilov and Hutter, arXiv 1711.05101) by LibTorch's fused kernel, on the gradients that
-/// the parameters hold. Decay is for tensors of two dimensions alone, as in the papers.
+/// AdamW (Loshchilov and Hutter, arXiv 1711.05101) by LibTorch's fused kernel, on the gradients
+/// that the parameters hold. Decay is for tensors of two dimensions alone, as in the papers.
 class AdamW {
  public:
   /// The two moments are made at once, zero.
   AdamW(std::vector<at::Tensor> parameters, const AdamWSettings& settings);
 
-  /// Scales all gradients by min(1, clip_norm / (norm + 1e-6)), where norm is the root of the sum of
-  /// all their squares. Returns that norm, before clipping: a scalar on the parameters' device.
+  /// Scales all gradients by min(1, clip_norm / (norm + 1e-6)), where norm is the root of the sum
+  /// of all their squares. Returns that norm, before clipping: a scalar on the parameters' device.
   at::Tensor clip_gradients() const;
 
   /// One update. Where `gradient_norm` is not finite nothing changes, the step count included;

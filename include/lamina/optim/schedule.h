@@ -45,8 +45,8 @@ struct ScheduleSettings {
   }
 };
 
-/// The learning rate of the step after which `tokens_seen` of `total_tokens` will have been seen: the
-/// warm-up's last step has the peak, the run's last step the final value.
+/// The learning rate of the step after which `tokens_seen` of `total_tokens` will have been seen:
+/// the warm-up's last step has the peak, the run's last step the final value.
 double learning_rate_at(const ScheduleSettings& settings, double tokens_seen, double total_tokens);
 
 }  // namespace lamina

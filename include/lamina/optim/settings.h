@@ -14,12 +14,16 @@ struct AdamWSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("betas", betas, {.help = "decay of the first and second moment", .min = 0, .max = 0.999999});
-    v.field("epsilon", epsilon, {.help = "added to the root of the second moment", .min = 0, .max = 1});
-    v.field("weight_decay", weight_decay,
-            {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
-    v.field("clip_norm", clip_norm,
-            {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
+    v.field("betas", betas,
+            {.help = "decay of the first and second moment", .min = 0, .max = 0.999999});
+    v.field("epsilon", epsilon,
+            {.help = "added to the root of the second moment", .min = 0, .max = 1});
+    v.field(
+        "weight_decay", weight_decay,
+        {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
+    v.field(
+        "clip_norm", clip_norm,
+        {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
   }
 };
 

@@ -25,10 +25,10 @@ struct TrainingState {
 ///   optimizer.{first,second}_moment.safetensors
 ///   state.json                                 TrainingState, and the XXH3-128 of each other file
 ///
-/// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama. Non-goal:
-/// splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
-void save_checkpoint(const std::filesystem::path& folder, const Decoder& model, const AdamW& optimizer,
-                     const TrainingState& state);
+/// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
+/// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
+void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
+                     const AdamW& optimizer, const TrainingState& state);
 
 /// Loads weights and moments in place. Throws Error where a file is missing or damaged.
 TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,

@@ -8,8 +8,8 @@
 namespace lamina {
 
 /// A run's metrics.jsonl: one line for every `log_every_steps` steps and one for every validation.
-/// When a run goes on from a checkpoint, lines of later steps are dropped first, so that the file reads
-/// as if the run had never been interrupted.
+/// When a run goes on from a checkpoint, lines of later steps are dropped first, so that the file
+/// reads as if the run had never been interrupted.
 class MetricsLog {
  public:
   /// Numbers that do not change during the run.
@@ -25,7 +25,8 @@ class MetricsLog {
 
   /// Notes a step; writes a line when it is due, its loss and the rate since the last line, and
   /// returns it.
-  std::optional<Json> add_step(const TrainingState& state, const StepResult& result, std::int64_t memory_bytes);
+  std::optional<Json> add_step(const TrainingState& state, const StepResult& result,
+                               std::int64_t memory_bytes);
 
   /// Writes {"step", "tokens", ...fields}. The time it took does not count as training time.
   void add_validation(const TrainingState& state, const Json& fields);

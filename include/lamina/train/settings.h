@@ -35,27 +35,36 @@ struct TrainSettings {
   template <class Visitor>
   void visit(Visitor& v) {
     v.field("tokens", tokens,
-            {.help = "tokens to train on; whole batches, rounded up", .min = 0, .max = 1e18,
+            {.help = "tokens to train on; whole batches, rounded up",
+             .min = 0,
+             .max = 1e18,
              .unit = "tokens"});
     v.field("batch_sequences", batch_sequences,
-            {.help = "sequences in a step, over all ranks", .min = 1, .max = 1 << 24,
+            {.help = "sequences in a step, over all ranks",
+             .min = 1,
+             .max = 1 << 24,
              .unit = "sequences"});
     v.field("micro_batch_sequences", micro_batch_sequences,
-            {.help = "sequences that one rank computes at once", .min = 1, .max = 1 << 20,
+            {.help = "sequences that one rank computes at once",
+             .min = 1,
+             .max = 1 << 20,
              .unit = "sequences"});
     v.field("precision", precision, {.help = "of matrix products; weights are float32"});
     v.field("seed", seed, {.help = "of initial weights and sample order", .min = 0, .max = 9e15});
     v.field("device", device, {.help = "auto: a GPU where there is one"});
     v.field("local_ranks", local_ranks,
-            {.help = "processes to start on this machine, unless a launcher did", .min = 1,
+            {.help = "processes to start on this machine, unless a launcher did",
+             .min = 1,
              .max = 1024});
     v.field("threads", threads,
             {.help = "CPU threads of each process; 0: all cores", .min = 0, .max = 4096});
     v.field("log_every_steps", log_every_steps,
             {.help = "steps between lines of metrics", .min = 1, .max = 1e9, .unit = "steps"});
     v.field("checkpoint_every_steps", checkpoint_every_steps,
-            {.help = "steps between checkpoints; 0: only at the end and when stopped", .min = 0,
-             .max = 1e12, .unit = "steps"});
+            {.help = "steps between checkpoints; 0: only at the end and when stopped",
+             .min = 0,
+             .max = 1e12,
+             .unit = "steps"});
     v.field("keep_checkpoints", keep_checkpoints,
             {.help = "newest checkpoints kept", .min = 1, .max = 1e6});
   }

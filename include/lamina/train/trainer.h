@@ -18,8 +18,8 @@ struct StepResult {
   double loss = 0;           ///< mean cross entropy over all targets of the global batch, in nats
   double gradient_norm = 0;  ///< before clipping
   double learning_rate = 0;
-  bool applied = true;   ///< false: the gradient was not finite and nothing was changed
-  bool stop = false;     ///< some rank was asked to stop
+  bool applied = true;  ///< false: the gradient was not finite and nothing was changed
+  bool stop = false;    ///< some rank was asked to stop
 };
 
 /// What a trainer works with. All of it outlives the trainer.
@@ -37,14 +37,15 @@ struct TrainingParts {
 /// and are averaged over the ranks while the last backward pass still runs.
 class Trainer {
  public:
-  Trainer(const TrainSettings& train, const OptimizerSettings& optimizer, const TrainingParts& parts);
+  Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
+          const TrainingParts& parts);
 
   /// Collective. Forward, backward, clip, update.
   StepResult step();
 
-  /// Collective. Goes on from the newest sound checkpoint of the folder; a damaged one gives a warning
-  /// and the one before is taken. Returns whether there was one. Throws Error where it belongs to
-  /// another run, or where there are checkpoints and none is sound.
+  /// Collective. Goes on from the newest sound checkpoint of the folder; a damaged one gives a
+  /// warning and the one before is taken. Returns whether there was one. Throws Error where it
+  /// belongs to another run, or where there are checkpoints and none is sound.
   bool resume(const std::filesystem::path& run_folder);
 
   /// Collective; rank 0 writes. Then removes all but the newest `keep_checkpoints`.
@@ -55,8 +56,8 @@ class Trainer {
   std::int64_t tokens_per_step() const;
   const TrainingState& state() const { return state_; }
 
-  /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run is
-  /// resumed; the number of ranks and micro-batches may change.
+  /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run
+  /// is resumed; the number of ranks and micro-batches may change.
   void set_identity(Json identity) { state_.identity = std::move(identity); }
 
  private:

@@ -26,8 +26,7 @@ LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, 
 }
 
 template <class T>
-void cross_entropy_rows(const CrossEntropy& a, T* logits, std::int64_t begin,
-                                      std::int64_t end) {
+void cross_entropy_rows(const CrossEntropy& a, T* logits, std::int64_t begin, std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) {
     T* row_logits = logits + row * a.vocab_size;
     if (a.targets[row] >= 0) {

@@ -19,9 +19,12 @@ InstructionSet best_instruction_set() {
 template <class Table>
 const Table& choose(const Table& (*baseline)(), const Table& (*avx2)(), const Table& (*avx512)()) {
   switch (best_instruction_set()) {
-    case InstructionSet::kAvx512: return avx512();
-    case InstructionSet::kAvx2: return avx2();
-    case InstructionSet::kBaseline: break;
+    case InstructionSet::kAvx512:
+      return avx512();
+    case InstructionSet::kAvx2:
+      return avx2();
+    case InstructionSet::kBaseline:
+      break;
   }
   return baseline();
 }

@@ -18,7 +18,8 @@ LAMINA_INLINE void forward_row(const RmsNormForward& a, T* __restrict y, std::in
 
 // With n = x * inverse: dx = inverse * (dy w - n mean(dy w n)), dweight = sum over rows of dy n.
 template <class T>
-LAMINA_INLINE void backward_row(const RmsNormBackward& a, const T* __restrict dy, std::int64_t row) {
+LAMINA_INLINE void backward_row(const RmsNormBackward& a, const T* __restrict dy,
+                                std::int64_t row) {
   const float* __restrict x = a.x + row * a.width;
   float* __restrict dx = a.dx + row * a.width;
   float* __restrict dweight = a.dweight;
@@ -44,7 +45,7 @@ void rms_norm_rows(const RmsNormForward& a, T* y, std::int64_t begin, std::int64
 
 template <class T>
 void rms_norm_backward_rows(const RmsNormBackward& a, const T* dy, std::int64_t begin,
-                                 std::int64_t end) {
+                            std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) backward_row(a, dy + row * a.width, row);
 }
 

@@ -19,8 +19,7 @@ LAMINA_INLINE void rotate_head(const Rotary& a, const T* __restrict x, T* __rest
 }
 
 template <class T>
-void rotate_rows(const Rotary& a, const T* x, T* y, std::int64_t begin,
-                               std::int64_t end) {
+void rotate_rows(const Rotary& a, const T* x, T* y, std::int64_t begin, std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) {
     const std::int64_t angles = row % a.num_positions * (a.rotary_dim / 2);
     for (std::int64_t head = 0; head < a.num_heads; ++head) {

@@ -8,8 +8,8 @@
 
 #define LAMINA_INLINE inline __attribute__((always_inline))
 
-// Everything that table.cc compiles once an instruction set lies in an unnamed namespace, so that the
-// linker cannot put one set's code in the place of another's.
+// Everything that table.cc compiles once an instruction set lies in an unnamed namespace, so that
+// the linker cannot put one set's code in the place of another's.
 namespace lamina::cpu {
 
 namespace {

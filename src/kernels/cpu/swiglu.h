@@ -8,7 +8,7 @@ LAMINA_INLINE float sigmoid(float x) { return 1.0f / (1.0f + fast_exp(-x)); }
 
 template <class T>
 void swiglu_rows(const T* __restrict gate_up, T* __restrict y, std::int64_t width,
-                                std::int64_t begin, std::int64_t end) {
+                 std::int64_t begin, std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) {
     const T* gate = gate_up + row * 2 * width;
     const T* up = gate + width;
@@ -23,7 +23,7 @@ void swiglu_rows(const T* __restrict gate_up, T* __restrict y, std::int64_t widt
 // d silu(g) = s (1 + g (1 - s)) with s = sigmoid(g).
 template <class T>
 void swiglu_backward_rows(const T* gate_up, const T* dy, T* dgate_up, std::int64_t width,
-                                 std::int64_t begin, std::int64_t end) {
+                          std::int64_t begin, std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) {
     const T* gate = gate_up + row * 2 * width;
     T* dgate = dgate_up + row * 2 * width;

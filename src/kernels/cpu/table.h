@@ -1,10 +1,10 @@
 #pragma once
 #include "kernels/cpu/kernels.h"
 
-#define LAMINA_CPU_TABLE(set)                     \
-  namespace lamina::cpu::set {                    \
-  const Kernels<float>& float_kernels();          \
-  const Kernels<BFloat16>& bfloat16_kernels();    \
+#define LAMINA_CPU_TABLE(set)                  \
+  namespace lamina::cpu::set {                 \
+  const Kernels<float>& float_kernels();       \
+  const Kernels<BFloat16>& bfloat16_kernels(); \
   }
 
 LAMINA_CPU_TABLE(baseline)
