@@ -86,7 +86,9 @@ Accuracy score_questions(const Decoder& model, const std::vector<Question>& ques
                          const Tokenizer& tokenizer, const ScoringOptions& options,
                          const ProcessGroup& group) {
   std::int64_t right = 0;
-  const std::size_t batch = static_cast<std::size_t>(options.batch_sequences);
+  const auto choices = static_cast<std::int64_t>(questions.at(0).choices.size());
+  const auto batch =
+      static_cast<std::size_t>(std::max<std::int64_t>(1, options.batch_sequences / choices));
   for (std::size_t first = batch * static_cast<std::size_t>(group.rank()); first < questions.size();
        first += batch * static_cast<std::size_t>(group.size())) {
     const std::size_t count = std::min(batch, questions.size() - first);

@@ -4,6 +4,7 @@
 
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
+#include "lamina/config/writer.h"
 #include "lamina/core/error.h"
 
 namespace lamina {
@@ -55,6 +56,12 @@ Run load_run(const std::filesystem::path& file, std::span<const std::string> ove
   Run run = settle_run(root);
   if (root.find("name") == nullptr) run.settings.name = file.stem().string();
   return run;
+}
+
+std::string resolved_yaml(const Run& run) {
+  RunSettings resolved = run.settings;
+  resolved.model = spelled_out(resolved.model, run.spec);
+  return to_yaml(settings_node(resolved));
 }
 
 }  // namespace lamina

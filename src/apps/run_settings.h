@@ -50,4 +50,7 @@ Run settle_run(const Node& root);
 /// settle_run of a file with its bases and overrides; a run without a name is called as its file.
 Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides);
 
+/// config.yaml of a run's folder: every setting and default spelled out.
+std::string resolved_yaml(const Run& run);
+
 }  // namespace lamina

@@ -1,8 +1,11 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <cstdio>
-#include <cstdlib>
 
 #include "apps/command.h"
 #include "apps/training.h"
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
 #include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/dist/local_launch.h"
@@ -17,14 +20,25 @@ std::vector<std::string> same_words(const ConfigArguments& arguments) {
   return words;
 }
 
+/// The record of a run that is complete already.
+Json finished_record(const Run& run) {
+  const auto folder = run.settings.folder();
+  if (read_file(folder / "config.yaml") != resolved_yaml(run)) {
+    throw Error(fmt::format(
+        "{}: holds a complete run of another configuration (see its config.yaml); choose another "
+        "name, or remove the folder",
+        folder.string()));
+  }
+  log_info("{}: is complete already; nothing to do", folder.string());
+  return read_json(folder / "result.json");
+}
+
 int train(const ConfigArguments& arguments) {
   const Run run = load_run(arguments.config, arguments.overrides);
-  const auto result = run.settings.folder() / "result.json";
   Json record;
   int status = 0;
-  if (std::filesystem::exists(result)) {
-    log_info("{}: is complete already; nothing to do", run.settings.folder().string());
-    record = read_json(result);
+  if (std::filesystem::exists(run.settings.folder() / "result.json")) {
+    record = finished_record(run);
   } else if (run.settings.train.local_ranks > 1 && launch_environment().num_ranks == 1) {
     return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks),
                               same_words(arguments));

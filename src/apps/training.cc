@@ -105,9 +105,7 @@ class TrainingRun {
 
 void TrainingRun::start() {
   if (is_first()) {
-    RunSettings resolved = run_.settings;
-    resolved.model = spelled_out(resolved.model, run_.spec);
-    write_file_atomically(folder_ / "config.yaml", to_yaml(settings_node(resolved)));
+    write_file_atomically(folder_ / "config.yaml", resolved_yaml(run_));
     add_log_file(folder_ / "log.txt");
   }
   initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));

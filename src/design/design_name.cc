@@ -42,7 +42,7 @@ KvSharing mlkv_sharing(std::int64_t kv_layers) {
 }
 
 std::string sharing_suffix(const KvSharing& sharing) {
-  switch (sharing.layout) {
+  switch (sharing.layout.value_or(KvLayout::kNone)) {
     case KvLayout::kNone:
       return "";
     case KvLayout::kCla:

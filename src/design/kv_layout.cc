@@ -76,7 +76,7 @@ KvSourceLayers dense_back(std::int64_t num_layers) {
   return sources;
 }
 
-/// `num_groups` contiguous groups; group i > 0 begins at floor((i + 1) L / m), group 0 at layer 0.
+/// `num_groups` contiguous groups; group i begins at floor(i L / m).
 KvSourceLayers mlkv(std::int64_t num_layers, std::int64_t num_groups) {
   need_at_most("kv_layers", num_groups, num_layers);
   KvSourceLayers sources(static_cast<std::size_t>(num_layers), 0);
@@ -102,6 +102,9 @@ KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layer
   }
   for (std::int64_t layer = 0; layer < num_layers; ++layer) {
     const std::int64_t source = sources[static_cast<std::size_t>(layer)];
+    if (source < 0) {
+      throw SettingError(key, fmt::format("layer {} reads layer {}", layer, source));
+    }
     if (source > layer) {
       throw SettingError(
           key, fmt::format("layer {} reads layer {}, which lies above it", layer, source));
@@ -117,7 +120,7 @@ KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layer
 }  // namespace
 
 KvSourceLayers kv_source_layers(const KvSharing& sharing, std::int64_t num_layers) {
-  switch (sharing.layout) {
+  switch (sharing.layout.value_or(KvLayout::kNone)) {
     case KvLayout::kNone:
       return identity(num_layers);
     case KvLayout::kCla:

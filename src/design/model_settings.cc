@@ -22,24 +22,29 @@ void agree(const std::string& design, const char* key, std::optional<T>& value,
   value = said;
 }
 
-void apply_design(ModelSettings& settings) {
-  const DesignName named = parse_design_name(*settings.design);
-  agree(*settings.design, "head_dim", settings.head_dim, named.head_dim);
-  const bool says_mha = !named.num_key_value_heads;
-  if (says_mha && settings.num_key_value_heads != settings.num_attention_heads &&
-      settings.num_key_value_heads) {
+/// MHA, whose name gives the head width too, has as many KV heads as query heads.
+void agree_mha(const ModelSettings& settings) {
+  const std::int64_t heads =
+      settings.num_attention_heads.value_or(settings.hidden_size / *settings.head_dim);
+  if (settings.num_key_value_heads.value_or(heads) != heads) {
     throw SettingError("model.num_key_value_heads",
                        fmt::format("got {}, but design {} has as many as query heads",
                                    *settings.num_key_value_heads, *settings.design));
   }
+}
+
+void apply_design(ModelSettings& settings) {
+  const DesignName named = parse_design_name(*settings.design);
+  agree(*settings.design, "head_dim", settings.head_dim, named.head_dim);
+  if (!named.num_key_value_heads) agree_mha(settings);
   agree(*settings.design, "num_key_value_heads", settings.num_key_value_heads,
         named.num_key_value_heads);
-  if (settings.kv_sharing != KvSharing{} &&
+  if (settings.kv_sharing.layout &&
       kv_source_layers(settings.kv_sharing, settings.num_hidden_layers) !=
           kv_source_layers(named.kv_sharing, settings.num_hidden_layers)) {
     throw SettingError("model.kv_sharing",
                        fmt::format("layout {} disagrees with design {}",
-                                   enum_name(settings.kv_sharing.layout), *settings.design));
+                                   enum_name(*settings.kv_sharing.layout), *settings.design));
   }
   settings.kv_sharing = named.kv_sharing;
 }
@@ -124,6 +129,7 @@ ModelSettings spelled_out(const ModelSettings& written, const ModelSpec& spec) {
   settings.num_key_value_heads = spec.num_key_value_heads;
   settings.max_position_embeddings = spec.max_position_embeddings;
   settings.kv_norm = spec.kv_norm;
+  if (!settings.kv_sharing.layout) settings.kv_sharing.layout = KvLayout::kNone;
   return settings;
 }
 

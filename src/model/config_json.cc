@@ -16,9 +16,19 @@ bool is_plain_llama(const ModelSpec& spec) {
          spec.kv_norm == KvNorm::kShared && !spec.shares_kv();
 }
 
+/// Throws Error naming the key where it is missing or of another type.
+template <class T>
+T value_of(const Json& config, const char* key) {
+  try {
+    return config.at(key).get<T>();
+  } catch (const Json::exception& error) {
+    throw Error(fmt::format("config.json: {}: {}", key, error.what()));
+  }
+}
+
 template <class Enum>
 Enum enum_of(const Json& config, const char* key) {
-  const auto text = config.at(key).get<std::string>();
+  const auto text = value_of<std::string>(config, key);
   const auto& names = EnumNames<Enum>::names;
   const auto found = std::find(names.begin(), names.end(), text);
   if (found == names.end())
@@ -60,36 +70,39 @@ Json config_json(const ModelSpec& spec) {
 }
 
 ModelSpec parse_config_json(const Json& config) {
-  try {
-    ModelSpec spec;
-    for (auto [key, value] : {std::pair{"vocab_size", &spec.vocab_size},
-                              {"hidden_size", &spec.hidden_size},
-                              {"intermediate_size", &spec.intermediate_size},
-                              {"num_hidden_layers", &spec.num_hidden_layers},
-                              {"num_attention_heads", &spec.num_attention_heads},
-                              {"num_key_value_heads", &spec.num_key_value_heads},
-                              {"head_dim", &spec.head_dim},
-                              {"max_position_embeddings", &spec.max_position_embeddings},
-                              {"rotary_dim", &spec.rotary_dim}}) {
-      *value = config.at(key).get<std::int64_t>();
-    }
-    spec.rope_theta = config.at("rope_theta");
-    spec.norm_eps = config.at("rms_norm_eps");
-    spec.initializer_range = config.at("initializer_range");
-    spec.attention_bias = config.at("attention_bias");
-    spec.mlp_bias = config.at("mlp_bias");
-    spec.tie_word_embeddings = config.at("tie_word_embeddings");
-    spec.qk_norm = config.at("qk_norm");
-    spec.design = config.at("design");
-    spec.kv_source_layers = config.at("kv_source_layers").get<KvSourceLayers>();
-    spec.kv_norm = enum_of<KvNorm>(config, "kv_norm");
-    spec.norm = enum_of<NormKind>(config, "norm");
-    spec.block = enum_of<BlockKind>(config, "block");
-    spec.mlp = enum_of<MlpKind>(config, "mlp");
-    return spec;
-  } catch (const Json::exception& error) {
-    throw Error(fmt::format("config.json: {}", error.what()));
+  ModelSpec spec;
+  for (auto [key, value] : {std::pair{"vocab_size", &spec.vocab_size},
+                            {"hidden_size", &spec.hidden_size},
+                            {"intermediate_size", &spec.intermediate_size},
+                            {"num_hidden_layers", &spec.num_hidden_layers},
+                            {"num_attention_heads", &spec.num_attention_heads},
+                            {"num_key_value_heads", &spec.num_key_value_heads},
+                            {"head_dim", &spec.head_dim},
+                            {"max_position_embeddings", &spec.max_position_embeddings},
+                            {"rotary_dim", &spec.rotary_dim}}) {
+    *value = value_of<std::int64_t>(config, key);
   }
+  for (auto [key, value] : {std::pair{"rope_theta", &spec.rope_theta},
+                            {"rms_norm_eps", &spec.norm_eps},
+                            {"initializer_range", &spec.initializer_range}}) {
+    *value = value_of<double>(config, key);
+  }
+  for (auto [key, value] : {std::pair{"attention_bias", &spec.attention_bias},
+                            {"mlp_bias", &spec.mlp_bias},
+                            {"tie_word_embeddings", &spec.tie_word_embeddings},
+                            {"qk_norm", &spec.qk_norm}}) {
+    *value = value_of<bool>(config, key);
+  }
+  spec.design = value_of<std::string>(config, "design");
+  KvSharing map;
+  map.layout = KvLayout::kMap;
+  map.kv_source_layers = value_of<KvSourceLayers>(config, "kv_source_layers");
+  spec.kv_source_layers = kv_source_layers(map, spec.num_hidden_layers);  // checks it
+  spec.kv_norm = enum_of<KvNorm>(config, "kv_norm");
+  spec.norm = enum_of<NormKind>(config, "norm");
+  spec.block = enum_of<BlockKind>(config, "block");
+  spec.mlp = enum_of<MlpKind>(config, "mlp");
+  return spec;
 }
 
 }  // namespace lamina

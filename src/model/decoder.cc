@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "lamina/kernels/cross_entropy.h"
+#include "lamina/nn/lm_head.h"
 
 namespace lamina {
 
@@ -40,18 +40,16 @@ at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
   return norm_->forward(x);
 }
 
-const LinearWeights& Decoder::head() const {
-  return lm_head_ ? lm_head_->weights() : embedding_.weights();
-}
+const Linear& Decoder::head() const { return lm_head_ ? *lm_head_ : embedding_; }
 
 at::Tensor Decoder::logits(const at::Tensor& tokens, KvCache* cache) const {
-  return linear(hidden(tokens, cache), head());
+  return head().forward(hidden(tokens, cache));
 }
 
 at::Tensor Decoder::loss(const at::Tensor& tokens, double scale) const {
   const std::int64_t num_inputs = tokens.size(1) - 1;
   const at::Tensor x_ND = hidden(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
-  return linear_cross_entropy(x_ND, head(), tokens.narrow(1, 1, num_inputs).reshape(-1), scale);
+  return lm_head_loss(head(), x_ND, tokens.narrow(1, 1, num_inputs).reshape(-1), scale);
 }
 
 at::Tensor Decoder::token_losses(const at::Tensor& tokens) const {
@@ -59,7 +57,7 @@ at::Tensor Decoder::token_losses(const at::Tensor& tokens) const {
   const std::int64_t num_inputs = tokens.size(1) - 1;
   const at::Tensor logits_NV = logits(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
   const at::Tensor targets_N = tokens.narrow(1, 1, num_inputs).reshape(-1);
-  return lamina::token_losses(logits_NV, targets_N).view({tokens.size(0), num_inputs});
+  return losses_of_logits(logits_NV, targets_N).view({tokens.size(0), num_inputs});
 }
 
 }  // namespace lamina

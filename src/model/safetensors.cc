@@ -133,7 +133,8 @@ void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_by
 
 void SafetensorsFile::check_layout(std::size_t num_data_bytes) {
   std::stable_sort(names_.begin(), names_.end(), [&](const std::string& a, const std::string& b) {
-    return entries_.at(a).begin < entries_.at(b).begin;
+    const Entry &left = entries_.at(a), &right = entries_.at(b);  // empty ones come first
+    return std::pair(left.begin, left.end) < std::pair(right.begin, right.end);
   });
   std::size_t covered = 0;
   for (const std::string& name : names_) {

@@ -30,7 +30,7 @@ double learning_rate_at(const ScheduleSettings& settings, double tokens_seen, do
   const double warmup_tokens = settings.warmup_fraction * total_tokens;
   if (tokens_seen < warmup_tokens) return settings.learning_rate * tokens_seen / warmup_tokens;
   const double rest = total_tokens - warmup_tokens;
-  const double progress = rest > 0 ? std::min(1.0, (tokens_seen - warmup_tokens) / rest) : 1;
+  const double progress = rest > 0 ? std::min(1.0, (tokens_seen - warmup_tokens) / rest) : 0;
   const double decay_share = rest > 0 ? settings.decay_fraction * total_tokens / rest : 0;
   return settings.learning_rate * share_of_peak(settings, progress, std::min(1.0, decay_share));
 }

@@ -108,6 +108,9 @@ TEST_F(Resume, ACompleteRunIsLeftAlone) {
   EXPECT_EQ(result.status, 0);
   EXPECT_NE(result.errors.find("is complete already"), std::string::npos);
   EXPECT_EQ(read_file(run_folder("done") / "result.json"), before);
+  const ProgramResult other = program_.run("train small.yaml name=done train.seed=7");
+  EXPECT_EQ(other.status, 1);
+  EXPECT_NE(other.errors.find("holds a complete run of another configuration"), std::string::npos);
 }
 
 }  // namespace

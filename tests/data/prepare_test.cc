@@ -13,7 +13,7 @@
 #include "lamina/data/token_file.h"
 #include "lamina/text/words.h"
 #include "temporary_folder.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "data/token_file_bytes.h"
 #include "temporary_folder.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {

@@ -115,7 +115,8 @@ TEST(Cost, TrainingMemoryOfTheParameters) {
   EXPECT_EQ(bf16.optimizer, 2296 * 8);
   EXPECT_EQ(bf16.loss_block, 16 * 10 * 2);
   EXPECT_EQ(estimate_training_memory(small_spec(), 16, false).weights, 2296 * 4);
-  EXPECT_EQ(bf16.total(), bf16.weights + bf16.gradients + bf16.optimizer + bf16.activations + bf16.loss_block);
+  EXPECT_EQ(bf16.total(),
+            bf16.weights + bf16.gradients + bf16.optimizer + bf16.activations + bf16.loss_block);
 }
 
 TEST(Cost, ActivationsGrowWithTokensAndPrecision) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "design/layouts.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {
@@ -34,7 +34,9 @@ TEST(DesignName, PrintsWhatItRead) {
         "H128-MQA-CLA2-KeepEnds", "H128-MQA-CLA5-KeepEnds", "H128-MQA-CLA2-DenseFront",
         "H128-GQA8-CLA2-DenseBack", "H64-GQA3-MLKV4", "H64-MQA-MLKV6", "H999999-MQA"}) {
     const DesignName name = parse_design_name(text);
-    EXPECT_EQ(print_design_name(*name.head_dim, 16, name.num_key_value_heads.value_or(16), name.kv_sharing), text);
+    EXPECT_EQ(print_design_name(*name.head_dim, 16, name.num_key_value_heads.value_or(16),
+                                name.kv_sharing),
+              text);
   }
 }
 
@@ -50,11 +52,31 @@ TEST(DesignName, LayoutsThatThePapersDoNotNameStillDiffer) {
 }
 
 TEST(DesignName, AnythingElseGetsTheGrammar) {
-  for (const char* text :
-       {"", "H128", "H128-", "128-MQA", "h128-MQA", "H128-mqa", "H0-MQA", "H012-MQA", "H1000000-MQA",
-        "H128-GQA", "H128-GQA0", "H128-MQA2", "H128-MQA-CLA", "H128-MQA-CLA0", "H128-MQA-CLA-2",
-        "H128-MQA-KeepEnds", "H128-MQA-CLA2-Keepends", "H128-MQA-CLA2-MLKV4", "H128-MQA-CLA2 ",
-        " H128-MQA", "H128-MQA\n", "MLKV", "MLKV0", "MLKV4-CLA2", "H128-MQA-Map0.0"}) {
+  for (const char* text : {"",
+                           "H128",
+                           "H128-",
+                           "128-MQA",
+                           "h128-MQA",
+                           "H128-mqa",
+                           "H0-MQA",
+                           "H012-MQA",
+                           "H1000000-MQA",
+                           "H128-GQA",
+                           "H128-GQA0",
+                           "H128-MQA2",
+                           "H128-MQA-CLA",
+                           "H128-MQA-CLA0",
+                           "H128-MQA-CLA-2",
+                           "H128-MQA-KeepEnds",
+                           "H128-MQA-CLA2-Keepends",
+                           "H128-MQA-CLA2-MLKV4",
+                           "H128-MQA-CLA2 ",
+                           " H128-MQA",
+                           "H128-MQA\n",
+                           "MLKV",
+                           "MLKV0",
+                           "MLKV4-CLA2",
+                           "H128-MQA-Map0.0"}) {
     EXPECT_EQ(error_text([&] { parse_design_name(text); }),
               std::string("model.design: got \"") + text +
                   "\"; allowed is H<head_dim>-<MHA|GQA<n>|MQA>[-CLA<s>[-KeepEnds|-DenseFront|"

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "design/layouts.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {
@@ -103,8 +103,10 @@ TEST(KvLayout, TooFewLayersAreNamed) {
 TEST(KvLayout, MapsThatCannotBeAreNamed) {
   const std::string key = "model.kv_sharing.kv_source_layers: ";
   EXPECT_EQ(error_of(sharing_of({0, 0, 2}), 4), key + "has 3 entries; num_hidden_layers is 4");
-  EXPECT_EQ(error_of(sharing_of({0, 2, 2, 3}), 4), key + "layer 1 reads layer 2, which lies above it");
-  EXPECT_EQ(error_of(sharing_of({0, 0, 1, 3}), 4), key + "layer 2 reads layer 1, which owns no K/V");
+  EXPECT_EQ(error_of(sharing_of({0, 2, 2, 3}), 4),
+            key + "layer 1 reads layer 2, which lies above it");
+  EXPECT_EQ(error_of(sharing_of({0, 0, 1, 3}), 4),
+            key + "layer 2 reads layer 1, which owns no K/V");
   EXPECT_EQ(error_of(sharing_of({1, 1}), 2), key + "layer 0 reads layer 1, which lies above it");
 }
 
@@ -112,7 +114,8 @@ TEST(KvLayout, EverySourceReadsItselfAndLiesAtOrBelowItsReader) {
   for (std::int64_t num_layers = 1; num_layers <= 40; ++num_layers) {
     for (const KvSharing& sharing : all_sharings(num_layers)) {
       const KvSourceLayers sources = kv_source_layers(sharing, num_layers);
-      const std::string where = std::string(enum_name(sharing.layout)) + " over " + std::to_string(num_layers);
+      const std::string where =
+          std::string(enum_name(*sharing.layout)) + " over " + std::to_string(num_layers);
       ASSERT_EQ(std::ssize(sources), num_layers) << where;
       for (std::int64_t layer = 0; layer < num_layers; ++layer) {
         const std::int64_t source = sources[static_cast<std::size_t>(layer)];
@@ -146,7 +149,8 @@ TEST(KvLayout, MlkvGroupsDifferByAtMostOneLayer) {
       const KvSourceLayers sources = kv_source_layers(sharing_of(KvLayout::kMlkv, m), layers);
       for (const std::int64_t source : kv_layers(sources)) {
         const std::int64_t readers = std::count(sources.begin(), sources.end(), source);
-        ASSERT_TRUE(readers == layers / m || readers == (layers + m - 1) / m) << m << " of " << layers;
+        ASSERT_TRUE(readers == layers / m || readers == (layers + m - 1) / m)
+            << m << " of " << layers;
       }
     }
   }

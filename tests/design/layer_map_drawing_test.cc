@@ -44,7 +44,7 @@ TEST(LayerMapDrawing, AFreedColumnIsTakenAgain) {
             "   2 ○─┘ │ reads 0\n"
             "   3 ■─┐ │\n"
             "   4 ○─│─┘ reads 1\n"
-            "   5 ○─┘ reads 3\n");
+            "   5 ○─┘   reads 3\n");
 }
 
 TEST(LayerMapDrawing, EveryLayerHasALineAndEverySourceItsSign) {

@@ -22,7 +22,8 @@ inline KvSharing sharing_of(const KvSourceLayers& map) {
   return sharing;
 }
 
-/// Every layout with every number that fits so many layers; the map layout is left to its own tests.
+/// Every layout with every number that fits so many layers; the map layout is left to its own
+/// tests.
 inline std::vector<KvSharing> all_sharings(std::int64_t num_layers) {
   std::vector<KvSharing> all{sharing_of(KvLayout::kNone)};
   for (std::int64_t n = 1; n <= num_layers; ++n) {

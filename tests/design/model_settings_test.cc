@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "design/layouts.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {
@@ -71,7 +71,8 @@ TEST(ModelSettings, DesignAndSingleKeysMayNotContradict) {
   EXPECT_EQ(error_of(settings), "model.kv_sharing: layout cla disagrees with design H16-MQA-CLA2");
   settings = settings_of("H16-MQA");
   settings.kv_sharing = sharing_of(KvLayout::kDenseFront);
-  EXPECT_EQ(error_of(settings), "model.kv_sharing: layout dense_front disagrees with design H16-MQA");
+  EXPECT_EQ(error_of(settings),
+            "model.kv_sharing: layout dense_front disagrees with design H16-MQA");
 }
 
 TEST(ModelSettings, SomethingMustSayTheHeads) {
@@ -81,8 +82,9 @@ TEST(ModelSettings, SomethingMustSayTheHeads) {
 
 TEST(ModelSettings, HeadsThatDoNotDivideMustBeWrittenOut) {
   ModelSettings settings = settings_of("H12-MQA");
-  EXPECT_EQ(error_of(settings),
-            "model.num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
+  EXPECT_EQ(
+      error_of(settings),
+      "model.num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
   settings.num_attention_heads = 5;
   EXPECT_EQ(resolved(settings).query_dim(), 60);
   settings = settings_of();
@@ -106,11 +108,13 @@ TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
   settings.partial_rotary_factor = 0;
   EXPECT_EQ(resolved(settings).rotary_dim, 0);
   settings.partial_rotary_factor = 0.3125;
-  EXPECT_EQ(error_of(settings),
-            "model.partial_rotary_factor: turns 5 of 16 dimensions of a head; an even number is needed");
+  EXPECT_EQ(
+      error_of(settings),
+      "model.partial_rotary_factor: turns 5 of 16 dimensions of a head; an even number is needed");
   settings.partial_rotary_factor = 0.28125;
   EXPECT_EQ(error_of(settings),
-            "model.partial_rotary_factor: turns 4.5 of 16 dimensions of a head; an even number is needed");
+            "model.partial_rotary_factor: turns 4.5 of 16 dimensions of a head; an even number is "
+            "needed");
 }
 
 TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {
@@ -143,8 +147,9 @@ TEST(ModelSettings, OpenSizesComeFromTheTokenizerAndTheData) {
 
 // A run's config.yaml holds the spelled-out settings: reading it again must give the same model.
 TEST(ModelSettings, SpelledOutResolvesToTheSameModel) {
-  for (const char* design : {"H16-MHA", "H16-MQA-CLA3", "H16-GQA2-CLA2-KeepEnds", "H16-MQA-CLA2-DenseFront",
-                             "H16-MQA-CLA2-DenseBack", "H16-GQA2-MLKV4"}) {
+  for (const char* design :
+       {"H16-MHA", "H16-MQA-CLA3", "H16-GQA2-CLA2-KeepEnds", "H16-MQA-CLA2-DenseFront",
+        "H16-MQA-CLA2-DenseBack", "H16-GQA2-MLKV4"}) {
     const ModelSettings settings = settings_of(design);
     const ModelSpec spec = resolved(settings);
     const ModelSettings spelled = spelled_out(settings, spec);

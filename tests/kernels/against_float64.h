@@ -14,8 +14,8 @@ constexpr double kBFloat16Rounding = 0x1p-8;
 /// Tens of float32 roundings of 2^-24 each, which is what the kernels' sums and polynomials take.
 constexpr double kFloat32Error = 1e-5;
 
-/// The largest error, relative to the largest value, of a result of float32 arithmetic that is rounded
-/// once to `dtype`.
+/// The largest error, relative to the largest value, of a result of float32 arithmetic that is
+/// rounded once to `dtype`.
 inline double error_of(at::ScalarType dtype) {
   return kFloat32Error + (dtype == at::kBFloat16 ? kBFloat16Rounding : 0);
 }

@@ -20,7 +20,8 @@ at::Tensor plain_losses(const at::Tensor& logits, const at::Tensor& targets) {
 }
 
 /// Value and gradients of x and the parameter.
-Tensors fused(const Tensors& x_and_weight, const at::Tensor& targets, double scale, double upstream) {
+Tensors fused(const Tensors& x_and_weight, const at::Tensor& targets, double scale,
+              double upstream) {
   return value_and_gradients(
       [&](const Tensors& in) {
         const LinearWeights head{{in[1]}, in[1].detach().to(in[0].scalar_type())};
@@ -29,32 +30,38 @@ Tensors fused(const Tensors& x_and_weight, const at::Tensor& targets, double sca
       x_and_weight, at::full({}, upstream));
 }
 
-Tensors plain(const Tensors& x_and_weight, const at::Tensor& targets, double scale, double upstream) {
+Tensors plain(const Tensors& x_and_weight, const at::Tensor& targets, double scale,
+              double upstream) {
   return value_and_gradients(
-      [&](const Tensors& in) { return plain_losses(at::mm(in[0], in[1].t()), targets).sum() * scale; },
+      [&](const Tensors& in) {
+        return plain_losses(at::mm(in[0], in[1].t()), targets).sum() * scale;
+      },
       to_float64(x_and_weight), at::full({}, upstream));
 }
 
 TEST(LinearCrossEntropy, ValueAndGradientsAreThoseOfTheFormula) {
   for (const std::int64_t vocab_size : {1, 7, 33}) {
     SCOPED_TRACE(testing::Message() << "V " << vocab_size);
-    const Tensors inputs{random_values({20, 5}, at::kFloat, 1), random_values({vocab_size, 5}, at::kFloat, 2)};
+    const Tensors inputs{random_values({20, 5}, at::kFloat, 1),
+                         random_values({vocab_size, 5}, at::kFloat, 2)};
     const at::Tensor targets = random_targets(20, vocab_size);
     const auto actual = fused(inputs, targets, 0.25, 1), expected = plain(inputs, targets, 0.25, 1);
     EXPECT_EQ(actual[0].scalar_type(), at::kFloat);
-    for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), kFloat32Error) << i;
+    for (std::size_t i = 0; i < 3; ++i)
+      EXPECT_LT(difference(actual[i], expected[i]), kFloat32Error) << i;
   }
 }
 
 TEST(LinearCrossEntropy, KeepsFloat64) {
-  const Tensors inputs{random_values({20, 5}, at::kDouble, 1), random_values({33, 5}, at::kDouble, 2)};
+  const Tensors inputs{random_values({20, 5}, at::kDouble, 1),
+                       random_values({33, 5}, at::kDouble, 2)};
   const at::Tensor targets = random_targets(20, 33);
   const auto actual = fused(inputs, targets, 0.25, -2), expected = plain(inputs, targets, 0.25, -2);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-13) << i;
 }
 
-// Whole numbers make the logits exact, so that what is left is the rounding of the logits' gradient g
-// and of the results: at most 2^-8 of the sums of absolute products, each.
+// Whole numbers make the logits exact, so that what is left is the rounding of the logits' gradient
+// g and of the results: at most 2^-8 of the sums of absolute products, each.
 TEST(LinearCrossEntropy, RoundsToBFloat16OnlyTheGradients) {
   const Tensors inputs{random_values({20, 5}, at::kFloat, 1).round().to(at::kBFloat16),
                        random_values({33, 5}, at::kFloat, 2).round()};
@@ -66,24 +73,29 @@ TEST(LinearCrossEntropy, RoundsToBFloat16OnlyTheGradients) {
   EXPECT_EQ(actual[2].scalar_type(), at::kFloat);
 
   const at::Tensor x = inputs[0].to(at::kDouble), weight = inputs[1].to(at::kDouble);
-  const auto g = value_and_gradients([&](const Tensors& in) { return plain_losses(in[0], targets).sum() * 0.25; },
-                                     {at::mm(x, weight.t())}, at::ones({}))[1].abs();
+  const auto g = value_and_gradients(
+                     [&](const Tensors& in) { return plain_losses(in[0], targets).sum() * 0.25; },
+                     {at::mm(x, weight.t())}, at::ones({}))[1]
+                     .abs();
   const at::Tensor x_error = 2 * kBFloat16Rounding * at::mm(g, weight.abs());
   const at::Tensor weight_error = 2 * kBFloat16Rounding * at::mm(g.t(), x.abs());
   EXPECT_TRUE((actual[1] - expected[1]).abs().le(x_error + 1e-6).all().item<bool>());
   EXPECT_TRUE((actual[2] - expected[2]).abs().le(weight_error + 1e-6).all().item<bool>());
 }
 
-// A block holds 2^23 logits, 209 of these rows: three blocks, the last one short.
+// A block holds 2^23 logits, 209 of these rows: three blocks, the last one short. A float32 sum of
+// 40,000 terms in 16 lanes makes 2,500 roundings of 2^-24 in each: at most 1.5e-4.
 TEST(LinearCrossEntropy, SeveralBlocksAddUp) {
-  const Tensors inputs{random_values({500, 4}, at::kFloat, 1), random_values({40000, 4}, at::kFloat, 2)};
+  const Tensors inputs{random_values({500, 4}, at::kFloat, 1),
+                       random_values({40000, 4}, at::kFloat, 2)};
   const at::Tensor targets = random_targets(500, 40000);
   const auto actual = fused(inputs, targets, 1, 1), expected = plain(inputs, targets, 1, 1);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), kFloat32Error) << i;
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1.5e-4) << i;
 }
 
 TEST(LinearCrossEntropy, AnUpstreamGradientMultipliesAllGradients) {
-  const Tensors inputs{random_values({20, 5}, at::kFloat, 1), random_values({33, 5}, at::kFloat, 2)};
+  const Tensors inputs{random_values({20, 5}, at::kFloat, 1),
+                       random_values({33, 5}, at::kFloat, 2)};
   const at::Tensor targets = random_targets(20, 33);
   const auto once = fused(inputs, targets, 0.25, 1), eight_times = fused(inputs, targets, 0.25, 8);
   EXPECT_TRUE(at::equal(once[0], eight_times[0]));
@@ -91,7 +103,8 @@ TEST(LinearCrossEntropy, AnUpstreamGradientMultipliesAllGradients) {
 }
 
 TEST(LinearCrossEntropy, ScaleMultipliesLossAndGradients) {
-  const Tensors inputs{random_values({20, 5}, at::kFloat, 1), random_values({33, 5}, at::kFloat, 2)};
+  const Tensors inputs{random_values({20, 5}, at::kFloat, 1),
+                       random_values({33, 5}, at::kFloat, 2)};
   const at::Tensor targets = random_targets(20, 33);
   const auto whole = fused(inputs, targets, 1, 1), half = fused(inputs, targets, 0.5, 1);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(at::equal(whole[i] * 0.5, half[i])) << i;
@@ -127,7 +140,9 @@ TEST(LinearCrossEntropy, HugeLogitsStayFinite) {
 
 TEST(LinearCrossEntropy, NamesShapesThatDoNotFit) {
   const LinearWeights head{{at::zeros({7, 5})}, at::zeros({7, 5})};
-  EXPECT_EQ(broken_contract([&] { linear_cross_entropy(at::zeros({6, 5}), head, at::zeros({4}, at::kLong), 1); }),
+  EXPECT_EQ(broken_contract([&] {
+              linear_cross_entropy(at::zeros({6, 5}), head, at::zeros({4}, at::kLong), 1);
+            }),
             "[linear_cross_entropy] x must be (N, D) and targets (N) but got [6, 5] and [4]");
 }
 

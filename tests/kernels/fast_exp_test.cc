@@ -33,9 +33,9 @@ TEST(BFloat16, RoundsToNearestEven) {
     return rounded.bits;
   };
   EXPECT_EQ(bits_of(1), 0x3F80);
-  EXPECT_EQ(bits_of(1 + 0x1p-8f), 0x3F80);              // half-way, down to even
-  EXPECT_EQ(bits_of(1 + 3 * 0x1p-8f), 0x3F82);          // half-way, up to even
-  EXPECT_EQ(bits_of(1 + 0x1p-8f + 0x1p-20f), 0x3F81);   // just above half-way
+  EXPECT_EQ(bits_of(1 + 0x1p-8f), 0x3F80);             // half-way, down to even
+  EXPECT_EQ(bits_of(1 + 3 * 0x1p-8f), 0x3F82);         // half-way, up to even
+  EXPECT_EQ(bits_of(1 + 0x1p-8f + 0x1p-20f), 0x3F81);  // just above half-way
   EXPECT_EQ(bits_of(-2), 0xC000);
   EXPECT_EQ(bits_of(std::nanf("")), 0x7FC0);
   EXPECT_EQ(cpu::to_float(cpu::BFloat16{0x3F81}), 1 + 0x1p-7f);

@@ -68,9 +68,11 @@ class AllKernels {
     const auto dy = values<T>(kRows * kWidth, 3);
     std::vector<float> inverse_rms(kRows), dx(x.size()), dweight(kWidth);
     std::vector<T> y(x.size());
-    kernels_.rms_norm({x.data(), weight.data(), inverse_rms.data(), kWidth, 1e-5f}, y.data(), 0, kRows);
+    kernels_.rms_norm({x.data(), weight.data(), inverse_rms.data(), kWidth, 1e-5f}, y.data(), 0,
+                      kRows);
     kernels_.rms_norm_backward(
-        {x.data(), weight.data(), inverse_rms.data(), dx.data(), dweight.data(), kWidth}, dy.data(), 0, kRows);
+        {x.data(), weight.data(), inverse_rms.data(), dx.data(), dweight.data(), kWidth}, dy.data(),
+        0, kRows);
     keep(y);
     keep(dx);
     keep(dweight);
@@ -80,7 +82,8 @@ class AllKernels {
     const auto cos = values<float>(kRows * 19, 4), sin = values<float>(kRows * 19, 5);
     const auto x = values<T>(kRows * 2 * kWidth, 6);
     std::vector<T> y(x.size());
-    kernels_.rotate({cos.data(), sin.data(), kRows, 2, kWidth, 38, 2 * kWidth, 1}, x.data(), y.data(), 0, kRows);
+    kernels_.rotate({cos.data(), sin.data(), kRows, 2, kWidth, 38, 2 * kWidth, 1}, x.data(),
+                    y.data(), 0, kRows);
     keep(y);
   }
 
@@ -107,12 +110,14 @@ class AllKernels {
 };
 
 template <class T>
-void expect_equal(const cpu::Kernels<T>& kernels, const cpu::Kernels<T>& baseline, double tolerance) {
+void expect_equal(const cpu::Kernels<T>& kernels, const cpu::Kernels<T>& baseline,
+                  double tolerance) {
   const AllKernels actual(kernels), expected(baseline);
   ASSERT_EQ(actual.results().size(), expected.results().size());
   for (std::size_t i = 0; i < actual.results().size(); ++i) {
     const double reference = static_cast<double>(expected.results()[i]);
-    EXPECT_NEAR(static_cast<double>(actual.results()[i]), reference, tolerance * std::max(1.0, std::abs(reference)))
+    EXPECT_NEAR(static_cast<double>(actual.results()[i]), reference,
+                tolerance * std::max(1.0, std::abs(reference)))
         << "result " << i;
   }
 }
@@ -136,7 +141,8 @@ TEST_P(InstructionSets, AgreesWithTheBaselineInBFloat16) {
 
 INSTANTIATE_TEST_SUITE_P(
     Set, InstructionSets,
-    testing::Values(InstructionSet{"avx2", supports_avx2(), cpu::avx2::float_kernels, cpu::avx2::bfloat16_kernels},
+    testing::Values(InstructionSet{"avx2", supports_avx2(), cpu::avx2::float_kernels,
+                                   cpu::avx2::bfloat16_kernels},
                     InstructionSet{"avx512", supports_avx512(), cpu::avx512::float_kernels,
                                    cpu::avx512::bfloat16_kernels}),
     [](const auto& test) { return test.param.name; });

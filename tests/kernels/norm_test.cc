@@ -33,12 +33,15 @@ TEST(RmsNorm, ValueAndGradientsAreThoseOfTheFormula) {
   for (const std::int64_t width : {1, 7, 33, 256}) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);
-      const Tensors inputs{random_values({3, 50, width}, at::kFloat, 1), random_values({width}, at::kFloat, 2)};
+      const Tensors inputs{random_values({3, 50, width}, at::kFloat, 1),
+                           random_values({width}, at::kFloat, 2)};
       const at::Tensor upstream = random_values({3, 50, width}, dtype, 3);
       const auto actual = value_and_gradients(
-          [&](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, dtype); }, inputs, upstream);
-      const auto expected = value_and_gradients(
-          [](const Tensors& in) { return plain_rms_norm(in[0], in[1]); }, to_float64(inputs), upstream);
+          [&](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, dtype); }, inputs,
+          upstream);
+      const auto expected =
+          value_and_gradients([](const Tensors& in) { return plain_rms_norm(in[0], in[1]); },
+                              to_float64(inputs), upstream);
       expect_close(actual, expected, dtype);
     }
   }
@@ -48,28 +51,34 @@ TEST(RmsNorm, KeepsFloat64) {
   const Tensors inputs{random_values({4, 33}, at::kDouble, 1), random_values({33}, at::kDouble, 2)};
   const at::Tensor upstream = random_values({4, 33}, at::kDouble, 3);
   const auto actual = value_and_gradients(
-      [](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, at::kDouble); }, inputs, upstream);
+      [](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, at::kDouble); }, inputs,
+      upstream);
   const auto expected = value_and_gradients(
       [](const Tensors& in) { return plain_rms_norm(in[0], in[1]); }, inputs, upstream);
-  for (std::size_t i = 0; i < actual.size(); ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-13);
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    EXPECT_LT(difference(actual[i], expected[i]), 1e-13);
 }
 
 TEST(RmsNorm, TakesATransposedInputAndATransposedGradient) {
   const Tensors inputs{random_values({33, 5}, at::kFloat, 1), random_values({33}, at::kFloat, 2)};
   const at::Tensor upstream = random_values({33, 5}, at::kFloat, 3);
   const auto actual = value_and_gradients(
-      [](const Tensors& in) { return rms_norm(in[0].t(), in[1], kEpsilon, at::kFloat).t(); }, inputs, upstream);
-  const auto expected = value_and_gradients(
-      [](const Tensors& in) { return plain_rms_norm(in[0].t(), in[1]).t(); }, to_float64(inputs), upstream);
+      [](const Tensors& in) { return rms_norm(in[0].t(), in[1], kEpsilon, at::kFloat).t(); },
+      inputs, upstream);
+  const auto expected =
+      value_and_gradients([](const Tensors& in) { return plain_rms_norm(in[0].t(), in[1]).t(); },
+                          to_float64(inputs), upstream);
   expect_close(actual, expected, at::kFloat);
 }
 
 TEST(RmsNorm, HasTheSameBitsInAnyNumberOfThreads) {
-  const Tensors inputs{random_values({4000, 67}, at::kFloat, 1), random_values({67}, at::kFloat, 2)};
+  const Tensors inputs{random_values({4000, 67}, at::kFloat, 1),
+                       random_values({67}, at::kFloat, 2)};
   const at::Tensor upstream = random_values({4000, 67}, at::kFloat, 3);
   EXPECT_TRUE(same_bits_in_one_and_two_threads([&] {
     return value_and_gradients(
-        [](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, at::kFloat); }, inputs, upstream);
+        [](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, at::kFloat); }, inputs,
+        upstream);
   }));
 }
 
@@ -77,13 +86,16 @@ TEST(LayerNorm, ValueAndGradientsAreThoseOfTheFormula) {
   for (const std::int64_t width : {1, 7, 33}) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);
-      const Tensors inputs{random_values({3, 5, width}, at::kFloat, 1), random_values({width}, at::kFloat, 2),
+      const Tensors inputs{random_values({3, 5, width}, at::kFloat, 1),
+                           random_values({width}, at::kFloat, 2),
                            random_values({width}, at::kFloat, 3)};
       const at::Tensor upstream = random_values({3, 5, width}, dtype, 4);
       const auto actual = value_and_gradients(
-          [&](const Tensors& in) { return layer_norm(in[0], in[1], in[2], kEpsilon, dtype); }, inputs, upstream);
+          [&](const Tensors& in) { return layer_norm(in[0], in[1], in[2], kEpsilon, dtype); },
+          inputs, upstream);
       const auto expected = value_and_gradients(
-          [](const Tensors& in) { return plain_layer_norm(in[0], in[1], in[2]); }, to_float64(inputs), upstream);
+          [](const Tensors& in) { return plain_layer_norm(in[0], in[1], in[2]); },
+          to_float64(inputs), upstream);
       expect_close(actual, expected, dtype);
     }
   }

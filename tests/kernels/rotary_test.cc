@@ -32,31 +32,36 @@ at::Tensor plain_rotate(const at::Tensor& x, std::int64_t rotary_dim) {
   return at::cat({at::real(turned), at::imag(turned), x.slice(-1, rotary_dim)}, -1);
 }
 
-RotaryTable table_of(std::int64_t positions, std::int64_t rotary_dim, at::ScalarType dtype = at::kFloat) {
+RotaryTable table_of(std::int64_t positions, std::int64_t rotary_dim,
+                     at::ScalarType dtype = at::kFloat) {
   return make_rotary_table(positions, rotary_dim, kTheta, at::TensorOptions().dtype(dtype));
 }
 
 TEST(RotaryTable, HoldsTheAnglesByHand) {
-  const RotaryTable table = table_of(4, 4, at::kDouble);  // angles: position * 1, position * 100^(-1/2)
+  const RotaryTable table =
+      table_of(4, 4, at::kDouble);  // angles: position * 1, position * 100^(-1/2)
   EXPECT_EQ(table.rotary_dim(), 4);
   EXPECT_NEAR(table.cos_TJ[3][0].item<double>(), std::cos(3), 1e-15);
   EXPECT_NEAR(table.sin_TJ[3][1].item<double>(), std::sin(0.3), 1e-15);
 }
 
 TEST(Rotate, ValueAndGradientAreThoseOfTheFormula) {
-  const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{{2, 2}, {7, 6}, {7, 2}, {33, 32}, {33, 14}};
+  const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{
+      {2, 2}, {7, 6}, {7, 2}, {33, 32}, {33, 14}};
   for (const auto& [head_dim, rotary_dim] : shapes) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "K " << head_dim << ", r " << rotary_dim << ", " << dtype);
       const Tensors inputs{random_values({2, 5, 3, head_dim}, dtype, 1)};
       const at::Tensor upstream = random_values({2, 5, 3, head_dim}, dtype, 2);
       const RotaryTable table = table_of(5, rotary_dim);
-      const auto actual =
-          value_and_gradients([&](const Tensors& in) { return rotate(in[0], table); }, inputs, upstream);
+      const auto actual = value_and_gradients(
+          [&](const Tensors& in) { return rotate(in[0], table); }, inputs, upstream);
       const auto expected = value_and_gradients(
-          [r = rotary_dim](const Tensors& in) { return plain_rotate(in[0], r); }, to_float64(inputs), upstream);
+          [r = rotary_dim](const Tensors& in) { return plain_rotate(in[0], r); },
+          to_float64(inputs), upstream);
       EXPECT_EQ(actual[0].scalar_type(), dtype);
-      for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), error_of(dtype));
+      for (std::size_t i = 0; i < 2; ++i)
+        EXPECT_LT(difference(actual[i], expected[i]), error_of(dtype));
     }
   }
 }
@@ -65,10 +70,10 @@ TEST(Rotate, KeepsFloat64) {
   const Tensors inputs{random_values({2, 5, 3, 7}, at::kDouble, 1)};
   const at::Tensor upstream = random_values({2, 5, 3, 7}, at::kDouble, 2);
   const RotaryTable table = table_of(5, 4, at::kDouble);
-  const auto actual =
-      value_and_gradients([&](const Tensors& in) { return rotate(in[0], table); }, inputs, upstream);
-  const auto expected =
-      value_and_gradients([](const Tensors& in) { return plain_rotate(in[0], 4); }, inputs, upstream);
+  const auto actual = value_and_gradients([&](const Tensors& in) { return rotate(in[0], table); },
+                                          inputs, upstream);
+  const auto expected = value_and_gradients(
+      [](const Tensors& in) { return plain_rotate(in[0], 4); }, inputs, upstream);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-14);
 }
 
@@ -77,9 +82,11 @@ TEST(Rotate, ASliceOfAPackedProjectionIsAsGoodAsACopy) {
   const Tensors packed{random_values({2, 5, 6 * 7}, at::kFloat, 1)};
   const at::Tensor upstream = random_values({2, 5, 3, 7}, at::kFloat, 2);
   const RotaryTable table = table_of(5, 6);
-  const auto slice = [](const Tensors& in) { return in[0].slice(-1, 14, 35).unflatten(-1, {3, 7}); };
-  const auto in_place =
-      value_and_gradients([&](const Tensors& in) { return rotate(slice(in), table); }, packed, upstream);
+  const auto slice = [](const Tensors& in) {
+    return in[0].slice(-1, 14, 35).unflatten(-1, {3, 7});
+  };
+  const auto in_place = value_and_gradients(
+      [&](const Tensors& in) { return rotate(slice(in), table); }, packed, upstream);
   const auto copied = value_and_gradients(
       [&](const Tensors& in) { return rotate(slice(in).contiguous(), table); }, packed, upstream);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(at::equal(in_place[i], copied[i]));
@@ -88,7 +95,8 @@ TEST(Rotate, ASliceOfAPackedProjectionIsAsGoodAsACopy) {
 
 TEST(Rotate, TakesHeadsThatLieApart) {
   const at::Tensor x = random_values({2, 3, 5, 7}, at::kFloat, 1).transpose(1, 2);
-  EXPECT_LT(difference(rotate(x, table_of(5, 6)), plain_rotate(x.to(at::kDouble), 6)), kFloat32Error);
+  EXPECT_LT(difference(rotate(x, table_of(5, 6)), plain_rotate(x.to(at::kDouble), 6)),
+            kFloat32Error);
 }
 
 TEST(Rotate, LeavesTheDimensionsBehindTheRotaryOnesAsTheyAre) {
@@ -104,7 +112,8 @@ TEST(Rotate, NoRotaryDimensionsMeanNoChange) {
 TEST(Rotate, LaterPositionsAloneEqualTheirRowsOfTheWhole) {
   const at::Tensor x = random_values({2, 9, 3, 8}, at::kFloat, 1);
   const RotaryTable table = table_of(9, 8);
-  EXPECT_TRUE(at::equal(rotate(x.slice(1, 4, 7), table.positions(4, 3)), rotate(x, table).slice(1, 4, 7)));
+  EXPECT_TRUE(
+      at::equal(rotate(x.slice(1, 4, 7), table.positions(4, 3)), rotate(x, table).slice(1, 4, 7)));
 }
 
 // What the embedding is for: q . k depends on how far apart they stand, not on where.
@@ -112,8 +121,10 @@ TEST(Rotate, ScoresDependOnTheDistanceAlone) {
   const at::Tensor q = random_values({8}, at::kDouble, 1).expand({1, 9, 1, 8});
   const at::Tensor k = random_values({8}, at::kDouble, 2).expand({1, 9, 1, 8});
   const RotaryTable table = table_of(9, 8, at::kDouble);
-  const at::Tensor scores = at::mm(rotate(q, table).view({9, 8}), rotate(k, table).view({9, 8}).t());
-  EXPECT_TRUE(at::allclose(scores.slice(0, 1).slice(1, 1), scores.slice(0, 0, 8).slice(1, 0, 8), 1e-12, 1e-12));
+  const at::Tensor scores =
+      at::mm(rotate(q, table).view({9, 8}), rotate(k, table).view({9, 8}).t());
+  EXPECT_TRUE(at::allclose(scores.slice(0, 1).slice(1, 1), scores.slice(0, 0, 8).slice(1, 0, 8),
+                           1e-12, 1e-12));
   EXPECT_GT((scores[0][0] - scores[1][0]).abs().item<double>(), 1e-3);
 }
 
@@ -121,14 +132,19 @@ TEST(Rotate, HasTheSameBitsInAnyNumberOfThreads) {
   const Tensors inputs{random_values({4, 1000, 4, 33}, at::kFloat, 1)};
   const RotaryTable table = table_of(1000, 32);
   EXPECT_TRUE(same_bits_in_one_and_two_threads([&] {
-    return value_and_gradients([&](const Tensors& in) { return rotate(in[0], table); }, inputs, inputs[0]);
+    return value_and_gradients([&](const Tensors& in) { return rotate(in[0], table); }, inputs,
+                               inputs[0]);
   }));
 }
 
 TEST(Rotate, NamesAShapeThatDoesNotFit) {
-  EXPECT_EQ(broken_contract([] { rotate(at::zeros({1, 5, 1, 2}), table_of(4, 2)); }),
+  EXPECT_EQ(broken_contract([] {
+              rotate(at::zeros({1, 5, 1, 2}), table_of(4, 2));
+            }),
             "[rotate] x must be (B, T, heads, K) with T = 4 but got [1, 5, 1, 2]");
-  EXPECT_EQ(broken_contract([] { rotate(at::zeros({4, 2}), table_of(4, 2)); }),
+  EXPECT_EQ(broken_contract([] {
+              rotate(at::zeros({4, 2}), table_of(4, 2));
+            }),
             "[rotate] x must be (B, T, heads, K) with T = 4 but got [4, 2]");
 }
 

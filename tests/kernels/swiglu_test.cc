@@ -19,11 +19,13 @@ TEST(Swiglu, ValueAndGradientAreThoseOfTheFormula) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);
       const Tensors inputs{random_values({2, 5, 2 * width}, dtype, 1) * 3};
       const at::Tensor upstream = random_values({2, 5, width}, dtype, 2);
-      const auto actual = value_and_gradients([](const Tensors& in) { return swiglu(in[0]); }, inputs, upstream);
-      const auto expected = value_and_gradients([](const Tensors& in) { return plain_swiglu(in[0]); },
-                                                to_float64(inputs), upstream);
+      const auto actual =
+          value_and_gradients([](const Tensors& in) { return swiglu(in[0]); }, inputs, upstream);
+      const auto expected = value_and_gradients(
+          [](const Tensors& in) { return plain_swiglu(in[0]); }, to_float64(inputs), upstream);
       EXPECT_EQ(actual[0].scalar_type(), dtype);
-      for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), error_of(dtype));
+      for (std::size_t i = 0; i < 2; ++i)
+        EXPECT_LT(difference(actual[i], expected[i]), error_of(dtype));
     }
   }
 }
@@ -31,8 +33,10 @@ TEST(Swiglu, ValueAndGradientAreThoseOfTheFormula) {
 TEST(Swiglu, KeepsFloat64) {
   const Tensors inputs{random_values({5, 14}, at::kDouble, 1)};
   const at::Tensor upstream = random_values({5, 7}, at::kDouble, 2);
-  const auto actual = value_and_gradients([](const Tensors& in) { return swiglu(in[0]); }, inputs, upstream);
-  const auto expected = value_and_gradients([](const Tensors& in) { return plain_swiglu(in[0]); }, inputs, upstream);
+  const auto actual =
+      value_and_gradients([](const Tensors& in) { return swiglu(in[0]); }, inputs, upstream);
+  const auto expected =
+      value_and_gradients([](const Tensors& in) { return plain_swiglu(in[0]); }, inputs, upstream);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-14);
 }
 
@@ -42,7 +46,8 @@ TEST(Swiglu, TakesRowsThatLieApart) {
   const auto actual = value_and_gradients(
       [](const Tensors& in) { return swiglu(in[0].slice(-1, 3, 17)).t(); }, inputs, upstream);
   const auto expected = value_and_gradients(
-      [](const Tensors& in) { return plain_swiglu(in[0].slice(-1, 3, 17)).t(); }, to_float64(inputs), upstream);
+      [](const Tensors& in) { return plain_swiglu(in[0].slice(-1, 3, 17)).t(); },
+      to_float64(inputs), upstream);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), kFloat32Error);
 }
 

@@ -19,8 +19,8 @@ double rate(ScheduleShape shape, double warmup_fraction, double tokens_seen) {
   return learning_rate_at(settings_of(shape, warmup_fraction), tokens_seen, 100);
 }
 
-constexpr std::array kShapes{ScheduleShape::kCosine, ScheduleShape::kLinear, ScheduleShape::kConstant,
-                             ScheduleShape::kWarmupStableDecay};
+constexpr std::array kShapes{ScheduleShape::kCosine, ScheduleShape::kLinear,
+                             ScheduleShape::kConstant, ScheduleShape::kWarmupStableDecay};
 
 TEST(Schedule, WarmsUpLinearlyAndReachesThePeak) {
   for (const ScheduleShape shape : kShapes) {
@@ -38,7 +38,8 @@ TEST(Schedule, EndsAtTheFinalShareOfThePeak) {
 }
 
 TEST(Schedule, LastStepMayOvershootTheTokens) {
-  for (const ScheduleShape shape : kShapes) EXPECT_NEAR(rate(shape, 0.1, 107), rate(shape, 0.1, 100), 1e-12);
+  for (const ScheduleShape shape : kShapes)
+    EXPECT_NEAR(rate(shape, 0.1, 107), rate(shape, 0.1, 100), 1e-12);
 }
 
 // 40 and 55 are a third and a half of the way from 10 to 100; cos(pi / 3) = 1/2.
@@ -53,7 +54,8 @@ TEST(Schedule, LinearByHand) {
 }
 
 TEST(Schedule, ConstantStays) {
-  for (const double tokens : {10, 50, 99}) EXPECT_EQ(rate(ScheduleShape::kConstant, 0.1, tokens), 2);
+  for (const double tokens : {10, 50, 99})
+    EXPECT_EQ(rate(ScheduleShape::kConstant, 0.1, tokens), 2);
 }
 
 TEST(Schedule, WarmupStableDecayByHand) {

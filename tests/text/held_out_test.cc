@@ -7,7 +7,7 @@
 #include <set>
 
 #include "temporary_folder.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lamina/core/random.h"
-#include "text/error_text.h"
+#include "error_text.h"
 
 namespace lamina {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct EnumNames<KvLayout> {
 
 /// Which layers share keys and values: a layout and the numbers that it needs.
 struct KvSharing {
-  KvLayout layout = KvLayout::kNone;
+  std::optional<KvLayout> layout;   ///< not written: none, or what the design name says
   std::int64_t factor = 2;          ///< cla, keep_ends: layers that share one K/V
   std::int64_t kv_layers = 1;       ///< mlkv: layers that own K/V
   std::int64_t count = 1;           ///< last_shared: how many of the last layers read

@@ -34,7 +34,7 @@ class Decoder {
   const Placement& placement() const { return store_.placement(); }
 
  private:
-  const LinearWeights& head() const;
+  const Linear& head() const;
 
   ModelSpec spec_;
   ParameterStore store_;

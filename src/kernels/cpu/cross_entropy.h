@@ -4,6 +4,8 @@
 namespace lamina::cpu {
 namespace {
 
+constexpr std::int64_t kValuesPerSum = 1024;
+
 template <class T>
 LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, float& loss,
                                      std::int64_t vocab_size, float scale) {
@@ -12,10 +14,16 @@ LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, 
   for (std::int64_t v = 0; v < vocab_size; ++v) {
     largest = to_float(logits[v]) > largest ? to_float(logits[v]) : largest;
   }
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t v = 0; v < vocab_size; ++v) sum += fast_exp(to_float(logits[v]) - largest);
-  loss = std::log(sum) + largest - to_float(logits[target]);
+  double wide_sum = 0;  // of short float sums: a long one would lose digits with the vocabulary
+  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerSum) {
+    const std::int64_t end = std::min(first + kValuesPerSum, vocab_size);
+    float part = 0;
+#pragma omp simd reduction(+ : part)
+    for (std::int64_t v = first; v < end; ++v) part += fast_exp(to_float(logits[v]) - largest);
+    wide_sum += part;
+  }
+  const auto sum = static_cast<float>(wide_sum);
+  loss = static_cast<float>(std::log(wide_sum)) + largest - to_float(logits[target]);
   const float probability_scale = scale / sum;
   const float at_target = fast_exp(to_float(logits[target]) - largest) * probability_scale - scale;
 #pragma omp simd

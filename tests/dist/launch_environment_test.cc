@@ -1,0 +1,181 @@
+#include "lamina/dist/launch_environment.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <optional>
+
+#include "lamina/core/error.h"
+
+namespace lamina {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+constexpr std::array kAllNames{"RANK",
+                               "WORLD_SIZE",
+                               "LOCAL_RANK",
+                               "MASTER_ADDR",
+                               "MASTER_PORT",
+                               "TORCHELASTIC_USE_AGENT_STORE",
+                               "SLURM_PROCID",
+                               "SLURM_STEP_NUM_TASKS",
+                               "SLURM_LOCALID",
+                               "SLURM_LAUNCH_NODE_IPADDR",
+                               "SLURM_JOB_ID",
+                               "SLURM_NTASKS",
+                               "OMPI_COMM_WORLD_RANK",
+                               "OMPI_COMM_WORLD_SIZE",
+                               "OMPI_COMM_WORLD_LOCAL_RANK"};
+
+/// A launcher's variables and no other's, for as long as this lives.
+class Environment {
+ public:
+  explicit Environment(const Variables& variables) {
+    for (const char* name : kAllNames) {
+      if (const char* value = std::getenv(name)) before_[name] = value;
+      ::unsetenv(name);
+    }
+    for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  ~Environment() {
+    for (const char* name : kAllNames) ::unsetenv(name);
+    for (const auto& [name, value] : before_) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  Variables before_;
+};
+
+LaunchEnvironment read(const Variables& variables) {
+  const Environment set(variables);
+  return launch_environment();
+}
+
+std::string usage_error(const Variables& variables) {
+  try {
+    read(variables);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+const Variables kTorchrun{{"RANK", "5"},           {"WORLD_SIZE", "8"},
+                          {"LOCAL_RANK", "1"},     {"MASTER_ADDR", "node7"},
+                          {"MASTER_PORT", "1234"}, {"TORCHELASTIC_USE_AGENT_STORE", "True"}};
+const Variables kSrun{{"SLURM_PROCID", "5"},
+                      {"SLURM_STEP_NUM_TASKS", "8"},
+                      {"SLURM_LOCALID", "1"},
+                      {"SLURM_LAUNCH_NODE_IPADDR", "10.1.2.3"},
+                      {"SLURM_JOB_ID", "123456"}};
+const Variables kMpirun{{"OMPI_COMM_WORLD_RANK", "5"},
+                        {"OMPI_COMM_WORLD_SIZE", "8"},
+                        {"OMPI_COMM_WORLD_LOCAL_RANK", "1"}};
+
+/// These variables with one replaced, or removed where `value` is empty.
+Variables changed(Variables variables, const std::string& name, const std::string& value) {
+  variables.erase(name);
+  if (!value.empty()) variables[name] = value;
+  return variables;
+}
+
+void expect_rank_5_of_8(const LaunchEnvironment& environment) {
+  EXPECT_EQ(environment.rank, 5);
+  EXPECT_EQ(environment.num_ranks, 8);
+  EXPECT_EQ(environment.local_rank, 1);
+}
+
+TEST(LaunchEnvironment, WithoutALauncherIsOneProcess) {
+  const LaunchEnvironment environment = read({});
+  EXPECT_EQ(environment.rank, 0);
+  EXPECT_EQ(environment.num_ranks, 1);
+  EXPECT_EQ(environment.local_rank, 0);
+  EXPECT_FALSE(environment.launcher_hosts_store);
+}
+
+TEST(LaunchEnvironment, UnderstandsTorchrun) {
+  const LaunchEnvironment environment = read(kTorchrun);
+  expect_rank_5_of_8(environment);
+  EXPECT_EQ(environment.master_address, "node7");
+  EXPECT_EQ(environment.master_port, 1234);
+  EXPECT_TRUE(environment.launcher_hosts_store);
+}
+
+TEST(LaunchEnvironment, RankZeroHostsTheStoreUnlessTheLauncherDoes) {
+  EXPECT_FALSE(read(changed(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "")).launcher_hosts_store);
+  EXPECT_FALSE(
+      read(changed(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "False")).launcher_hosts_store);
+}
+
+// The port is 20000 + the job's number modulo 20000.
+TEST(LaunchEnvironment, UnderstandsSrun) {
+  const LaunchEnvironment environment = read(kSrun);
+  expect_rank_5_of_8(environment);
+  EXPECT_EQ(environment.master_address, "10.1.2.3");
+  EXPECT_EQ(environment.master_port, 23456);
+  EXPECT_FALSE(environment.launcher_hosts_store);
+}
+
+TEST(LaunchEnvironment, ABatchScriptWithoutSrunIsOneProcess) {
+  const LaunchEnvironment environment = read({{"SLURM_JOB_ID", "123456"},
+                                              {"SLURM_NTASKS", "8"},
+                                              {"SLURM_PROCID", "0"},
+                                              {"SLURM_LOCALID", "0"}});
+  EXPECT_EQ(environment.num_ranks, 1);
+  EXPECT_EQ(environment.rank, 0);
+}
+
+TEST(LaunchEnvironment, UnderstandsMpirun) {
+  Variables variables = kMpirun;
+  variables.insert({{"MASTER_ADDR", "node7"}, {"MASTER_PORT", "1234"}});
+  const LaunchEnvironment environment = read(variables);
+  expect_rank_5_of_8(environment);
+  EXPECT_EQ(environment.master_address, "node7");
+  EXPECT_EQ(environment.master_port, 1234);
+}
+
+TEST(LaunchEnvironment, MasterVariablesOverrideThoseOfSrun) {
+  Variables variables = kSrun;
+  variables.insert({{"MASTER_ADDR", "node7"}, {"MASTER_PORT", "1234"}});
+  EXPECT_EQ(read(variables).master_address, "node7");
+  EXPECT_EQ(read(variables).master_port, 1234);
+}
+
+TEST(LaunchEnvironment, NamesTheMissingVariable) {
+  const auto missing = [](const Variables& variables, const std::string& name) {
+    EXPECT_EQ(usage_error(changed(variables, name, "")),
+              "environment: " + name + " is missing beside the launcher's others");
+  };
+  for (const char* name : {"RANK", "LOCAL_RANK"}) missing(kTorchrun, name);
+  for (const char* name : {"SLURM_PROCID", "SLURM_LOCALID", "SLURM_JOB_ID"}) missing(kSrun, name);
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_RANK"})
+    missing(kMpirun, name);
+}
+
+TEST(LaunchEnvironment, NamesTheMalformedVariableAndWhatIsAllowed) {
+  const auto message = [](const std::string& name, const std::string& value) {
+    return usage_error(changed(kTorchrun, name, value));
+  };
+  EXPECT_EQ(message("RANK", "8"),
+            "environment: RANK is \"8\"; a whole number from 0 to 7 is allowed");
+  EXPECT_EQ(message("RANK", "-1"),
+            "environment: RANK is \"-1\"; a whole number from 0 to 7 is allowed");
+  EXPECT_EQ(message("LOCAL_RANK", "1x"),
+            "environment: LOCAL_RANK is \"1x\"; a whole number from 0 to 7 is allowed");
+  EXPECT_EQ(message("WORLD_SIZE", "0"),
+            "environment: WORLD_SIZE is \"0\"; a whole number from 1 to 1048576 is allowed");
+  EXPECT_EQ(
+      message("WORLD_SIZE", "99999999999"),
+      "environment: WORLD_SIZE is \"99999999999\"; a whole number from 1 to 1048576 is allowed");
+  EXPECT_EQ(message("MASTER_PORT", "65536"),
+            "environment: MASTER_PORT is \"65536\"; a whole number from 1 to 65535 is allowed");
+  EXPECT_EQ(message("MASTER_PORT", " 80"),
+            "environment: MASTER_PORT is \" 80\"; a whole number from 1 to 65535 is allowed");
+}
+
+}  // namespace
+}  // namespace lamina
