@@ -46,7 +46,8 @@ Run settle_run(const Node& root) {
                       run.settings.data.sequence_length));
     }
   } catch (const SettingError& error) {
-    throw UsageError(fmt::format("{}: {}", place_of(root, error.key()).text(), error.what()));
+    const std::string place = place_of(root, error.key()).text();
+    throw UsageError(place.empty() ? error.what() : fmt::format("{}: {}", place, error.what()));
   }
   return run;
 }
