@@ -4,6 +4,12 @@
 
 namespace lamina {
 
+std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
+  std::vector<at::Tensor> values;
+  for (const Parameter& parameter : parameters) values.push_back(parameter.value);
+  return values;
+}
+
 at::Tensor ParameterStore::add(const std::string& name, at::IntArrayRef shape) {
   return add_view(name, at::empty(shape, placement_.master_options()));
 }

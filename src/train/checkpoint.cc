@@ -29,12 +29,6 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
   return named;
 }
 
-std::vector<at::Tensor> parameter_values(const Decoder& model) {
-  std::vector<at::Tensor> values;
-  for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
-  return values;
-}
-
 /// Copies every tensor of the file into `tensors`, which stand under the parameters' names.
 void load_tensors(const fs::path& path, const NamedTensors& tensors) {
   const at::NoGradGuard no_gradients;
@@ -92,7 +86,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
     hashes[file] = write_safetensors(directory.path() / file, under_parameter_names(model, tensors),
                                      {{"format", "pt"}});
   };
-  save(kModelFile, parameter_values(model));
+  save(kModelFile, values_of(model.parameters()));
   save(kFirstMomentFile, optimizer.first_moments());
   save(kSecondMomentFile, optimizer.second_moments());
   const std::string config = config_json(model.spec()).dump(2) + "\n";
@@ -127,7 +121,7 @@ TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, Adam
 }
 
 void load_weights(const fs::path& folder, const Decoder& model) {
-  load_tensors(folder / kModelFile, under_parameter_names(model, parameter_values(model)));
+  load_tensors(folder / kModelFile, under_parameter_names(model, values_of(model.parameters())));
 }
 
 }  // namespace lamina

@@ -11,12 +11,6 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
-  std::vector<at::Tensor> values;
-  for (const Parameter& parameter : parameters) values.push_back(parameter.value);
-  return values;
-}
-
 void check_shares(const TrainSettings& train, int num_ranks) {
   if (train.batch_sequences < num_ranks) {
     throw SettingError("train.batch_sequences",

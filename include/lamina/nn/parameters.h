@@ -23,6 +23,9 @@ struct Parameter {
   at::Tensor value;
 };
 
+/// The tensors alone, in the same order.
+std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters);
+
 /// Makes a model's parameters, uninitialised, in the order in which the forward pass uses them.
 class ParameterStore {
  public:
