@@ -18,6 +18,12 @@ void ByteTokenizer::encode(std::string_view text, std::vector<TokenId>& out) con
                  [](char byte) { return static_cast<unsigned char>(byte); });
 }
 
+void ByteTokenizer::encode(std::string_view text, std::vector<TokenId>& out,
+                           std::vector<std::size_t>& ends) const {
+  encode(text, out);
+  for (std::size_t end = 1; end <= text.size(); ++end) ends.push_back(end);
+}
+
 std::string ByteTokenizer::decode(std::span<const TokenId> ids) const {
   std::string text;
   text.reserve(ids.size());

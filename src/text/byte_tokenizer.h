@@ -11,6 +11,8 @@ class ByteTokenizer : public Tokenizer {
   std::string name() const override { return "bytes"; }
   std::string hash() const override;
   void encode(std::string_view text, std::vector<TokenId>& out) const override;
+  void encode(std::string_view text, std::vector<TokenId>& out,
+              std::vector<std::size_t>& ends) const override;
   std::string decode(std::span<const TokenId> ids) const override;
   std::size_t cut_near(std::string_view text, std::size_t at) const override;
 };

@@ -18,8 +18,16 @@ class Tokenizer {
 
   virtual std::int64_t vocab_size() const = 0;
 
-  /// The id that stands behind each document; no text encodes to it.
+  /// The id that stands behind each document.
   virtual TokenId end_of_document() const = 0;
+
+  /// The id in front of a text that has no context: the beginning of a sequence where the tokenizer
+  /// has one, else the end of a document.
+  virtual TokenId beginning() const { return end_of_document(); }
+
+  /// Whether the tokenizer's own rules put `beginning` in front of every text, as Llama's do.
+  /// `encode` never does: who scores or trains decides.
+  virtual bool adds_beginning() const { return false; }
 
   /// What messages and records call it: "bytes".
   virtual std::string name() const = 0;
@@ -27,8 +35,14 @@ class Tokenizer {
   /// Equal hashes mean equal ids for every text; identifies the tokenizer in records and caches.
   virtual std::string hash() const = 0;
 
-  /// Appends the ids of UTF-8 text.
+  /// Appends the ids of a text, as Hugging Face `tokenizers` gives them without special tokens
+  /// added. Bytes that are not UTF-8 are encoded as bytes.
   virtual void encode(std::string_view text, std::vector<TokenId>& out) const = 0;
+
+  /// The same ids, and of each the offset in bytes of `text` where what it stands for ends. Offsets
+  /// never decrease and the last is text.size(): the ids together cover the text.
+  virtual void encode(std::string_view text, std::vector<TokenId>& out,
+                      std::vector<std::size_t>& ends) const = 0;
 
   /// The exact bytes that the ids stand for; end_of_document stands for none.
   /// Throws Error on an id outside the vocabulary.
