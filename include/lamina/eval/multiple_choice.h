@@ -18,8 +18,8 @@ struct Question {
   std::size_t answer = 0;
 };
 
-/// Accuracy with its standard error, sqrt(p (1 - p) / (n - 1)), as lm-evaluation-harness has it; NaN for a
-/// single question.
+/// Accuracy with its standard error, sqrt(p (1 - p) / (n - 1)), as lm-evaluation-harness has it;
+/// NaN for a single question.
 struct Accuracy {
   double acc = 0;
   double acc_stderr = 0;

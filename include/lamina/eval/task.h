@@ -34,8 +34,8 @@ struct TaskRequests {
 
 struct TaskOptions {
   int num_fewshot = 0;
-  std::int64_t limit = 0;           ///< the first documents; 0: all
-  std::int64_t fewshot_seed = 1234; ///< the harness's
+  std::int64_t limit = 0;            ///< the first documents; 0: all
+  std::int64_t fewshot_seed = 1234;  ///< the harness's
 };
 
 /// Names of all tasks and groups that `make_task` takes, in the order of the table in README.md.

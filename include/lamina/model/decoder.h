@@ -5,6 +5,7 @@
 #include "lamina/design/model_spec.h"
 #include "lamina/model/kv_cache.h"
 #include "lamina/nn/block.h"
+#include "lamina/nn/lm_head.h"
 
 namespace lamina {
 
@@ -28,6 +29,11 @@ class Decoder {
 
   /// The cross entropy of every target, (B, T) of at least float32, without gradients.
   at::Tensor token_losses(const at::Tensor& tokens_BT1) const;
+
+  /// Log-probabilities of given tokens from rows of what `hidden` gives: pair n is token targets[n]
+  /// behind row positions[n] of x (P, D). See kernels/target_scores.h. Without gradients.
+  TargetScores scores(const at::Tensor& x_PD, const at::Tensor& positions_N,
+                      const at::Tensor& targets_N) const;
 
   const std::vector<Parameter>& parameters() const { return store_.all(); }
   const ModelSpec& spec() const { return spec_; }
