@@ -43,7 +43,7 @@ TokenRequest RequestEncoder::pair(const Request& request) const {
     const TokenId beginning = tokenizer_.beginning();
     if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
   } else {
-    const Ids context = encode(right_stripped(request.context));
+    const Ids context = encode(python_rstrip(request.context));
     if (context.empty()) throw Error("a request's context is whitespace alone");
     num_context = context.size();
     ids = encode(request.context + request.continuation);

@@ -1,9 +1,9 @@
 #pragma once
-#include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include "lamina/core/setting.h"
+#include "lamina/eval/add_bos.h"
 #include "lamina/eval/request.h"
 #include "lamina/text/tokenizer.h"
 
@@ -14,15 +14,6 @@ namespace lamina {
 struct TokenRequest {
   std::vector<std::int64_t> tokens;
   std::int64_t num_scored = 0;
-};
-
-/// Whether the beginning-of-sequence token is put in front of every text: as the tokenizer's own
-/// rules have it, always, or never (the harness's add_bos_token).
-enum class AddBos { kAuto, kAlways, kNever };
-
-template <>
-struct EnumNames<AddBos> {
-  static constexpr std::array names{"auto", "always", "never"};
 };
 
 /// Turns strings into tokens by lm-evaluation-harness's rules (TemplateLM of a causal model).
