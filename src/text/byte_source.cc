@@ -186,10 +186,18 @@ ByteSource unzstd(ByteSource compressed) {
   };
 }
 
-ByteSource content_source(const std::filesystem::path& path) {
-  if (path.extension() == ".gz") return gunzipped(file_source(path));
-  if (path.extension() == ".zst") return unzstd(file_source(path));
-  return file_source(path);
+ByteSource content_source(const std::filesystem::path& path, std::int64_t* file_bytes_read) {
+  ByteSource file = file_source(path);
+  if (file_bytes_read != nullptr) {
+    file = [source = file, file_bytes_read](std::span<char> out) {
+      const std::size_t count = source(out);
+      *file_bytes_read += static_cast<std::int64_t>(count);
+      return count;
+    };
+  }
+  if (path.extension() == ".gz") return gunzipped(std::move(file));
+  if (path.extension() == ".zst") return unzstd(std::move(file));
+  return file;
 }
 
 }  // namespace lamina

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <span>
@@ -22,7 +23,9 @@ ByteSource memory_source(std::string_view bytes);
 ByteSource gunzipped(ByteSource compressed);
 ByteSource unzstd(ByteSource compressed);
 
-/// The file's content, decompressed where its name ends in .gz or .zst.
-ByteSource content_source(const std::filesystem::path& path);
+/// The file's content, decompressed where its name ends in .gz or .zst. The bytes taken from the
+/// disk are counted in `file_bytes_read`, where given, which must outlive the source.
+ByteSource content_source(const std::filesystem::path& path,
+                          std::int64_t* file_bytes_read = nullptr);
 
 }  // namespace lamina

@@ -77,8 +77,9 @@ bool LineReader::next(std::string_view& line) {
 }
 
 void for_each_line(const std::filesystem::path& file,
-                   const std::function<void(std::string_view, std::int64_t)>& line) {
-  LineReader reader(located(file, 1, [&] { return content_source(file); }));
+                   const std::function<void(std::string_view, std::int64_t)>& line,
+                   std::int64_t* file_bytes_read) {
+  LineReader reader(located(file, 1, [&] { return content_source(file, file_bytes_read); }));
   std::string_view text;
   while (located(file, reader.line_number() + 1, [&] { return reader.next(text); })) {
     line(text, reader.line_number());

@@ -44,10 +44,12 @@ auto located(const std::filesystem::path& file, std::int64_t line_number, Action
   }
 }
 
-/// Calls `line` with every line of a file (decompressed) and its number, from 1. Throws Error
-/// naming file and line where it cannot be read on.
+/// Calls `line` with every line of a file (decompressed) and its number, from 1; counts the
+/// bytes taken from the disk in `file_bytes_read`, where given. Throws Error naming file and line
+/// where it cannot be read on.
 void for_each_line(const std::filesystem::path& file,
-                   const std::function<void(std::string_view, std::int64_t)>& line);
+                   const std::function<void(std::string_view, std::int64_t)>& line,
+                   std::int64_t* file_bytes_read = nullptr);
 
 /// Whether a line holds nothing but blanks: no row.
 bool is_blank(std::string_view line);
