@@ -1,23 +1,54 @@
 #include "lamina/text/corpus.h"
 
 #include <fnmatch.h>
+#include <glob.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 #include <unordered_map>
 
 #include "lamina/core/error.h"
+#include "lamina/core/json_lines.h"
+#include "lamina/text/rows.h"
 #include "lamina/text/utf8.h"
+#include "row_format.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
+bool has_wildcard(const fs::path& path) {
+  return path.string().find_first_of("*?[") != std::string::npos;
+}
+
 CorpusFile corpus_file(const fs::path& path, const fs::path& name) {
   return {path, name.generic_string(), static_cast<std::int64_t>(fs::file_size(path))};
 }
 
+/// False for what lies beside the data in a folder written by `datasets`' save_to_disk: its
+/// descriptions and its caches. Its state.json names the data.
+bool is_saved_data(const fs::path& path) {
+  const fs::path name = path.filename();
+  for (const char* description : {"state.json", "dataset_info.json", "dataset_dict.json"}) {
+    if (name == description) return false;
+  }
+  const fs::path state = path.parent_path() / "state.json";
+  if (name.extension() != ".arrow" || !fs::exists(state)) return true;
+  const Json json = read_json(state);
+  if (!json.is_object() || !json.contains("_data_files")) return true;
+  const Json& listed = json["_data_files"];
+  return std::any_of(listed.begin(), listed.end(), [&](const Json& file) {
+    return file.is_object() && file.contains("filename") && file["filename"] == name.string();
+  });
+}
+
+bool has_known_ending(const fs::path& path) {
+  const bool hidden = path.filename().string().starts_with('.');
+  return !hidden && (path.extension() == ".txt" || is_row_file(path));
+}
+
 bool matches(const fs::path& path, const std::string& pattern) {
+  if (pattern.empty()) return has_known_ending(path) && is_saved_data(path);
   return ::fnmatch(pattern.c_str(), path.filename().c_str(), FNM_PERIOD) == 0;
 }
 
@@ -37,18 +68,67 @@ std::vector<CorpusFile> files_below(const fs::path& folder, const std::string& p
   return files;
 }
 
-std::vector<CorpusFile> files_of_place(const fs::path& place, const std::string& pattern) {
-  if (!fs::exists(place)) throw Error(fmt::format("{}: no such file or folder", place.string()));
-  const bool folder = fs::is_directory(place);
-  auto files = folder ? files_below(place, pattern)
-                      : std::vector<CorpusFile>{corpus_file(place, place.filename())};
-  if (files.empty()) {
+/// What the shell would make of a pattern, sorted.
+std::vector<fs::path> paths_matching(const fs::path& pattern) {
+  glob_t found{};
+  const int status = ::glob(pattern.c_str(), GLOB_ERR, nullptr, &found);
+  std::vector<fs::path> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  if (status != 0) throw Error(fmt::format("{}: matches no file or folder", pattern.string()));
+  return paths;
+}
+
+/// The folders in front of the first that holds a wildcard.
+fs::path fixed_part(const fs::path& pattern) {
+  fs::path fixed;
+  for (const fs::path& part : pattern.parent_path()) {
+    if (has_wildcard(part)) break;
+    fixed /= part;
+  }
+  return fixed;
+}
+
+std::vector<CorpusFile> files_of_pattern(const fs::path& place, const std::string& pattern) {
+  std::vector<CorpusFile> files;
+  for (const fs::path& path : paths_matching(place)) {
+    const fs::path name = path.lexically_relative(fixed_part(place));
+    if (!fs::is_directory(path)) {
+      files.push_back(corpus_file(path, name));
+      continue;
+    }
+    for (CorpusFile& file : files_below(path, pattern)) {
+      file.name = (name / file.name).generic_string();
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+[[noreturn]] void fail_no_match(const fs::path& place, const std::string& pattern) {
+  if (!pattern.empty()) {
     throw Error(fmt::format("{}: no file in this folder matches \"{}\"", place.string(), pattern));
   }
+  throw Error(fmt::format("{}: no file in this folder has a known ending: .txt, {}", place.string(),
+                          kRowFileEndings));
+}
+
+std::vector<CorpusFile> files_of_place(const fs::path& place, const std::string& pattern) {
+  const bool several = is_place_pattern(place) || fs::is_directory(place);
+  if (!several && !fs::exists(place)) {
+    throw Error(fmt::format("{}: no such file or folder", place.string()));
+  }
+  std::vector<CorpusFile> files;
+  if (!several) {
+    files = {corpus_file(place, place.filename())};
+  } else {
+    files =
+        is_place_pattern(place) ? files_of_pattern(place, pattern) : files_below(place, pattern);
+  }
+  if (files.empty()) fail_no_match(place, pattern);
   std::erase_if(files, [](const CorpusFile& file) { return file.bytes == 0; });
   if (files.empty()) {
     throw Error(fmt::format("{}: {}", place.string(),
-                            folder ? "all files that match are empty" : "the file is empty"));
+                            several ? "all files that match are empty" : "the file is empty"));
   }
   return files;
 }
@@ -66,6 +146,8 @@ void check_reached_once(std::span<const CorpusFile> files) {
 }
 
 }  // namespace
+
+bool is_place_pattern(const fs::path& place) { return has_wildcard(place) && !fs::exists(place); }
 
 std::vector<CorpusFile> list_corpus_files(std::span<const fs::path> places,
                                           const std::string& pattern) {

@@ -11,11 +11,14 @@
 namespace lamina {
 namespace {
 
-/// In [0, 1): the top 53 bits, all that a double can hold.
-double number_of(const CorpusFile& file) {
-  const std::uint64_t hash = mix_keys(purpose_of("held out"), purpose_of(file.name));
-  return static_cast<double>(hash >> 11) * 0x1p-53;
+std::uint64_t hash_of(const CorpusFile& file) {
+  return mix_keys(purpose_of("held out"), purpose_of(file.name));
 }
+
+/// In [0, 1): the top 53 bits, all that a double can hold.
+double fraction_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1p-53; }
+
+double number_of(const CorpusFile& file) { return fraction_of(hash_of(file)); }
 
 [[noreturn]] void fail_empty_part(std::span<const CorpusFile> files, double fraction, bool none) {
   const auto [low, high] = std::minmax_element(
@@ -63,6 +66,10 @@ HeldOutSplit split_file(const CorpusFile& file, double fraction) {
 }
 
 }  // namespace
+
+bool is_held_out(const CorpusFile& file, std::int64_t number, double fraction) {
+  return fraction_of(mix_keys(hash_of(file), static_cast<std::uint64_t>(number))) < fraction;
+}
 
 HeldOutSplit split_held_out(std::span<const CorpusFile> files, double fraction) {
   if (!(fraction > 0 && fraction < 1)) {

@@ -19,6 +19,10 @@ struct TaskDocument {
   std::int64_t bytes = 0;             ///< of the original text: rolling tasks
 };
 
+/// acc: the likeliest request is the gold one, the first of equals; of a document with one request,
+/// whether it is greedy. acc_norm: the same per character of the choice. perplexity: exp of the
+/// mean -log p of a document's one request. Rolling perplexity: word_perplexity, byte_perplexity
+/// and bits_per_byte of the whole text.
 enum class Metric { kAcc, kAccNorm, kPerplexity, kRollingPerplexity };
 
 /// A task with its data: what the engine scores, and what its answers mean.
@@ -38,21 +42,35 @@ struct TaskOptions {
   std::int64_t fewshot_seed = 1234;  ///< the harness's
 };
 
-/// Names of all tasks and groups that `make_task` takes, in the order of the table in README.md.
+/// A name that stands for several tasks, and reports their accuracy together.
+struct TaskGroup {
+  std::string name;
+  std::vector<std::string> tasks;
+};
+
+/// Names of all tasks and groups that `make_task` takes, in the order of the table in
+/// eval/README.md, groups last.
 std::vector<std::string> task_names();
 
-/// The task of a name: itself, or the parts of a group (mmlu: 57). Reads `data_dir`/NAME.
+/// The groups that scoring `name` reports: mmlu's four and itself, mmlu_stem itself, a task's none.
+std::vector<TaskGroup> task_groups(const std::string& name);
+
+/// The task of a name: itself, or the parts of a group (mmlu: 57). Reads the data from folders of
+/// `data_dir` (eval/README.md, "Where data are looked for"). Shots are drawn in the order of the
+/// documents, as the harness does on one rank.
 /// Throws UsageError on an unknown name, on data that are missing (what to put where), and on more
-/// shots than there are.
+/// shots than there are; Error naming file, row and column where a row is not the task's.
 std::vector<TaskRequests> make_task(const std::string& name, const std::filesystem::path& data_dir,
                                     const TaskOptions& options);
 
 /// {metric: value, metric_stderr: value} as the harness computes them; "N/A" where it says so.
-/// `responses` has one for each request, documents in order.
+/// `responses` has one for each request, documents in order. A perplexity's error is a bootstrap,
+/// shared among threads, the same for any number of them; 0 iterations: "N/A".
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
                   std::int64_t bootstrap_iterations = 100'000);
 
 /// The harness's aggregation over the parts of a group, by their sizes: {acc, acc_stderr}.
+/// `metrics` are task_metrics of the same parts.
 Json group_metrics(std::span<const TaskRequests> parts, std::span<const Json> metrics);
 
 }  // namespace lamina

@@ -10,20 +10,25 @@
 
 namespace lamina {
 
-/// A text file of a corpus. `name` is its path relative to the place it was found in, with '/':
-/// what identifies it on every machine.
+/// A file of a corpus: text, or rows (text/rows.h). `name` is its path relative to the place it was
+/// found in, with '/': what identifies it on every machine.
 struct CorpusFile {
   std::filesystem::path path;
   std::string name;
   std::int64_t bytes = 0;
 };
 
-/// The text files of the places, place after place, each sorted by name, empty files left out. A
-/// place is a file, or a folder that is searched with all below it for files whose name matches the
-/// shell pattern; as in a shell, hidden files and folders must be named to be taken.
+/// The files of the places, place after place, each sorted by name, empty files left out. A place
+/// is a file, a folder that is searched with all below it for files whose name matches the shell
+/// pattern, or a shell pattern itself ("corpus/*.jsonl.zst"), which must match something; as in a
+/// shell, hidden files and folders must be named to be taken. An empty pattern takes files of text
+/// (.txt) and of rows; of a folder that the library `datasets` saved, the data files it lists.
 /// Throws Error naming a place that is missing or holds no text, and a file that is reached twice.
 std::vector<CorpusFile> list_corpus_files(std::span<const std::filesystem::path> places,
                                           const std::string& pattern);
+
+/// Whether the place is a shell pattern and no file or folder of that name exists.
+bool is_place_pattern(const std::filesystem::path& place);
 
 /// Bytes [begin, end) of a file: one document.
 struct TextPiece {

@@ -19,4 +19,8 @@ struct HeldOutSplit {
 /// Throws Error saying what to change where either part would be empty.
 HeldOutSplit split_held_out(std::span<const CorpusFile> files, double fraction);
 
+/// Whether document `number` of a file of rows is held out: like files, by a hash of the file's
+/// name and the number alone.
+bool is_held_out(const CorpusFile& file, std::int64_t number, double fraction);
+
 }  // namespace lamina

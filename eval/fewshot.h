@@ -1,0 +1,29 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "python_random.h"
+#include "task_definition.h"
+
+namespace lamina {
+
+/// Which rows stand before a document as solved examples: the harness's default sampler, or the
+/// pool's first rows.
+class FewshotSampler {
+ public:
+  /// Throws UsageError where the pool is too small, or the task takes no shots.
+  FewshotSampler(const TaskDefinition& task, const TaskOptions& options,
+                 std::vector<const Json*> pool);
+
+  /// The next document's shots; documents come in order, since each takes from one random stream.
+  std::vector<const Json*> next(const Json& document);
+
+ private:
+  std::vector<const Json*> pool_;
+  std::size_t num_shots_;
+  bool first_shots_;
+  bool excludes_document_;
+  PythonRandom random_;
+};
+
+}  // namespace lamina

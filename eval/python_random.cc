@@ -1,0 +1,93 @@
+#include "python_random.h"
+
+#include <bit>
+#include <numeric>
+#include <unordered_set>
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t kMiddle = 397;
+
+std::uint32_t twist(std::uint32_t high, std::uint32_t low) {
+  const std::uint32_t y = (high & 0x80000000U) | (low & 0x7FFFFFFFU);
+  return (y >> 1) ^ ((y & 1U) != 0 ? 0x9908B0DFU : 0U);
+}
+
+std::uint32_t mixed(std::uint32_t before) { return before ^ (before >> 30); }
+
+/// CPython copies the population where that takes less memory than a set of the numbers drawn:
+/// a set of up to 5 takes 21 places, a larger one 4 to the power ceil(log4(3 count)) more.
+std::size_t set_places(std::size_t count) {
+  std::size_t places = 1;
+  while (places < 3 * count) places *= 4;
+  return count > 5 ? 21 + places : 21;
+}
+
+}  // namespace
+
+PythonRandom::PythonRandom(std::uint64_t seed) {
+  const std::array<std::uint32_t, 2> key{static_cast<std::uint32_t>(seed),
+                                         static_cast<std::uint32_t>(seed >> 32)};
+  const std::uint32_t key_words = key[1] != 0 ? 2 : 1;
+  state_[0] = 19650218;
+  for (std::uint32_t i = 1; i < kWords; ++i) state_[i] = 1812433253U * mixed(state_[i - 1]) + i;
+  std::size_t i = 1;
+  const auto advance = [&] {
+    if (++i == kWords) {
+      state_[0] = state_[kWords - 1];
+      i = 1;
+    }
+  };
+  for (std::uint32_t step = 0; step < kWords; ++step) {
+    const std::uint32_t word = step % key_words;
+    state_[i] = (state_[i] ^ (mixed(state_[i - 1]) * 1664525U)) + key.at(word) + word;
+    advance();
+  }
+  for (std::size_t step = 1; step < kWords; ++step) {
+    state_[i] = (state_[i] ^ (mixed(state_[i - 1]) * 1566083941U)) - static_cast<std::uint32_t>(i);
+    advance();
+  }
+  state_[0] = 0x80000000U;
+}
+
+void PythonRandom::refill() {
+  // Three loops, so that no index needs a remainder.
+  std::size_t i = 0;
+  for (; i < kWords - kMiddle; ++i)
+    state_[i] = state_[i + kMiddle] ^ twist(state_[i], state_[i + 1]);
+  for (; i < kWords - 1; ++i) {
+    state_[i] = state_[i + kMiddle - kWords] ^ twist(state_[i], state_[i + 1]);
+  }
+  state_[i] = state_[kMiddle - 1] ^ twist(state_[i], state_[0]);
+  next_ = 0;
+}
+
+std::uint32_t PythonRandom::below(std::uint32_t n) {
+  const auto width = static_cast<int>(std::bit_width(n));
+  std::uint32_t drawn = bits(width);
+  while (drawn >= n) drawn = bits(width);
+  return drawn;
+}
+
+std::vector<std::size_t> PythonRandom::sample(std::size_t n, std::size_t count) {
+  std::vector<std::size_t> drawn;
+  if (n <= set_places(count)) {
+    std::vector<std::size_t> left(n);
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t at = below(static_cast<std::uint32_t>(n - i));
+      drawn.push_back(left[at]);
+      left[at] = left[n - i - 1];
+    }
+    return drawn;
+  }
+  std::unordered_set<std::size_t> seen;
+  while (drawn.size() < count) {
+    const std::size_t number = below(static_cast<std::uint32_t>(n));
+    if (seen.insert(number).second) drawn.push_back(number);
+  }
+  return drawn;
+}
+
+}  // namespace lamina

@@ -1,0 +1,181 @@
+#include "lamina/eval/task.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "fewshot.h"
+#include "lamina/core/error.h"
+#include "python_text.h"
+#include "task_data.h"
+#include "task_template.h"
+#include "tasks/all_tasks.h"
+
+namespace lamina {
+namespace {
+
+const std::vector<TaskDefinition>& definitions() {
+  static const std::vector<TaskDefinition> all = [] {
+    std::vector<TaskDefinition> tasks{wikitext_task(),      hellaswag_task(), piqa_task(),
+                                      winogrande_task(),    sciq_task(),      openbookqa_task(),
+                                      boolq_task(),         arc_easy_task(),  arc_challenge_task(),
+                                      lambada_openai_task()};
+    for (TaskDefinition& subject : mmlu_tasks()) tasks.push_back(std::move(subject));
+    return tasks;
+  }();
+  return all;
+}
+
+/// A row in its task's words.
+struct Example {
+  std::vector<std::string> contexts, choices;
+  std::size_t gold = 0;
+  std::string original;
+
+  std::size_t num_requests() const { return std::max(contexts.size(), choices.size()); }
+  const std::string& context(std::size_t i) const { return contexts[contexts.size() == 1 ? 0 : i]; }
+  const std::string& choice(std::size_t i) const { return choices[choices.size() == 1 ? 0 : i]; }
+  std::string solved() const { return context(gold) + " " + choice(gold) + "\n\n"; }
+};
+
+std::size_t place_of_label(const Gold& gold, const std::string& value, const Json& row) {
+  const Json& labels = column_of(row, gold.labels);
+  const auto found = std::find(labels.begin(), labels.end(), python_lstrip(value));
+  if (found != labels.end()) return static_cast<std::size_t>(found - labels.begin());
+  throw Error(
+      fmt::format("column {} is \"{}\"; one of {} is allowed", gold.column, value, labels.dump()));
+}
+
+std::size_t gold_of(const Gold& gold, const Json& row, std::size_t num_answers) {
+  if (gold.column.empty()) return gold.always;
+  const std::string value = render(fmt::format("{{{}}}", gold.column), row);
+  if (!gold.labels.empty()) return place_of_label(gold, value, row);
+  int number = 0;
+  const char* end = value.data() + value.size();
+  const auto read = std::from_chars(value.data(), end, number);
+  const int last = gold.first + static_cast<int>(num_answers) - 1;
+  if (read.ec != std::errc() || read.ptr != end || number < gold.first || number > last) {
+    throw Error(fmt::format("column {} is \"{}\"; {} to {} is allowed", gold.column, value,
+                            gold.first, last));
+  }
+  return static_cast<std::size_t>(number - gold.first);
+}
+
+Example example_of(const TaskDefinition& task, Json row) {
+  if (task.prepare) task.prepare(row);
+  Example example;
+  example.contexts = render_all(task.contexts, row);
+  example.choices = render_all(task.choices, row);
+  example.gold = gold_of(task.gold, row, example.num_requests());
+  example.original = render(task.original, row);
+  return example;
+}
+
+TaskDocument document_of(const Example& example, const std::string& before) {
+  TaskDocument document;
+  document.gold = example.gold;
+  document.words = python_split_fields(example.original);
+  document.bytes = static_cast<std::int64_t>(example.original.size());
+  for (std::size_t i = 0; i < example.num_requests(); ++i) {
+    const bool rolling = example.choices.empty();
+    document.requests.push_back(
+        {before + example.context(i), rolling ? "" : " " + example.choice(i)});
+    if (!rolling) document.lengths.push_back(python_length(example.choice(i)));
+  }
+  return document;
+}
+
+std::string solved_examples(const TaskDefinition& task, const std::vector<const Json*>& shots) {
+  std::string text;
+  for (const Json* shot : shots) text += example_of(task, *shot).solved();
+  return text;
+}
+
+TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskOptions& options) {
+  TaskRequests requests{task.name, options.num_fewshot, task.choices.empty(), task.metrics, {}};
+  SplitRows split = data.rows_of(task, task.evaluated);
+  if (options.limit > 0 && static_cast<std::size_t>(options.limit) < split.rows.size()) {
+    split.rows.resize(static_cast<std::size_t>(options.limit));
+  }
+  SplitRows pool;
+  if (options.num_fewshot > 0) pool = data.rows_of(task, *task.fewshot);
+  FewshotSampler sampler(task, options, pool.rows);
+  for (const Json* row : split.rows) {
+    try {
+      const std::string shots = solved_examples(task, sampler.next(*row));
+      requests.documents.push_back(document_of(example_of(task, *row), task.description + shots));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}, row {}: {}", task.name, split.where,
+                              requests.documents.size() + 1, error.what()));
+    }
+  }
+  return requests;
+}
+
+void check(const TaskDefinition& task, const TaskOptions& options) {
+  if (options.num_fewshot < 0) {
+    throw UsageError(
+        fmt::format("{}: {} shots; 0 or more are allowed", task.name, options.num_fewshot));
+  }
+  if (options.num_fewshot > 0 && !task.fewshot) {
+    throw UsageError(fmt::format("{}: {} shots; a text scored as a whole takes none", task.name,
+                                 options.num_fewshot));
+  }
+}
+
+std::vector<std::string> parts_of(const std::string& name) {
+  for (const TaskGroup& group : mmlu_groups()) {
+    if (group.name == name) return group.tasks;
+  }
+  return {name};
+}
+
+const TaskDefinition& definition_of(const std::string& name) {
+  for (const TaskDefinition& task : definitions()) {
+    if (task.name == name) return task;
+  }
+  std::string known;
+  for (const std::string& each : task_names()) {
+    if (!each.starts_with("mmlu_") || known.empty()) known += each + ", ";
+  }
+  throw UsageError(
+      fmt::format("{}: no such task; known are {}and mmlu_SUBJECT or mmlu_GROUP", name, known));
+}
+
+}  // namespace
+
+std::size_t TaskRequests::num_requests() const {
+  std::size_t count = 0;
+  for (const TaskDocument& document : documents) count += document.requests.size();
+  return count;
+}
+
+std::vector<std::string> task_names() {
+  std::vector<std::string> names;
+  for (const TaskDefinition& task : definitions()) names.push_back(task.name);
+  for (const TaskGroup& group : mmlu_groups()) names.push_back(group.name);
+  return names;
+}
+
+std::vector<TaskGroup> task_groups(const std::string& name) {
+  std::vector<TaskGroup> reported;
+  for (TaskGroup& group : mmlu_groups()) {
+    if (name == "mmlu" || name == group.name) reported.push_back(std::move(group));
+  }
+  return reported;
+}
+
+std::vector<TaskRequests> make_task(const std::string& name, const std::filesystem::path& data_dir,
+                                    const TaskOptions& options) {
+  TaskData data(data_dir);
+  std::vector<TaskRequests> parts;
+  for (const std::string& part : parts_of(name)) {
+    const TaskDefinition& task = definition_of(part);
+    check(task, options);
+    parts.push_back(requests_of(task, data, options));
+  }
+  return parts;
+}
+
+}  // namespace lamina

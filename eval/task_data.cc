@@ -1,0 +1,82 @@
+#include "task_data.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <fstream>
+
+#include "lamina/core/error.h"
+#include "lamina/text/rows.h"
+#include "split_files.h"
+
+namespace lamina {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The original PIQA keeps its labels in a file of lines beside the rows.
+void add_labels(const fs::path& file, std::vector<Json>& rows) {
+  const std::string name = file.filename().string();
+  const fs::path labels = file.parent_path() / (name.substr(0, name.find('.')) + "-labels.lst");
+  if (!fs::is_regular_file(labels) || rows.empty() || rows[0].contains("label")) return;
+  std::ifstream lines(labels);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    if (count < rows.size()) rows[count]["label"] = line;
+  }
+  if (count != rows.size()) {
+    throw Error(fmt::format("{}: has {} labels for the {} rows of {}", labels.string(), count,
+                            rows.size(), name));
+  }
+}
+
+[[noreturn]] void missing(const TaskDefinition& task, Split split, const fs::path& folder) {
+  std::string folders;
+  for (const std::string& each : task.folders) folders += (folders.empty() ? "" : ", ") + each;
+  const std::string_view name = split_name(split);
+  throw UsageError(fmt::format(
+      "{}: no {} split under {}; put {}.jsonl, {}-00000-of-00001.parquet or the folder {}/ of "
+      "save_to_disk into one of its folders: {}",
+      task.name, name, folder.string(), name, name, name, folders));
+}
+
+}  // namespace
+
+std::string_view split_name(Split split) {
+  if (split == Split::kTrain) return "train";
+  if (split == Split::kValidation) return "validation";
+  return split == Split::kTest ? "test" : "dev";
+}
+
+TaskData::Files TaskData::files_of(const TaskDefinition& task, Split split) const {
+  for (const std::string& folder : task.folders) {
+    Files files = split_files(folder_ / folder, split);
+    if (!files.empty()) return files;
+  }
+  missing(task, split, folder_);
+}
+
+const std::vector<Json>& TaskData::read(const Files& files) {
+  const auto [found, is_new] = read_.try_emplace(files);
+  if (!is_new) return found->second;
+  for (const fs::path& file : files) {
+    for_each_row(file, [&](Json&& row) { found->second.push_back(std::move(row)); });
+  }
+  if (files.size() == 1) add_labels(files[0], found->second);
+  return found->second;
+}
+
+SplitRows TaskData::rows_of(const TaskDefinition& task, Split split) {
+  const Files files = files_of(task, split);
+  SplitRows rows{{}, files[0].string()};
+  for (const Json& row : read(files)) {
+    const auto subject = task.subject.empty() ? row.end() : row.find("subject");
+    if (subject == row.end() || *subject == task.subject) rows.rows.push_back(&row);
+  }
+  if (rows.rows.empty()) {
+    throw UsageError(fmt::format("{}: {} has no row{}", task.name, rows.where,
+                                 task.subject.empty() ? "" : " of subject " + task.subject));
+  }
+  return rows;
+}
+
+}  // namespace lamina

@@ -1,0 +1,50 @@
+#include "all_tasks.h"
+#include "python_text.h"
+#include "task_template.h"
+
+namespace lamina {
+namespace {
+
+/// Deletes every shortest "[...]" on one line: the regular expression \[.*?\].
+std::string without_brackets(std::string_view text) {
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t close = text[at] == '[' ? text.find_first_of("]\n", at) : text.npos;
+    if (close != text.npos && text[close] == ']') {
+      at = close + 1;
+    } else {
+      kept += text[at++];
+    }
+  }
+  return kept;
+}
+
+/// The harness's cleaning of WikiHow's traces. Space that it leaves at the ends stays.
+std::string cleaned(std::string_view text) {
+  const std::string titled = python_replace(python_strip(text), " [title]", ". ");
+  return python_replace(without_brackets(titled), "  ", " ");
+}
+
+void clean_row(Json& row) {
+  row["query"] = cleaned(render("{activity_label}: {ctx_a} ", row) +
+                         python_capitalize(render("{ctx_b}", row)));
+  for (Json& ending : row["endings"] = column_of(row, "endings")) {
+    ending = cleaned(render("{ending}", Json{{"ending", ending}}));
+  }
+}
+
+}  // namespace
+
+TaskDefinition hellaswag_task() {
+  return {.name = "hellaswag",
+          .folders = {"hellaswag"},
+          .evaluated = Split::kValidation,
+          .fewshot = Split::kTrain,
+          .contexts = {"{query}"},
+          .choices = {"{endings[]}"},
+          .gold = {.column = "label"},
+          .metrics = {Metric::kAcc, Metric::kAccNorm},
+          .prepare = clean_row};
+}
+
+}  // namespace lamina

@@ -1,0 +1,115 @@
+#include "json_line_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "lamina/text/utf8.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t kReadBytes = 1 << 18;
+constexpr std::size_t kMaxLineBytes = std::size_t{1} << 30;
+constexpr int kMaxDepth = 512;  // what recurses over a value later must not end the stack
+
+/// Levels of brackets that are open at once, outside of texts; right for well-formed JSON.
+int nesting_depth(std::string_view json) {
+  int depth = 0, deepest = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+    } else {
+      in_text = c == '"';
+      depth += (c == '[' || c == '{') ? 1 : (c == ']' || c == '}') ? -1 : 0;
+      deepest = std::max(deepest, depth);
+    }
+  }
+  return deepest;
+}
+
+/// The parser's words without its tag "[json.exception.parse_error.101] " and the line, always 1.
+std::string reason_of(const Json::parse_error& error) {
+  std::string text = error.what();
+  if (const auto tag = text.find("] "); tag != text.npos) text.erase(0, tag + 2);
+  if (const auto column = text.find("line 1, "); column != text.npos) text.erase(column, 8);
+  return text;
+}
+
+}  // namespace
+
+bool LineReader::read_more() {
+  const std::size_t open = end_ - begin_;
+  if (begin_ > 0 && open > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, open);
+  begin_ = 0;
+  end_ = open;
+  if (open > kMaxLineBytes) throw Error("a line of more than 1 GiB");
+  // Twice the open line at least: a line of many reads is then copied a few times, not many.
+  buffer_.resize(std::max(open * 2, open + kReadBytes));
+  const std::size_t got = source_(std::span(buffer_).subspan(open));
+  end_ += got;
+  return got > 0;
+}
+
+bool LineReader::next(std::string_view& line) {
+  std::size_t searched = 0;
+  const char* newline = nullptr;
+  for (;;) {
+    const char* open = buffer_.data() + begin_;
+    const std::size_t count = end_ - begin_;
+    if (count > searched) {
+      newline = static_cast<const char*>(std::memchr(open + searched, '\n', count - searched));
+    }
+    searched = count;
+    if (newline != nullptr || !read_more()) break;
+  }
+  const char* open = buffer_.data() + begin_;
+  const std::size_t length =
+      newline != nullptr ? static_cast<std::size_t>(newline - open) : end_ - begin_;
+  if (newline == nullptr && length == 0) return false;
+  line = {open, length};
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  begin_ += length + (newline != nullptr ? 1 : 0);
+  ++line_number_;
+  return true;
+}
+
+void for_each_line(const std::filesystem::path& file,
+                   const std::function<void(std::string_view, std::int64_t)>& line,
+                   std::int64_t* file_bytes_read) {
+  LineReader reader(located(file, 1, [&] { return content_source(file, file_bytes_read); }));
+  std::string_view text;
+  while (located(file, reader.line_number() + 1, [&] { return reader.next(text); })) {
+    line(text, reader.line_number());
+  }
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+Json json_object(std::string_view line) {
+  const std::size_t bad = first_invalid_utf8(line);
+  if (bad < line.size()) {
+    throw Error(fmt::format("not UTF-8: byte 0x{:02X} at column {}",
+                            static_cast<unsigned char>(line[bad]), bad + 1));
+  }
+  if (nesting_depth(line) > kMaxDepth) {
+    throw Error(fmt::format("nested deeper than {} levels", kMaxDepth));
+  }
+  try {
+    Json value = Json::parse(line);
+    if (!value.is_object()) {
+      throw Error(fmt::format("got {}, allowed is an object {{...}}", value.type_name()));
+    }
+    return value;
+  } catch (const Json::parse_error& error) {
+    throw Error(fmt::format("not JSON: {}", reason_of(error)));
+  } catch (const Json::out_of_range& error) {  // a number beyond what a double holds
+    throw Error(fmt::format("not JSON: {}", error.what()));
+  }
+}
+
+}  // namespace lamina
