@@ -21,6 +21,7 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
   std::map<std::string, std::string> shard_of;
   try {
     const auto index = parse_strict_json<nlohmann::json>(text);
+    if (!index.at("weight_map").is_object()) throw Error("weight_map is not an object");
     for (const auto& [tensor, file] : index.at("weight_map").items())
       shard_of.emplace(tensor, file.get<std::string>());
   } catch (const nlohmann::json::exception& error) {
