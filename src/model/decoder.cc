@@ -41,7 +41,7 @@ at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
 const Linear& Decoder::head() const { return lm_head_ ? *lm_head_ : embedding_; }
 
 at::Tensor Decoder::logits(const at::Tensor& tokens, KvCache* cache) const {
-  return head().forward(hidden(tokens, cache));
+  return logits_of(hidden(tokens, cache));
 }
 
 at::Tensor Decoder::loss(const at::Tensor& tokens, double scale) const {

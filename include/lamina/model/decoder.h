@@ -13,7 +13,7 @@ namespace lamina {
 /// B batch, T tokens of this call, D hidden_size, V vocab_size.
 class Decoder {
  public:
-  /// Parameters are uninitialised: see initialise.h and checkpoint_format.h.
+  /// Parameters are uninitialised: see initialise.h and checkpoint_weights.h.
   Decoder(const ModelSpec& spec, const Placement& placement);
 
   /// The normed residual stream, (B, T, D) in the compute dtype. tokens (B, T) int64. With a cache,
@@ -22,6 +22,9 @@ class Decoder {
 
   /// (B, T, V) in the compute dtype.
   at::Tensor logits(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
+
+  /// The logits that such a hidden state gives, (B, T, D) -> (B, T, V).
+  at::Tensor logits_of(const at::Tensor& hidden_BTD) const { return head().forward(hidden_BTD); }
 
   /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but
   /// the last of each row, targets all but the first. A scalar, differentiable.
