@@ -31,8 +31,7 @@ std::string_view python_lstrip(std::string_view text) {
   return text;
 }
 
-std::string_view python_strip(std::string_view text) {
-  text = python_lstrip(text);
+std::string_view python_rstrip(std::string_view text) {
   while (!text.empty()) {
     const std::size_t last = last_character(text);
     if (!is_python_space(first_character(text.substr(last)).code)) break;
@@ -40,6 +39,8 @@ std::string_view python_strip(std::string_view text) {
   }
   return text;
 }
+
+std::string_view python_strip(std::string_view text) { return python_rstrip(python_lstrip(text)); }
 
 std::int64_t python_length(std::string_view text) {
   return std::count_if(text.begin(), text.end(),

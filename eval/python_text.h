@@ -12,6 +12,7 @@ namespace lamina {
 bool is_python_space(std::int32_t character);
 
 std::string_view python_lstrip(std::string_view text);
+std::string_view python_rstrip(std::string_view text);
 std::string_view python_strip(std::string_view text);
 
 /// str.capitalize: the first character in title case, all others in lower case, by Unicode's full

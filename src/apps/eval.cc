@@ -1,19 +1,40 @@
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "apps/command.h"
 #include "apps/scoring.h"
 #include "apps/training.h"
+#include "lamina/config/load.h"
+#include "lamina/config/reader.h"
 #include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/hash.h"
 #include "lamina/core/log.h"
+#include "lamina/dist/local_launch.h"
 #include "lamina/model/checkpoint_weights.h"
+#include "lamina/model/config_json.h"
 #include "lamina/train/checkpoint.h"
 
 namespace lamina {
+namespace fs = std::filesystem;
 namespace {
 
-std::filesystem::path newest_checkpoint(const std::filesystem::path& run_folder) {
+struct EvalArguments {
+  std::shared_ptr<ConfigArguments> config;
+  std::string checkpoint;
+  bool record = false;
+};
+
+/// A model with its weights, and the settings it is scored with.
+struct Target {
+  Run run;
+  fs::path run_folder;  ///< empty: a checkpoint that belongs to no run
+  fs::path checkpoint;
+};
+
+fs::path newest_checkpoint(const fs::path& run_folder) {
   const auto checkpoints = list_checkpoints(run_folder);
   if (checkpoints.empty()) {
     throw Error(fmt::format("{}: has no checkpoint; train first, or name one with --checkpoint",
@@ -22,43 +43,151 @@ std::filesystem::path newest_checkpoint(const std::filesystem::path& run_folder)
   return checkpoints.front();
 }
 
+/// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
+/// beside it unless data.tokenizer names another, and it computes in float32 unless told.
+Target lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
+  Node root;
+  root.kind = Node::Kind::kMap;
+  apply_overrides(root, overrides);
+  if (root.find("model") != nullptr) {
+    throw UsageError(
+        fmt::format("model: {} says what the model is", (folder / "config.json").string()));
+  }
+  const auto is_set = [&](const char* section, const char* key) {
+    const Node* node = root.find(section);
+    return node != nullptr && node->find(key) != nullptr;
+  };
+  Target target{{}, {}, folder};
+  RunSettings& settings = target.run.settings;
+  read_settings(root, settings);
+  if (!is_set("data", "tokenizer")) settings.data.tokenizer = folder.string();
+  if (!is_set("train", "precision")) settings.train.precision = Precision::kFloat32;
+  target.run.spec = read_config_json(folder);
+  return target;
+}
+
+/// A configuration file, the folder of a run, one of its checkpoints, or any checkpoint.
+Target find_target(const EvalArguments& arguments) {
+  const fs::path place = arguments.config->config;
+  const auto& overrides = arguments.config->overrides;
+  if (!fs::is_directory(place)) {
+    Target target{load_run(place, overrides), {}, {}};
+    target.run_folder = target.run.settings.folder();
+    return target;
+  }
+  if (fs::exists(place / "config.yaml"))
+    return {load_run(place / "config.yaml", overrides), place, {}};
+  const fs::path run_folder = fs::weakly_canonical(place).parent_path().parent_path();
+  if (fs::exists(run_folder / "config.yaml") && fs::exists(place / "state.json")) {
+    return {load_run(run_folder / "config.yaml", overrides), run_folder, place};
+  }
+  return lone_checkpoint(place, overrides);
+}
+
+/// What identifies the weights of a checkpoint and how they are read.
+std::string weights_hash(const fs::path& checkpoint) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(checkpoint)) {
+    const std::string name = entry.path().filename();
+    const bool is_model = name == "config.json" || entry.path().extension() == ".safetensors";
+    if (is_model && !name.starts_with("optimizer.")) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  Hasher hasher;
+  for (const fs::path& file : files) hasher.add(file.filename().string()).add(hash_file(file));
+  return hasher.hex();
+}
+
+/// A checkpoint can be scored on tasks alone.
+PreparedData prepare_for_scoring(const DataSettings& settings) {
+  if (settings.train.empty() && settings.validation.empty()) return {};
+  return prepare_cached(settings);
+}
+
+/// {task: {metric: value}}, the held-out text's under "validation".
+Json by_task(const Json& scores) {
+  Json result = Json::object();
+  if (scores.contains("validation")) result["validation"] = scores["validation"];
+  result.update(scores["tasks"]);
+  result.update(scores["task_parts"]);
+  return result;
+}
+
 std::string to_text(const Json& scores) {
-  const Json& validation = scores["validation"];
-  std::string text =
-      fmt::format("perplexity {:.4f}   bits per byte {:.4f}   word perplexity {:.2f}\n",
-                  validation["perplexity"].get<double>(), validation["bits_per_byte"].get<double>(),
-                  validation["word_perplexity"].get<double>());
-  for (const auto& [task, metrics] : scores["tasks"].items()) {
-    text += fmt::format("{} acc {:.4f} ± {:.4f}\n", task, metrics["acc"].get<double>(),
-                        metrics["acc_stderr"].get<double>());
+  std::string text;
+  for (const auto& [task, metrics] : scores.items()) {
+    text += fmt::format("{:<20}", task);
+    for (const auto& [metric, value] : metrics.items()) {
+      if (!value.is_number() || metric.ends_with("_stderr")) continue;
+      text += fmt::format("  {} {:.4f}", metric, value.get<double>());
+      const Json error = metrics.value(metric + "_stderr", Json());
+      if (error.is_number()) text += fmt::format(" ± {:.4f}", error.get<double>());
+    }
+    text += "\n";
   }
   return text;
 }
 
-int evaluate(const ConfigArguments& arguments, const std::string& checkpoint) {
-  const Run run = load_run(arguments.config, arguments.overrides);
-  Workplace workplace(run);
-  const auto folder = checkpoint.empty() ? newest_checkpoint(run.settings.folder())
-                                         : std::filesystem::path(checkpoint);
-  read_weights(folder, workplace.model);
-  log_info("scoring {}", folder.string());
-  const Scorer scorer(run.settings, prepare_cached(run.settings.data));
-  const Json scores = scorer.all(workplace.model, workplace.group);
-  if (workplace.group.is_first()) {
-    std::fputs((arguments.json ? scores.dump() + "\n" : to_text(scores)).c_str(), stdout);
+/// Adds the scores to the run's record, so that tables show them.
+void add_to_record(const fs::path& run_folder, const Json& scores) {
+  const fs::path path = run_folder / "result.json";
+  Json record = read_json(path);
+  for (const char* part : {"tasks", "task_parts"}) record[part].update(scores[part]);
+  write_file_atomically(path, record.dump(2) + "\n");
+}
+
+int score(const EvalArguments& arguments, const Target& target) {
+  Workplace workplace(target.run);
+  const fs::path checkpoint = !arguments.checkpoint.empty() ? fs::path(arguments.checkpoint)
+                              : !target.checkpoint.empty()  ? target.checkpoint
+                                                            : newest_checkpoint(target.run_folder);
+  read_weights(checkpoint, workplace.model);
+  log_info("scoring {}", checkpoint.string());
+  const Scorer scorer(target.run.settings, target.run.spec,
+                      prepare_for_scoring(target.run.settings.data));
+  const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));
+  if (!workplace.group.is_first()) return kExitGood;
+  const Json flat = by_task(scores);
+  std::fputs((arguments.config->json ? flat.dump() + "\n" : to_text(flat)).c_str(), stdout);
+  if (arguments.record) add_to_record(target.run_folder, scores);
+  return kExitGood;
+}
+
+int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
+  const Target target = find_target(arguments);
+  if (arguments.record && target.run_folder.empty()) {
+    throw UsageError("--record: the checkpoint belongs to no run");
   }
-  return 0;
+  const auto num_ranks = static_cast<int>(target.run.settings.train.local_ranks);
+  if (num_ranks > 1 && launch_environment().num_ranks == 1) {
+    return launch_local_ranks(num_ranks, words);
+  }
+  return score(arguments, target);
+}
+
+std::vector<std::string> same_words(const EvalArguments& arguments) {
+  std::vector<std::string> words{"eval", arguments.config->config};
+  const auto& overrides = arguments.config->overrides;
+  words.insert(words.end(), overrides.begin(), overrides.end());
+  if (arguments.config->json) words.emplace_back("--json");
+  if (arguments.record) words.emplace_back("--record");
+  if (!arguments.checkpoint.empty()) words.push_back("--checkpoint=" + arguments.checkpoint);
+  return words;
 }
 
 }  // namespace
 
 void add_eval(CLI::App& program, Action& action) {
   CLI::App* command = add_torch_command(program, "eval");
-  const auto arguments = add_config_arguments(*command);
-  const auto checkpoint = std::make_shared<std::string>();
-  command->add_option("--checkpoint", *checkpoint,
+  const auto arguments = std::make_shared<EvalArguments>();
+  arguments->config = add_config_arguments(*command);
+  command->get_option("config")->description(
+      "configuration file, folder of a run or of a checkpoint (ours or Hugging Face's)");
+  command->add_option("--checkpoint", arguments->checkpoint,
                       "folder of another checkpoint of the same model");
-  command->callback([=, &action] { action = [=] { return evaluate(*arguments, *checkpoint); }; });
+  command->add_flag("--record", arguments->record, "add the scores to the run's result.json");
+  command->callback(
+      [=, &action] { action = [=] { return evaluate(*arguments, same_words(*arguments)); }; });
 }
 
 }  // namespace lamina

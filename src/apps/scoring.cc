@@ -58,6 +58,28 @@ std::string cache_key(const std::string& weights_hash, const EncodedTask& task,
                                c10::toString(placement.compute), placement.device.str()));
 }
 
+/// A group's metrics, from those of the parts that belong to it.
+Json metrics_of(const TaskGroup& group, const AskedTask& task, std::span<const Json> metrics) {
+  std::vector<TaskRequests> parts;
+  std::vector<Json> their_metrics;
+  for (std::size_t i = 0; i < task.parts.size(); ++i) {
+    if (std::ranges::find(group.tasks, task.parts[i].name) == group.tasks.end()) continue;
+    parts.push_back(task.parts[i]);
+    their_metrics.push_back(metrics[i]);
+  }
+  return group_metrics(parts, their_metrics);
+}
+
+void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& result) {
+  const std::vector<TaskGroup> groups = task_groups(task.name);
+  for (const TaskGroup& group : groups) {
+    result["tasks"][group.name + task.shots] = metrics_of(group, task, metrics);
+  }
+  for (std::size_t i = 0; i < task.parts.size(); ++i) {
+    result[groups.empty() ? "tasks" : "task_parts"][task.parts[i].name + task.shots] = metrics[i];
+  }
+}
+
 }  // namespace
 
 Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data)
@@ -70,22 +92,27 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
   const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
                                settings.evaluation.add_bos);
   for (const std::string& name : settings.evaluation.tasks) {
-    AskedTask task{name, make_parts(name), {}};
-    for (const TaskRequests& part : task.parts) task.encoded.emplace_back(part, encoder);
-    tasks_.push_back(std::move(task));
+    tasks_.push_back(asked_task(name));
+    for (const TaskRequests& part : tasks_.back().parts) {
+      tasks_.back().encoded.emplace_back(part, encoder);
+    }
   }
 }
 
-std::vector<TaskRequests> Scorer::make_parts(const std::string& name) const {
+AskedTask Scorer::asked_task(const std::string& name) const {
   const EvaluationSettings& settings = settings_.evaluation;
   const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
+  AskedTask task{choice.name, name.substr(choice.name.size()), {}, {}};
   if (choice.name != "cloze") {
-    return make_task(choice.name, settings.data_dir,
-                     {choice.num_fewshot, settings.limit, settings.seed});
+    task.parts = make_task(choice.name, settings.data_dir,
+                           {choice.num_fewshot, settings.limit, settings.seed});
+  } else if (text_) {
+    task.parts = {make_cloze(text_->documents, settings)};
+  } else {
+    throw SettingError("evaluation.tasks",
+                       "cloze is made of held-out text, and data.validation names none");
   }
-  if (!text_)
-    throw SettingError("evaluation.tasks", "cloze is made of held-out text; set data.validation");
-  return {make_cloze(text_->documents, settings)};
+  return task;
 }
 
 std::optional<Perplexity> Scorer::perplexity(const Decoder& model,
@@ -122,14 +149,14 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
 
 Json Scorer::tasks(const Decoder& model, const ProcessGroup& group,
                    const std::string& weights_hash) const {
-  Json result = Json::object();
+  Json result{{"tasks", Json::object()}, {"task_parts", Json::object()}};
   for (const AskedTask& task : tasks_) {
     std::vector<Json> metrics;
     for (std::size_t part = 0; part < task.parts.size(); ++part) {
       metrics.push_back(
           task_metrics(task.parts[part], answers(task, part, model, group, weights_hash)));
     }
-    result[task.name] = metrics.size() == 1 ? metrics.front() : group_metrics(task.parts, metrics);
+    add_metrics(task, metrics, result);
   }
   return result;
 }
@@ -148,7 +175,7 @@ Json Scorer::all(const Decoder& model, const ProcessGroup& group,
                  const std::string& weights_hash) const {
   Json result;
   if (const auto held_out = perplexity(model, group)) result["validation"] = to_json(*held_out);
-  result["tasks"] = tasks(model, group, weights_hash);
+  result.update(tasks(model, group, weights_hash));
   result["baselines"] = group.is_first() ? baselines() : Json::object();
   return result;
 }

@@ -14,7 +14,8 @@ namespace lamina {
 
 /// A task of the settings: itself, or the parts of a group.
 struct AskedTask {
-  std::string name;  ///< as the settings have it: "hellaswag_10shot"
+  std::string name;   ///< "hellaswag"
+  std::string shots;  ///< what is added to the name of a task: "_10shot" or nothing
   std::vector<TaskRequests> parts;
   std::vector<EncodedTask> encoded;  ///< of each part
 };
@@ -28,17 +29,18 @@ class Scorer {
   /// Collective. Perplexity of the held-out text; none where there is no such text.
   std::optional<Perplexity> perplexity(const Decoder& model, const ProcessGroup& group) const;
 
-  /// Collective. {task: {metric: value, metric_stderr: value}}. With the hash of the model's
-  /// weights, answers are looked for in evaluation.cache first, and kept there.
+  /// Collective. {"tasks": {task: {metric: value, metric_stderr: value}}, "task_parts": the same of
+  /// the parts of groups}. With the hash of the model's weights, answers are looked for in
+  /// evaluation.cache first, and kept there.
   Json tasks(const Decoder& model, const ProcessGroup& group,
              const std::string& weights_hash = "") const;
 
-  /// Collective. {"validation": {...}, "tasks": {...}, "baselines": {...}}.
+  /// Collective. {"validation": {...}, "tasks": {...}, "task_parts": {...}, "baselines": {...}}.
   Json all(const Decoder& model, const ProcessGroup& group,
            const std::string& weights_hash = "") const;
 
  private:
-  std::vector<TaskRequests> make_parts(const std::string& name) const;
+  AskedTask asked_task(const std::string& name) const;
   std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
                                 const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;

@@ -78,7 +78,7 @@ class TrainingRun {
         prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
         data_(prepared_.train, {run.settings.data.sequence_length, run.spec.vocab_size,
                                 static_cast<std::uint64_t>(run.settings.train.seed)}),
-        scorer_(run.settings, prepared_),
+        scorer_(run.settings, run.spec, prepared_),
         trainer_(run.settings.train, run.settings.optimizer,
                  {workplace_.model, data_, workplace_.group}) {}
 
@@ -89,6 +89,7 @@ class TrainingRun {
   MetricsLog::Rates rates() const;
   bool train();
   void after_step(const StepResult& result);
+  void validate();
   Json make_record(double wall_seconds) const;
   bool is_first() const { return workplace_.group.is_first(); }
 
@@ -140,15 +141,24 @@ void TrainingRun::after_step(const StepResult& result) {
   }
   const std::int64_t every = settings.evaluation.every_steps;
   if (every > 0 && step % every == 0 && !trainer_.finished()) {
-    const Perplexity validation = scorer_.perplexity(workplace_.model, workplace_.group);
-    if (metrics_) {
-      metrics_->add_validation(trainer_.state(),
-                               {{"validation_loss", validation.loss()},
-                                {"validation_perplexity", validation.perplexity()}});
-    }
+    validate();
   }
   const std::int64_t save_every = settings.train.checkpoint_every_steps;
   if (save_every > 0 && step % save_every == 0 && !trainer_.finished()) trainer_.save(folder_);
+}
+
+/// Held-out text and tasks, by the weights as they are.
+void TrainingRun::validate() {
+  const auto held_out = scorer_.perplexity(workplace_.model, workplace_.group);
+  const Json tasks = scorer_.tasks(workplace_.model, workplace_.group);
+  if (!metrics_) return;
+  Json line{{"tasks", tasks["tasks"]}};
+  if (held_out) {
+    line.update({{"validation_loss", held_out->loss()},
+                 {"validation_perplexity", held_out->perplexity()},
+                 {"validation_bits_per_byte", held_out->bits_per_byte()}});
+  }
+  metrics_->add_validation(trainer_.state(), line);
 }
 
 /// Returns false when it was asked to stop before the end.
