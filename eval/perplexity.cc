@@ -38,7 +38,7 @@ Json to_json(const Perplexity& p) {
 }
 
 Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
-                              std::int64_t end_of_document, const ScoringOptions& options,
+                              std::int64_t end_of_document, const WindowOptions& options,
                               const ProcessGroup& group) {
   const auto num_tokens = std::ssize(text.tokens);
   std::vector<std::int64_t> with_start{end_of_document};
@@ -46,11 +46,13 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
   const at::Tensor stream = at::tensor(with_start, at::kLong);
 
   const std::int64_t num_windows = num_tokens / options.sequence_length;
+  const std::int64_t batch =
+      std::max<std::int64_t>(1, options.batch_tokens / options.sequence_length);
   double nats = 0;
   std::int64_t block = 0;
-  for (std::int64_t first = 0; first < num_windows; first += options.batch_sequences, ++block) {
+  for (std::int64_t first = 0; first < num_windows; first += batch, ++block) {
     if (block % group.size() != group.rank()) continue;
-    const std::int64_t last = std::min(first + options.batch_sequences, num_windows);
+    const std::int64_t last = std::min(first + batch, num_windows);
     nats += score_windows(model, stream, options.sequence_length, first, last);
   }
   const std::int64_t rest = num_tokens % options.sequence_length;

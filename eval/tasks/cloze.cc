@@ -33,7 +33,7 @@ class ClozeMaker {
     for (const std::string& document : documents) ends_.push_back(total_bytes_ += document.size());
   }
 
-  Question make() {
+  TaskDocument make() {
     const Spot spot = draw_spot();
     const std::string truth = continuation(spot);
     std::vector<std::string> others;
@@ -46,7 +46,9 @@ class ClozeMaker {
     }
     const auto answer = static_cast<std::size_t>(random_below(kNumChoices, key_, next_draw_++));
     others.insert(others.begin() + static_cast<std::ptrdiff_t>(answer), truth);
-    return {context(spot), std::move(others), answer};
+    TaskDocument document{.requests = {}, .lengths = {}, .gold = answer};
+    for (std::string& choice : others) document.requests.push_back({context(spot), std::move(choice)});
+    return document;
   }
 
  private:
@@ -93,15 +95,15 @@ class ClozeMaker {
 
 }  // namespace
 
-std::vector<Question> make_cloze(const std::vector<std::string>& documents,
-                                 const EvaluationSettings& settings) {
+TaskRequests make_cloze(const std::vector<std::string>& documents,
+                        const EvaluationSettings& settings) {
   ClozeMaker maker(documents, settings);
   const std::int64_t num_questions = settings.limit > 0
                                          ? std::min(settings.limit, settings.cloze_questions)
                                          : settings.cloze_questions;
-  std::vector<Question> questions;
-  for (std::int64_t i = 0; i < num_questions; ++i) questions.push_back(maker.make());
-  return questions;
+  TaskRequests task{.name = "cloze", .metrics = {Metric::kAcc}, .documents = {}};
+  for (std::int64_t i = 0; i < num_questions; ++i) task.documents.push_back(maker.make());
+  return task;
 }
 
 }  // namespace lamina

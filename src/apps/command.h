@@ -39,13 +39,15 @@ void add_plot(CLI::App& program, Action& action);
 void add_prepare(CLI::App& program, Action& action);
 void add_train(CLI::App& program, Action& action);
 void add_eval(CLI::App& program, Action& action);
+void add_generate(CLI::App& program, Action& action);
 void add_bench(CLI::App& program, Action& action);
 
 /// `lamina` knows the names and help of these alone.
-constexpr std::array<std::pair<const char*, const char*>, 4> kTorchCommands{
+constexpr std::array<std::pair<const char*, const char*>, 5> kTorchCommands{
     {{"prepare", "makes token files of the text that a configuration names"},
      {"train", "one run: train, validate, checkpoint, score, leave a record"},
      {"eval", "scores a run's newest checkpoint: perplexity and tasks"},
+     {"generate", "continues a prompt greedily with a KV cache; reports tokens/s and cache bytes"},
      {"bench", "measures speed and memory"}}};
 
 /// Adds the command of that name with its help.

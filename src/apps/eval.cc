@@ -7,6 +7,7 @@
 #include "apps/training.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
+#include "lamina/model/checkpoint_weights.h"
 #include "lamina/train/checkpoint.h"
 
 namespace lamina {
@@ -39,7 +40,7 @@ int evaluate(const ConfigArguments& arguments, const std::string& checkpoint) {
   Workplace workplace(run);
   const auto folder = checkpoint.empty() ? newest_checkpoint(run.settings.folder())
                                          : std::filesystem::path(checkpoint);
-  load_weights(folder, workplace.model);
+  read_weights(folder, workplace.model);
   log_info("scoring {}", folder.string());
   const Scorer scorer(run.settings, prepare_cached(run.settings.data));
   const Json scores = scorer.all(workplace.model, workplace.group);

@@ -1,10 +1,18 @@
 #include "apps/scoring.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 
+#include "lamina/core/error.h"
+#include "lamina/core/hash.h"
+#include "lamina/core/live_lines.h"
+#include "lamina/core/units.h"
 #include "lamina/data/token_file.h"
 #include "lamina/eval/byte_bigram.h"
 #include "lamina/eval/cloze.h"
+#include "lamina/eval/response_cache.h"
+#include "lamina/eval/task_choice.h"
 
 namespace lamina {
 namespace {
@@ -35,43 +43,112 @@ void count_documents(ByteBigram& bigram, const TokenFile& file, const Tokenizer&
   }
 }
 
-}  // namespace
-
-Scorer::Scorer(const RunSettings& settings, const PreparedData& data)
-    : settings_(settings),
-      data_(data),
-      tokenizer_(make_tokenizer(settings.data.tokenizer)),
-      text_(held_out_text(
-          first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
-          *tokenizer_)) {}
-
-ScoringOptions Scorer::options() const {
-  return {settings_.data.sequence_length, settings_.evaluation.batch_sequences};
+/// Collective. Whether something holds on every rank.
+bool on_every_rank(bool holds, const Decoder& model, const ProcessGroup& group) {
+  const at::Tensor count = at::full({1}, holds ? 1.0 : 0.0,
+                                    at::TensorOptions(model.placement().device).dtype(at::kDouble));
+  group.all_reduce_sum(count);
+  return count.item<double>() == group.size();
 }
 
-Perplexity Scorer::perplexity(const Decoder& model, const ProcessGroup& group) const {
-  return measure_perplexity(model, text_, tokenizer_->end_of_document(), options(), group);
+/// What the answers to a task's requests depend on.
+std::string cache_key(const std::string& weights_hash, const EncodedTask& task,
+                      const Placement& placement) {
+  return hash_text(fmt::format("{} {} {} {}", weights_hash, task.hash(),
+                               c10::toString(placement.compute), placement.device.str()));
+}
+
+}  // namespace
+
+Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data)
+    : settings_(settings), data_(data), tokenizer_(make_tokenizer(settings.data.tokenizer)) {
+  if (!data.validation.empty()) {
+    text_ = held_out_text(
+        first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
+        *tokenizer_);
+  }
+  const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
+                               settings.evaluation.add_bos);
+  for (const std::string& name : settings.evaluation.tasks) {
+    AskedTask task{name, make_parts(name), {}};
+    for (const TaskRequests& part : task.parts) task.encoded.emplace_back(part, encoder);
+    tasks_.push_back(std::move(task));
+  }
+}
+
+std::vector<TaskRequests> Scorer::make_parts(const std::string& name) const {
+  const EvaluationSettings& settings = settings_.evaluation;
+  const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
+  if (choice.name != "cloze") {
+    return make_task(choice.name, settings.data_dir,
+                     {choice.num_fewshot, settings.limit, settings.seed});
+  }
+  if (!text_)
+    throw SettingError("evaluation.tasks", "cloze is made of held-out text; set data.validation");
+  return {make_cloze(text_->documents, settings)};
+}
+
+std::optional<Perplexity> Scorer::perplexity(const Decoder& model,
+                                             const ProcessGroup& group) const {
+  if (!text_) return {};
+  const std::int64_t sequence_length =
+      std::min(settings_.data.sequence_length, model.spec().max_position_embeddings);
+  return measure_perplexity(model, *text_, tokenizer_->end_of_document(),
+                            {sequence_length, settings_.evaluation.batch_tokens}, group);
+}
+
+std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, const Decoder& model,
+                                      const ProcessGroup& group,
+                                      const std::string& weights_hash) const {
+  const ResponseCache cache(settings_.evaluation.cache);
+  const EncodedTask& encoded = task.encoded[part];
+  const std::string key = cache_key(weights_hash, encoded, model.placement());
+  if (!weights_hash.empty()) {
+    auto found = cache.find(key);
+    const bool fits = found && found->size() == task.parts[part].num_requests();
+    if (on_every_rank(fits, model, group)) return *std::move(found);
+  }
+  LiveLines live;
+  const auto show = [&](std::int64_t num_scored) {
+    if (!group.is_first()) return;
+    live.show({fmt::format("{}: {} requests scored", task.parts[part].name, grouped(num_scored))});
+  };
+  const auto responses = encoded.responses(
+      score_requests(model, encoded.groups(), {settings_.evaluation.batch_tokens}, group, show));
+  live.clear();
+  if (!weights_hash.empty() && group.is_first()) cache.keep(key, responses);
+  return responses;
+}
+
+Json Scorer::tasks(const Decoder& model, const ProcessGroup& group,
+                   const std::string& weights_hash) const {
+  Json result = Json::object();
+  for (const AskedTask& task : tasks_) {
+    std::vector<Json> metrics;
+    for (std::size_t part = 0; part < task.parts.size(); ++part) {
+      metrics.push_back(
+          task_metrics(task.parts[part], answers(task, part, model, group, weights_hash)));
+    }
+    result[task.name] = metrics.size() == 1 ? metrics.front() : group_metrics(task.parts, metrics);
+  }
+  return result;
 }
 
 Json Scorer::baselines() const {
   Json result = Json::object();
-  if (!settings_.evaluation.byte_bigram) return result;
+  if (!settings_.evaluation.byte_bigram || !text_) return result;
   ByteBigram bigram;
   for (const auto& prefix : data_.train)
     count_documents(bigram, TokenFile(prefix, data_.vocab_size), *tokenizer_);
-  result["byte_bigram"] = to_json(bigram.score(text_.documents));
+  result["byte_bigram"] = to_json(bigram.score(text_->documents));
   return result;
 }
 
-Json Scorer::all(const Decoder& model, const ProcessGroup& group) const {
+Json Scorer::all(const Decoder& model, const ProcessGroup& group,
+                 const std::string& weights_hash) const {
   Json result;
-  result["validation"] = to_json(perplexity(model, group));
-  result["tasks"] = Json::object();
-  for (const TaskName task : settings_.evaluation.tasks) {
-    const auto questions = make_cloze(text_.documents, settings_.evaluation);
-    result["tasks"][enum_name(task)] =
-        to_json(score_questions(model, questions, *tokenizer_, options(), group));
-  }
+  if (const auto held_out = perplexity(model, group)) result["validation"] = to_json(*held_out);
+  result["tasks"] = tasks(model, group, weights_hash);
   result["baselines"] = group.is_first() ? baselines() : Json::object();
   return result;
 }

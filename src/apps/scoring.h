@@ -1,33 +1,53 @@
 #pragma once
+#include <optional>
+
 #include "apps/run_settings.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/data/prepare.h"
 #include "lamina/dist/process_group.h"
+#include "lamina/eval/encoded_task.h"
 #include "lamina/eval/held_out_text.h"
 #include "lamina/eval/perplexity.h"
 #include "lamina/model/decoder.h"
 
 namespace lamina {
 
-/// Scores a model on a run's held-out text: the fixed slice and the questions are made once.
+/// A task of the settings: itself, or the parts of a group.
+struct AskedTask {
+  std::string name;  ///< as the settings have it: "hellaswag_10shot"
+  std::vector<TaskRequests> parts;
+  std::vector<EncodedTask> encoded;  ///< of each part
+};
+
+/// Scores models on a run's held-out text and on its tasks; all texts and requests are made once.
 class Scorer {
  public:
-  Scorer(const RunSettings& settings, const PreparedData& data);
+  /// Without token files for validation there is no held-out text to score.
+  Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data);
 
-  /// Collective. Perplexity of the slice.
-  Perplexity perplexity(const Decoder& model, const ProcessGroup& group) const;
+  /// Collective. Perplexity of the held-out text; none where there is no such text.
+  std::optional<Perplexity> perplexity(const Decoder& model, const ProcessGroup& group) const;
 
-  /// Collective. {"validation": {...}, "tasks": {task: {metric: value}}, "baselines": {...}}.
-  Json all(const Decoder& model, const ProcessGroup& group) const;
+  /// Collective. {task: {metric: value, metric_stderr: value}}. With the hash of the model's
+  /// weights, answers are looked for in evaluation.cache first, and kept there.
+  Json tasks(const Decoder& model, const ProcessGroup& group,
+             const std::string& weights_hash = "") const;
+
+  /// Collective. {"validation": {...}, "tasks": {...}, "baselines": {...}}.
+  Json all(const Decoder& model, const ProcessGroup& group,
+           const std::string& weights_hash = "") const;
 
  private:
-  ScoringOptions options() const;
+  std::vector<TaskRequests> make_parts(const std::string& name) const;
+  std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
+                                const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;
 
   RunSettings settings_;
   PreparedData data_;
   std::unique_ptr<Tokenizer> tokenizer_;
-  HeldOutText text_;
+  std::optional<HeldOutText> text_;
+  std::vector<AskedTask> tasks_;
 };
 
 }  // namespace lamina

@@ -124,13 +124,17 @@ void set_value(Node& root, std::string_view assignment, const Place& place) {
   merge_into(*target, parse_yaml_value(assignment.substr(equals + 1), place));
 }
 
-Node load_config(const fs::path& file, std::span<const std::string> overrides) {
-  Node root = load_chain(file);
+void apply_overrides(Node& root, std::span<const std::string> overrides) {
   for (const std::string& assignment : overrides) {
     const Place place{"command line: " + one_line(assignment), 0, 0};
     if (assignment.starts_with("base=")) fail(place, "base must stand in the file");
     set_value(root, assignment, place);
   }
+}
+
+Node load_config(const fs::path& file, std::span<const std::string> overrides) {
+  Node root = load_chain(file);
+  apply_overrides(root, overrides);
   return root;
 }
 

@@ -38,7 +38,7 @@ ParameterCount count_parameters(const ModelSpec& spec) {
   ParameterCount count;
   count.embedding = spec.vocab_size * width;
   count.query_output = layers * (linear_size(spec.query_dim(), width, spec.attention_bias) +
-                                 linear_size(width, spec.query_dim(), spec.attention_bias));
+                                 linear_size(width, spec.query_dim(), spec.attention_output_bias));
   count.key_value =
       spec.num_kv_layers() * 2 * linear_size(spec.kv_dim(), width, spec.attention_bias);
   count.mlp = layers * (num_mlp_matrices_up(spec) *

@@ -111,6 +111,7 @@ ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
   spec.rope_theta = settings.rope_theta;
   spec.qk_norm = settings.qk_norm;
   spec.attention_bias = settings.attention_bias;
+  spec.attention_output_bias = settings.attention_output_bias.value_or(settings.attention_bias);
   spec.mlp_bias = settings.mlp_bias;
   spec.tie_word_embeddings = settings.tie_word_embeddings;
   spec.initializer_range = settings.initializer_range;
@@ -129,8 +130,33 @@ ModelSettings spelled_out(const ModelSettings& written, const ModelSpec& spec) {
   settings.num_key_value_heads = spec.num_key_value_heads;
   settings.max_position_embeddings = spec.max_position_embeddings;
   settings.kv_norm = spec.kv_norm;
+  settings.attention_output_bias = spec.attention_output_bias;
   if (!settings.kv_sharing.layout) settings.kv_sharing.layout = KvLayout::kNone;
   return settings;
+}
+
+ModelSettings settings_of(const ModelSpec& spec) {
+  ModelSettings settings;
+  settings.hidden_size = spec.hidden_size;
+  settings.intermediate_size = spec.intermediate_size;
+  settings.num_hidden_layers = spec.num_hidden_layers;
+  settings.norm = spec.norm;
+  (spec.norm == NormKind::kRms ? settings.rms_norm_eps : settings.layer_norm_eps) = spec.norm_eps;
+  settings.block = spec.block;
+  settings.mlp = spec.mlp;
+  settings.rope_theta = spec.rope_theta;
+  settings.partial_rotary_factor =
+      static_cast<double>(spec.rotary_dim) / static_cast<double>(spec.head_dim);
+  settings.qk_norm = spec.qk_norm;
+  settings.attention_bias = spec.attention_bias;
+  settings.mlp_bias = spec.mlp_bias;
+  settings.tie_word_embeddings = spec.tie_word_embeddings;
+  settings.initializer_range = spec.initializer_range;
+  if (spec.shares_kv()) {
+    settings.kv_sharing.layout = KvLayout::kMap;
+    settings.kv_sharing.kv_source_layers = spec.kv_source_layers;
+  }
+  return spelled_out(settings, spec);
 }
 
 }  // namespace lamina

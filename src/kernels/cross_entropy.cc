@@ -92,9 +92,4 @@ at::Tensor linear_cross_entropy(const at::Tensor& x, const LinearWeights& head,
                                    scale);
 }
 
-at::Tensor token_losses(const at::Tensor& logits, const at::Tensor& targets) {
-  const at::NoGradGuard no_gradients;
-  return losses_and_gradient(logits.contiguous(), targets.contiguous(), 0);
-}
-
 }  // namespace lamina

@@ -2,107 +2,94 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
-#include <cmath>
+#include <set>
 
 #include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/design/model_settings.h"
+#include "model/hugging_face_config.h"
+#include "model/settings_json.h"
+#include "model/strict_json.h"
 
 namespace lamina {
 namespace {
 
-bool is_plain_llama(const ModelSpec& spec) {
-  return spec.norm == NormKind::kRms && spec.block == BlockKind::kSequential &&
-         spec.mlp == MlpKind::kSwiglu && !spec.qk_norm && spec.rotary_dim == spec.head_dim &&
-         spec.kv_norm == KvNorm::kShared && !spec.shares_kv();
+constexpr const char* kOwnType = "lamina";
+
+/// Keys of our own files that are no settings.
+constexpr std::array kOwnKeys{"architectures", "model_type", "torch_dtype", "design"};
+
+ModelSettings read_settings(const Json& object) {
+  ModelSettings settings;
+  JsonSettingsReader reader(object);
+  settings.visit(reader);
+  reader.finish();
+  if (!settings.vocab_size) throw Error("config.json: vocab_size: is missing");
+  if (!settings.max_position_embeddings)
+    throw Error("config.json: max_position_embeddings: is missing");
+  return settings;
 }
 
-/// Throws Error naming the key where it is missing or of another type.
-template <class T>
-T value_of(const Json& config, const char* key) {
+ModelSpec resolve_settings(const ModelSettings& settings) {
   try {
-    return config.at(key).get<T>();
-  } catch (const Json::exception& error) {
-    throw Error(fmt::format("config.json: {}: {}", key, error.what()));
+    return resolve(settings, *settings.vocab_size, *settings.max_position_embeddings);
+  } catch (const SettingError& error) {
+    const std::string_view text = error.what(), section = "model.";
+    const std::size_t skipped = text.starts_with(section) ? section.size() : 0;
+    throw Error(fmt::format("config.json: {}", text.substr(skipped)));
   }
 }
 
-template <class Enum>
-Enum enum_of(const Json& config, const char* key) {
-  const auto text = value_of<std::string>(config, key);
-  const auto& names = EnumNames<Enum>::names;
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end())
-    throw Error(fmt::format("config.json: {} is \"{}\", which is unknown", key, text));
-  return static_cast<Enum>(found - names.begin());
+std::string text_of(const Json& config, const char* key) {
+  const auto found = config.find(key);
+  if (found == config.end()) throw Error(fmt::format("config.json: {}: is missing", key));
+  if (!found->is_string())
+    throw Error(fmt::format("config.json: {}: got {}; a text is allowed", key, found->dump()));
+  return found->get<std::string>();
+}
+
+ModelSpec parse_own(const Json& config) {
+  const std::string design = text_of(config, "design");
+  Json settings = config;
+  for (const char* key : kOwnKeys) settings.erase(key);
+  ModelSpec spec = resolve_settings(read_settings(settings));
+  spec.design = design;
+  return spec;
 }
 
 }  // namespace
 
 Json config_json(const ModelSpec& spec) {
-  const bool llama = is_plain_llama(spec);
-  Json config{{"architectures", {llama ? "LlamaForCausalLM" : "LaminaForCausalLM"}},
-              {"model_type", llama ? "llama" : "lamina"},
-              {"vocab_size", spec.vocab_size},
-              {"hidden_size", spec.hidden_size},
-              {"intermediate_size", spec.intermediate_size},
-              {"num_hidden_layers", spec.num_hidden_layers},
-              {"num_attention_heads", spec.num_attention_heads},
-              {"num_key_value_heads", spec.num_key_value_heads},
-              {"head_dim", spec.head_dim},
-              {"max_position_embeddings", spec.max_position_embeddings},
-              {"rope_theta", spec.rope_theta},
-              {"rms_norm_eps", spec.norm_eps},
-              {"initializer_range", spec.initializer_range},
-              {"attention_bias", spec.attention_bias},
-              {"mlp_bias", spec.mlp_bias},
-              {"tie_word_embeddings", spec.tie_word_embeddings},
-              {"hidden_act", spec.mlp == MlpKind::kSwiglu ? "silu" : "gelu"},
-              {"torch_dtype", "float32"}};
-  config["design"] = spec.design;
-  config["kv_source_layers"] = spec.kv_source_layers;
-  config["kv_norm"] = enum_name(spec.kv_norm);
-  config["norm"] = enum_name(spec.norm);
-  config["block"] = enum_name(spec.block);
-  config["mlp"] = enum_name(spec.mlp);
-  config["qk_norm"] = spec.qk_norm;
-  config["rotary_dim"] = spec.rotary_dim;
+  if (const auto config = hugging_face_config(spec)) return *config;
+  Json config{{"architectures", {"LaminaForCausalLM"}},
+              {"model_type", kOwnType},
+              {"torch_dtype", "float32"},
+              {"design", spec.design}};
+  ModelSettings settings = settings_of(spec);
+  JsonSettingsWriter writer;
+  settings.visit(writer);
+  config.update(writer.object());
   return config;
 }
 
 ModelSpec parse_config_json(const Json& config) {
-  ModelSpec spec;
-  for (auto [key, value] : {std::pair{"vocab_size", &spec.vocab_size},
-                            {"hidden_size", &spec.hidden_size},
-                            {"intermediate_size", &spec.intermediate_size},
-                            {"num_hidden_layers", &spec.num_hidden_layers},
-                            {"num_attention_heads", &spec.num_attention_heads},
-                            {"num_key_value_heads", &spec.num_key_value_heads},
-                            {"head_dim", &spec.head_dim},
-                            {"max_position_embeddings", &spec.max_position_embeddings},
-                            {"rotary_dim", &spec.rotary_dim}}) {
-    *value = value_of<std::int64_t>(config, key);
+  if (!config.is_object()) throw Error("config.json: must be an object");
+  if (text_of(config, "model_type") == kOwnType) return parse_own(config);
+  return resolve_settings(read_settings(settings_of_hugging_face(config)));
+}
+
+ModelSpec read_config_json(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "config.json";
+  const std::string text = read_file(path);
+  try {
+    return parse_config_json(parse_strict_json<Json>(text));
+  } catch (const Json::parse_error& error) {
+    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+  } catch (const Error& error) {
+    const std::string_view what = error.what(), name = "config.json: ";
+    const std::size_t skipped = what.starts_with(name) ? name.size() : 0;
+    throw Error(fmt::format("{}: {}", path.string(), what.substr(skipped)));
   }
-  for (auto [key, value] : {std::pair{"rope_theta", &spec.rope_theta},
-                            {"rms_norm_eps", &spec.norm_eps},
-                            {"initializer_range", &spec.initializer_range}}) {
-    *value = value_of<double>(config, key);
-  }
-  for (auto [key, value] : {std::pair{"attention_bias", &spec.attention_bias},
-                            {"mlp_bias", &spec.mlp_bias},
-                            {"tie_word_embeddings", &spec.tie_word_embeddings},
-                            {"qk_norm", &spec.qk_norm}}) {
-    *value = value_of<bool>(config, key);
-  }
-  spec.design = value_of<std::string>(config, "design");
-  KvSharing map;
-  map.layout = KvLayout::kMap;
-  map.kv_source_layers = value_of<KvSourceLayers>(config, "kv_source_layers");
-  spec.kv_source_layers = kv_source_layers(map, spec.num_hidden_layers);  // checks it
-  spec.kv_norm = enum_of<KvNorm>(config, "kv_norm");
-  spec.norm = enum_of<NormKind>(config, "norm");
-  spec.block = enum_of<BlockKind>(config, "block");
-  spec.mlp = enum_of<MlpKind>(config, "mlp");
-  return spec;
 }
 
 }  // namespace lamina

@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "lamina/nn/lm_head.h"
-
 namespace lamina {
 
 Decoder::Decoder(const ModelSpec& spec, const Placement& placement)
@@ -43,7 +41,7 @@ at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
 const Linear& Decoder::head() const { return lm_head_ ? *lm_head_ : embedding_; }
 
 at::Tensor Decoder::logits(const at::Tensor& tokens, KvCache* cache) const {
-  return head().forward(hidden(tokens, cache));
+  return logits_of(hidden(tokens, cache));
 }
 
 at::Tensor Decoder::loss(const at::Tensor& tokens, double scale) const {
@@ -55,9 +53,15 @@ at::Tensor Decoder::loss(const at::Tensor& tokens, double scale) const {
 at::Tensor Decoder::token_losses(const at::Tensor& tokens) const {
   const at::NoGradGuard no_gradients;
   const std::int64_t num_inputs = tokens.size(1) - 1;
-  const at::Tensor logits_NV = logits(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
-  const at::Tensor targets_N = tokens.narrow(1, 1, num_inputs).reshape(-1);
-  return losses_of_logits(logits_NV, targets_N).view({tokens.size(0), num_inputs});
+  const at::Tensor x_ND = hidden(tokens.narrow(1, 0, num_inputs)).flatten(0, 1);
+  const at::Tensor targets_N = tokens.narrow(1, 1, num_inputs).flatten().cpu();
+  const TargetScores scored = scores(x_ND, at::arange(targets_N.numel()), targets_N);
+  return scored.log_probabilities_N.neg().view({tokens.size(0), num_inputs});
+}
+
+TargetScores Decoder::scores(const at::Tensor& x_PD, const at::Tensor& positions_N,
+                             const at::Tensor& targets_N) const {
+  return lm_head_scores(head(), x_PD, positions_N, targets_N);
 }
 
 }  // namespace lamina

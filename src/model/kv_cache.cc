@@ -16,6 +16,24 @@ KvCache::KvCache(const ModelSpec& spec, const Placement& placement, std::int64_t
   }
 }
 
+KvCache KvCache::fork(const at::Tensor& rows, std::int64_t further_tokens) const {
+  const auto forked = [&](const at::Tensor& buffer) {
+    if (!buffer.defined()) return buffer;
+    auto shape = buffer.sizes().vec();
+    shape[0] = rows.size(0);
+    shape[1] = length_ + further_tokens;
+    at::Tensor result = at::empty(shape, buffer.options());
+    result.narrow(1, 0, length_).copy_(buffer.narrow(1, 0, length_).index_select(0, rows));
+    return result;
+  };
+  KvCache result;
+  for (const KeysValues& layer : layers_) {
+    result.layers_.push_back({forked(layer.k_BSGK), forked(layer.v_BSGK)});
+  }
+  result.length_ = length_;
+  return result;
+}
+
 std::int64_t KvCache::capacity() const { return layers_.at(0).k_BSGK.size(1); }
 
 KeysValues KvCache::append(std::int64_t layer, const KeysValues& added) {

@@ -2,17 +2,20 @@
 
 #include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
 #include "lamina/core/json_lines.h"
+#include "model/strict_json.h"
 
 namespace lamina {
 namespace {
@@ -21,15 +24,16 @@ static_assert(std::endian::native == std::endian::little, "safetensors is little
 
 constexpr std::size_t kMostHeaderBytes = 100'000'000;  // the format's own limit
 
-constexpr std::array<std::pair<const char*, at::ScalarType>, 9> kDtypes{{{"F64", at::kDouble},
-                                                                         {"F32", at::kFloat},
-                                                                         {"F16", at::kHalf},
-                                                                         {"BF16", at::kBFloat16},
-                                                                         {"I64", at::kLong},
-                                                                         {"I32", at::kInt},
-                                                                         {"I16", at::kShort},
-                                                                         {"I8", at::kChar},
-                                                                         {"U8", at::kByte}}};
+constexpr std::array<std::pair<const char*, at::ScalarType>, 10> kDtypes{{{"F64", at::kDouble},
+                                                                          {"F32", at::kFloat},
+                                                                          {"F16", at::kHalf},
+                                                                          {"BF16", at::kBFloat16},
+                                                                          {"I64", at::kLong},
+                                                                          {"I32", at::kInt},
+                                                                          {"I16", at::kShort},
+                                                                          {"I8", at::kChar},
+                                                                          {"U8", at::kByte},
+                                                                          {"BOOL", at::kBool}}};
 
 const char* dtype_name(at::ScalarType dtype) {
   for (const auto& [name, known] : kDtypes) {
@@ -45,16 +49,40 @@ std::optional<at::ScalarType> dtype_named(const std::string& wanted) {
   return std::nullopt;
 }
 
-/// Bytes of a tensor, or nothing when that overflows or a size is negative.
-std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape,
-                                      std::size_t item_bytes) {
-  std::size_t bytes = item_bytes;
-  for (const std::int64_t size : shape) {
-    if (size < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes)) {
-      return std::nullopt;
-    }
+/// Sorted by name: objects that keep their order take quadratic time for a million tensors.
+using HeaderJson = nlohmann::json;
+
+constexpr std::size_t kMostDimensions = 64;  // what LibTorch computes with
+
+/// Non-negative integers that fit, of a header's list; an Error says otherwise.
+std::vector<std::int64_t> sizes_of(const HeaderJson& fields, const char* key) {
+  const HeaderJson& list = fields.at(key);
+  if (!list.is_array()) throw Error(fmt::format("{} is not a list", key));
+  std::vector<std::int64_t> sizes;
+  for (const HeaderJson& size : list) {
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > most)
+      throw Error(fmt::format("{} has {}; integers from 0 are allowed", key, size.dump()));
+    sizes.push_back(size.get<std::int64_t>());
   }
-  return bytes;
+  return sizes;
+}
+
+/// Bytes of a tensor. Throws Error where its sizes, or its strides beside an empty dimension, are
+/// too large to be told.
+std::size_t byte_count(const std::vector<std::int64_t>& shape, std::size_t item_bytes) {
+  if (shape.size() > kMostDimensions) {
+    throw Error(fmt::format("its shape has {} dimensions; at most {} are allowed", shape.size(),
+                            kMostDimensions));
+  }
+  auto bytes = static_cast<std::int64_t>(item_bytes);
+  bool empty = false;
+  for (const std::int64_t size : shape) {
+    empty = empty || size == 0;
+    if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(size, 1), &bytes))
+      throw Error(fmt::format("its shape [{}] is too large", fmt::join(shape, ", ")));
+  }
+  return empty ? 0 : static_cast<std::size_t>(bytes);
 }
 
 std::string header_text(const NamedTensors& tensors,
@@ -80,6 +108,33 @@ struct SafetensorsFile::Mapping {
   const std::byte* data;
 };
 
+struct SafetensorsFile::HeaderReader {
+  const HeaderJson& fields;
+  std::size_t num_data_bytes;
+
+  Entry entry() const {
+    const auto name = fields.at("dtype").get<std::string>();
+    const auto dtype = dtype_named(name);
+    if (!dtype) throw Error(fmt::format("dtype \"{}\" is not supported", name));
+    const auto offsets = sizes_of(fields, "data_offsets");
+    if (offsets.size() != 2) {
+      throw Error(fmt::format("data_offsets has {} numbers; 2 are allowed", offsets.size()));
+    }
+    const Entry result{*dtype, sizes_of(fields, "shape"), static_cast<std::size_t>(offsets[0]),
+                       static_cast<std::size_t>(offsets[1])};
+    if (result.begin > result.end || result.end > num_data_bytes) {
+      throw Error(fmt::format("bytes {} to {} lie outside the {} bytes of data", result.begin,
+                              result.end, num_data_bytes));
+    }
+    const std::size_t expected = byte_count(result.shape, at::elementSize(*dtype));
+    if (expected != result.end - result.begin) {
+      throw Error(
+          fmt::format("its shape has {} bytes, its data {}", expected, result.end - result.begin));
+    }
+    return result;
+  }
+};
+
 void SafetensorsFile::fail(const std::string& what) const {
   throw Error(fmt::format("{}: {}", path_.string(), what));
 }
@@ -100,34 +155,33 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
   mapping_ = std::make_shared<const Mapping>(Mapping{std::move(file), header + header_bytes});
 }
 
+SafetensorsFile::Entry SafetensorsFile::entry_of(const std::string& name,
+                                                 const HeaderReader& reader) {
+  try {
+    return reader.entry();
+  } catch (const HeaderJson::exception& error) {
+    throw Error(fmt::format("tensor {}: {}", name, error.what()));
+  } catch (const Error& error) {
+    throw Error(fmt::format("tensor {}: {}", name, error.what()));
+  }
+}
+
 void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_bytes) {
   try {
-    const Json header = Json::parse(text);
-    if (!header.is_object()) fail("header is not a JSON object");
+    const auto header = parse_strict_json<HeaderJson>(text);
+    if (!header.is_object()) throw Error("header is not a JSON object");
     for (const auto& [name, fields] : header.items()) {
       if (name == "__metadata__") {
         metadata_ = fields.get<std::map<std::string, std::string>>();
-        continue;
+      } else {
+        entries_.emplace(name, entry_of(name, HeaderReader{fields, num_data_bytes}));
+        names_.push_back(name);
       }
-      const auto dtype = dtype_named(fields.at("dtype").get<std::string>());
-      if (!dtype)
-        fail(fmt::format("tensor {}: dtype {} is not supported", name, fields["dtype"].dump()));
-      const auto offsets = fields.at("data_offsets").get<std::array<std::size_t, 2>>();
-      Entry entry{*dtype, fields.at("shape").get<std::vector<std::int64_t>>(), offsets[0],
-                  offsets[1]};
-      if (entry.begin > entry.end || entry.end > num_data_bytes) {
-        fail(fmt::format("tensor {}: bytes {} to {} lie outside the {} bytes of data", name,
-                         entry.begin, entry.end, num_data_bytes));
-      }
-      if (byte_count(entry.shape, at::elementSize(*dtype)) != entry.end - entry.begin) {
-        fail(fmt::format("tensor {}: its shape does not have {} bytes", name,
-                         entry.end - entry.begin));
-      }
-      entries_.emplace(name, std::move(entry));
-      names_.push_back(name);
     }
-  } catch (const Json::exception& error) {
+  } catch (const HeaderJson::exception& error) {
     fail(fmt::format("header is malformed: {}", error.what()));
+  } catch (const Error& error) {
+    fail(error.what());
   }
 }
 
@@ -155,6 +209,11 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   if (found == entries_.end()) fail(fmt::format("has no tensor {}", name));
   const Entry& entry = found->second;
   auto* data = const_cast<std::byte*>(mapping_->data + entry.begin);
+  if (reinterpret_cast<std::uintptr_t>(data) % at::elementSize(entry.dtype) != 0) {
+    const at::Tensor copy = at::empty(entry.shape, at::TensorOptions(entry.dtype));
+    std::memcpy(copy.mutable_data_ptr(), data, entry.end - entry.begin);
+    return copy;
+  }
   return at::from_blob(
       data, entry.shape, [keep = mapping_](void*) {}, at::TensorOptions(entry.dtype));
 }

@@ -43,7 +43,7 @@ Attention::Attention(ParameterStore& store, const std::string& layer_name, const
               spec.attention_bias),
       q_head_norm_(head_norm(store, layer_name + "self_attn.q_norm", spec)),
       o_proj_(store, {{layer_name + "self_attn.o_proj", spec.hidden_size}}, spec.query_dim(),
-              spec.attention_bias) {
+              spec.attention_output_bias) {
   if (is_source_) k_head_norm_ = head_norm(store, layer_name + "self_attn.k_norm", spec);
   if (has_own_norm(spec, layer)) {
     kv_norm_.emplace(store, layer_name + "self_attn.kv_layernorm", spec);

@@ -9,8 +9,9 @@ at::Tensor lm_head_loss(const Linear& head, const at::Tensor& x_ND, const at::Te
   return linear_cross_entropy(x_ND, head.weights(), targets_N, scale);
 }
 
-at::Tensor losses_of_logits(const at::Tensor& logits_NV, const at::Tensor& targets_N) {
-  return token_losses(logits_NV, targets_N);
+TargetScores lm_head_scores(const Linear& head, const at::Tensor& x_PD,
+                            const at::Tensor& positions_N, const at::Tensor& targets_N) {
+  return target_scores(x_PD, head.weights(), positions_N, targets_N);
 }
 
 }  // namespace lamina

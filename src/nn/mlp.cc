@@ -9,7 +9,7 @@ namespace {
 
 std::vector<LinearPart> up_parts(const std::string& name, const ModelSpec& spec) {
   const LinearPart up{name + "up_proj", spec.intermediate_size};
-  if (spec.mlp == MlpKind::kGelu) return {up};
+  if (spec.mlp != MlpKind::kSwiglu) return {up};
   return {{name + "gate_proj", spec.intermediate_size}, up};
 }
 
@@ -23,7 +23,8 @@ Mlp::Mlp(ParameterStore& store, const std::string& name, const ModelSpec& spec)
 
 at::Tensor Mlp::forward(const at::Tensor& y) const {
   const at::Tensor h = up_proj_.forward(y);
-  return down_proj_.forward(kind_ == MlpKind::kSwiglu ? swiglu(h) : at::gelu(h));
+  if (kind_ == MlpKind::kSwiglu) return down_proj_.forward(swiglu(h));
+  return down_proj_.forward(at::gelu(h, kind_ == MlpKind::kGelu ? "none" : "tanh"));
 }
 
 }  // namespace lamina

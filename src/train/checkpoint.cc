@@ -1,16 +1,14 @@
 #include "lamina/train/checkpoint.h"
 
-#include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
-#include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
+#include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
-#include "lamina/model/safetensors.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -27,25 +25,6 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
     named.emplace_back(model.parameters()[i].name, tensors[i]);
   }
   return named;
-}
-
-/// Copies every tensor of the file into `tensors`, which stand under the parameters' names.
-void load_tensors(const fs::path& path, const NamedTensors& tensors) {
-  const at::NoGradGuard no_gradients;
-  const SafetensorsFile file(path);
-  for (const auto& [name, value] : tensors) {
-    const at::Tensor loaded = file.tensor(name);
-    if (loaded.sizes() != value.sizes()) {
-      throw Error(fmt::format("{}: tensor {} has shape [{}], the model has [{}]", path.string(),
-                              name, fmt::join(loaded.sizes().vec(), ", "),
-                              fmt::join(value.sizes().vec(), ", ")));
-    }
-    value.copy_(loaded);
-  }
-  if (file.names().size() != tensors.size()) {
-    throw Error(fmt::format("{}: has {} tensors, the model has {}", path.string(),
-                            file.names().size(), tensors.size()));
-  }
 }
 
 void check_hashes(const fs::path& folder, const Json& hashes) {
@@ -82,13 +61,12 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
                      const TrainingState& state) {
   AtomicDirectory directory(folder);
   Json hashes;
-  const auto save = [&](const char* file, const std::vector<at::Tensor>& tensors) {
-    hashes[file] = write_safetensors(directory.path() / file, under_parameter_names(model, tensors),
-                                     {{"format", "pt"}});
+  const auto save = [&](const char* file, const NamedTensors& tensors) {
+    hashes[file] = write_safetensors(directory.path() / file, tensors, {{"format", "pt"}});
   };
-  save(kModelFile, values_of(model.parameters()));
-  save(kFirstMomentFile, optimizer.first_moments());
-  save(kSecondMomentFile, optimizer.second_moments());
+  save(kModelFile, stored_weights(model));
+  save(kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
+  save(kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
   const std::string config = config_json(model.spec()).dump(2) + "\n";
   write_file_synced(directory.path() / "config.json", config);
   hashes["config.json"] = hash_text(config);
@@ -112,16 +90,12 @@ TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, Adam
   } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", (folder / kStateFile).string(), error.what()));
   }
-  load_weights(folder, model);
-  load_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  load_tensors(folder / kSecondMomentFile,
+  read_weights(folder, model);
+  read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
+  read_tensors(folder / kSecondMomentFile,
                under_parameter_names(model, optimizer.second_moments()));
   optimizer.set_num_steps(state.optimizer_steps);
   return state;
-}
-
-void load_weights(const fs::path& folder, const Decoder& model) {
-  load_tensors(folder / kModelFile, under_parameter_names(model, values_of(model.parameters())));
 }
 
 }  // namespace lamina

@@ -34,10 +34,11 @@ TEST(Cost, ParametersByPart) {
 TEST(Cost, AttentionBiases) {
   ModelSpec spec = small_spec();
   spec.attention_bias = true;
-  const ParameterCount count = count_parameters(spec);
-  EXPECT_EQ(count.query_output, 768 + 4 * (12 + 8));
-  EXPECT_EQ(count.key_value, 128 + 2 * (4 + 4));
-  EXPECT_EQ(count.total(), 2296 + 80 + 16);
+  EXPECT_EQ(count_parameters(spec).query_output, 768 + 4 * 12);
+  EXPECT_EQ(count_parameters(spec).key_value, 128 + 2 * (4 + 4));
+  spec.attention_output_bias = true;
+  EXPECT_EQ(count_parameters(spec).query_output, 768 + 4 * (12 + 8));
+  EXPECT_EQ(count_parameters(spec).total(), 2296 + 80 + 16);
 }
 
 TEST(Cost, MlpBiases) {

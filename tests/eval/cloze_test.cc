@@ -36,13 +36,32 @@ bool occurs(const std::vector<std::string>& documents, const std::string& text) 
   });
 }
 
+struct Question {
+  std::string context;
+  std::vector<std::string> choices;
+  std::size_t answer;
+};
+
+std::vector<Question> questions_of(const std::vector<std::string>& documents,
+                                   const EvaluationSettings& settings) {
+  std::vector<Question> questions;
+  for (const TaskDocument& document : make_cloze(documents, settings).documents) {
+    questions.push_back({document.requests.at(0).context, {}, document.gold});
+    for (const Request& request : document.requests) {
+      EXPECT_EQ(request.context, document.requests[0].context);
+      questions.back().choices.push_back(request.continuation);
+    }
+  }
+  return questions;
+}
+
 bool same(const Question& a, const Question& b) {
   return a.context == b.context && a.choices == b.choices && a.answer == b.answer;
 }
 
 TEST(Cloze, TheAnswerAloneContinuesItsContext) {
   const auto documents = numbered_words("w");
-  const auto questions = make_cloze(documents, settings_of(300));
+  const auto questions = questions_of(documents, settings_of(300));
   ASSERT_EQ(questions.size(), 300u);
   for (const Question& question : questions) {
     for (std::size_t i = 0; i < question.choices.size(); ++i) {
@@ -53,7 +72,7 @@ TEST(Cloze, TheAnswerAloneContinuesItsContext) {
 }
 
 TEST(Cloze, HasFourDifferentChoicesThatBeginAtAWord) {
-  for (const Question& question : make_cloze(numbered_words("w"), settings_of(300))) {
+  for (const Question& question : questions_of(numbered_words("w"), settings_of(300))) {
     EXPECT_EQ(std::set<std::string>(question.choices.begin(), question.choices.end()).size(), 4u);
     EXPECT_EQ(question.choices.size(), 4u);
     EXPECT_EQ(question.context.size(), 20u);
@@ -68,7 +87,7 @@ TEST(Cloze, HasFourDifferentChoicesThatBeginAtAWord) {
 // Each place has 1/4 of 2000: 500, with a standard deviation of sqrt(2000 * 3/16) = 19.4.
 TEST(Cloze, AnswersStandInEveryPlaceAlike) {
   std::array<int, 4> counts{};
-  for (const Question& question : make_cloze(numbered_words("w"), settings_of(2000)))
+  for (const Question& question : questions_of(numbered_words("w"), settings_of(2000)))
     ++counts.at(question.answer);
   for (const int count : counts) EXPECT_NEAR(count, 500, 5 * 19.4);
 }
@@ -76,29 +95,29 @@ TEST(Cloze, AnswersStandInEveryPlaceAlike) {
 TEST(Cloze, IsAFunctionOfTextAndSettings) {
   const auto documents = numbered_words("w");
   EvaluationSettings settings = settings_of(50);
-  const auto questions = make_cloze(documents, settings);
-  const auto again = make_cloze(documents, settings);
+  const auto questions = questions_of(documents, settings);
+  const auto again = questions_of(documents, settings);
   EXPECT_TRUE(std::equal(questions.begin(), questions.end(), again.begin(), again.end(), same));
   ++settings.seed;
-  EXPECT_FALSE(same(make_cloze(documents, settings)[0], questions[0]));
+  EXPECT_FALSE(same(questions_of(documents, settings)[0], questions[0]));
 }
 
 TEST(Cloze, ALimitTakesTheFirstQuestions) {
   EvaluationSettings settings = settings_of(50);
-  const auto all = make_cloze(numbered_words("w"), settings);
+  const auto all = questions_of(numbered_words("w"), settings);
   settings.limit = 7;
-  const auto few = make_cloze(numbered_words("w"), settings);
+  const auto few = questions_of(numbered_words("w"), settings);
   ASSERT_EQ(few.size(), 7u);
   EXPECT_TRUE(std::equal(few.begin(), few.end(), all.begin(), same));
   settings.limit = 70;
-  EXPECT_EQ(make_cloze(numbered_words("w"), settings).size(), 50u);
+  EXPECT_EQ(questions_of(numbered_words("w"), settings).size(), 50u);
 }
 
 // The word's first character takes 3 bytes, so that most cuts by bytes would fall inside one.
 TEST(Cloze, CutsBetweenCharacters) {
   const auto documents = numbered_words("\u65e5\u672c");
   std::set<std::size_t> sizes;
-  for (const Question& question : make_cloze(documents, settings_of(300))) {
+  for (const Question& question : questions_of(documents, settings_of(300))) {
     EXPECT_EQ(first_invalid_utf8(question.context), question.context.size());
     EXPECT_GT(question.context.size(), 17u);
     EXPECT_TRUE(occurs(documents, question.context + question.choices[question.answer]));
@@ -114,7 +133,7 @@ TEST(Cloze, CutsBetweenCharacters) {
 TEST(Cloze, SaysWhenTheTextIsTooShort) {
   EvaluationSettings settings = settings_of(5);
   const auto message = [&](const std::vector<std::string>& documents) {
-    return error_text([&] { make_cloze(documents, settings); });
+    return error_text([&] { questions_of(documents, settings); });
   };
   EXPECT_EQ(message({}),
             "cloze: 0 bytes of held-out text are too few for questions of 20 + 10 bytes");

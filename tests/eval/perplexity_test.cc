@@ -39,7 +39,7 @@ TEST(MeasurePerplexity, IsTheVocabularySizeForAnIndifferentModel) {
   for (const auto dtype : {at::kDouble, at::kFloat}) {
     for (const std::int64_t window : {1, 5, 23, 32}) {
       const auto result = measure_perplexity(indifferent_model(dtype), sample_text(),
-                                             kEndOfDocument, {window, 2}, alone());
+                                             kEndOfDocument, {window, 2 * window}, alone());
       EXPECT_NEAR(result.perplexity() / 257, 1, 1e-6) << "window " << window << ", " << dtype;
     }
   }
@@ -54,7 +54,8 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
   for (const std::int64_t window : {1, 2, 5, 7, 23, 32}) {
     const double expected = nats_one_by_one(model, text, static_cast<std::size_t>(window));
     for (const std::int64_t batch : {1, 2, 100}) {
-      const auto result = measure_perplexity(model, text, kEndOfDocument, {window, batch}, alone());
+      const auto result =
+          measure_perplexity(model, text, kEndOfDocument, {window, window * batch}, alone());
       EXPECT_NEAR(result.nats, expected, 1e-10 * expected)
           << "window " << window << ", batch " << batch;
       EXPECT_EQ(result.tokens, 23);
@@ -64,7 +65,7 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
 
 TEST(MeasurePerplexity, BytesAndWordsAreTheText) {
   const auto result =
-      measure_perplexity(tiny_model(3), sample_text(), kEndOfDocument, {8, 2}, alone());
+      measure_perplexity(tiny_model(3), sample_text(), kEndOfDocument, {8, 16}, alone());
   EXPECT_EQ(result.bytes, 21);
   EXPECT_EQ(result.words, 5);
 }

@@ -4,58 +4,115 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "error_text.h"
+#include "lamina/core/files.h"
 #include "model/small_model.h"
+#include "temporary_folder.h"
 
 namespace lamina {
 namespace {
 
-std::string architecture(const ModelSettings& settings) {
-  return config_json(small_spec(settings))["architectures"][0];
+std::string model_type(const ModelSettings& settings) {
+  return config_json(small_spec(settings))["model_type"];
 }
 
 TEST(ConfigJson, APlainLlamaSaysSoAndLoadsElsewhere) {
   const Json config = config_json(small_spec(small_settings()));
-  EXPECT_EQ(config["architectures"], Json({"LlamaForCausalLM"}));
-  EXPECT_EQ(config["model_type"], "llama");
-  EXPECT_EQ(config["hidden_act"], "silu");
-  EXPECT_EQ(config["hidden_size"], 12);
-  EXPECT_EQ(config["intermediate_size"], 20);
-  EXPECT_EQ(config["num_hidden_layers"], 8);
-  EXPECT_EQ(config["num_attention_heads"], 4);
-  EXPECT_EQ(config["num_key_value_heads"], 2);
-  EXPECT_EQ(config["head_dim"], 8);
-  EXPECT_EQ(config["vocab_size"], 29);
-  EXPECT_EQ(config["max_position_embeddings"], 32);
-  EXPECT_EQ(config["rms_norm_eps"], 1e-5);
-  EXPECT_EQ(config["rope_theta"], 10000);
-  EXPECT_EQ(config["tie_word_embeddings"], false);
+  const Json expected{{"architectures", {"LlamaForCausalLM"}},
+                      {"model_type", "llama"},
+                      {"vocab_size", 29},
+                      {"hidden_size", 12},
+                      {"intermediate_size", 20},
+                      {"num_hidden_layers", 8},
+                      {"num_attention_heads", 4},
+                      {"max_position_embeddings", 32},
+                      {"initializer_range", 0.3},
+                      {"tie_word_embeddings", false},
+                      {"torch_dtype", "float32"},
+                      {"num_key_value_heads", 2},
+                      {"head_dim", 8},
+                      {"hidden_act", "silu"},
+                      {"rms_norm_eps", 1e-5},
+                      {"rope_theta", 10000.0},
+                      {"attention_bias", false},
+                      {"mlp_bias", false}};
+  EXPECT_EQ(config, expected);
 }
 
-TEST(ConfigJson, WhatLlamaLacksIsNotCalledLlama) {
+/// GPT-NeoX's shape: layer norms, plain MLP with biases, as many KV heads as query heads, which
+/// together are as wide as the residual stream.
+ModelSettings neox_settings() {
+  ModelSettings settings = small_settings();
+  settings.hidden_size = 32;
+  settings.num_key_value_heads = 4;
+  settings.norm = NormKind::kLayer;
+  settings.block = BlockKind::kParallel;
+  settings.mlp = MlpKind::kGelu;
+  settings.partial_rotary_factor = 0.25;
+  settings.attention_bias = settings.mlp_bias = true;
+  return settings;
+}
+
+TEST(ConfigJson, EachDesignThatTransformersHasIsCalledByItsName) {
+  ModelSettings settings = small_settings();
+  settings.attention_bias = settings.mlp_bias = true;
+  EXPECT_EQ(model_type(settings), "llama");
+  settings.mlp_bias = settings.attention_output_bias.emplace(false);
+  EXPECT_EQ(model_type(settings), "qwen2");
+  settings = small_settings();
+  settings.qk_norm = true;
+  EXPECT_EQ(model_type(settings), "qwen3");
+  settings = neox_settings();
+  EXPECT_EQ(model_type(settings), "gpt_neox");
+  settings.block = BlockKind::kSequential;
+  settings.mlp = MlpKind::kGeluTanh;
+  EXPECT_EQ(model_type(settings), "gpt_neox");
+}
+
+TEST(ConfigJson, WhatTransformersLacksIsCalledLamina) {
   for (const auto& [name, sharing] : layouts_of_eight_layers()) {
     ModelSettings settings = small_settings(sharing);
     settings.kv_norm = KvNorm::kShared;
-    const bool shares = sharing.layout != KvLayout::kNone;
-    EXPECT_EQ(architecture(settings), shares ? "LaminaForCausalLM" : "LlamaForCausalLM") << name;
+    EXPECT_EQ(model_type(settings), sharing.layout == KvLayout::kNone ? "llama" : "lamina") << name;
   }
-  ModelSettings settings = small_settings();
-  settings.kv_norm = KvNorm::kSeparate;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
-  settings = small_settings();
-  settings.norm = NormKind::kLayer;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
-  settings = small_settings();
-  settings.block = BlockKind::kParallel;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
-  settings = small_settings();
-  settings.mlp = MlpKind::kGelu;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
-  settings = small_settings();
-  settings.qk_norm = true;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
-  settings = small_settings();
-  settings.partial_rotary_factor = 0.5;
-  EXPECT_EQ(architecture(settings), "LaminaForCausalLM");
+  const std::vector<std::function<void(ModelSettings&)>> llama_changes{
+      [](ModelSettings& s) { s.kv_norm = KvNorm::kSeparate; },
+      [](ModelSettings& s) { s.norm = NormKind::kLayer; },
+      [](ModelSettings& s) { s.block = BlockKind::kParallel; },
+      [](ModelSettings& s) { s.mlp = MlpKind::kGelu; },
+      [](ModelSettings& s) { s.partial_rotary_factor = 0.5; },
+      [](ModelSettings& s) { s.attention_output_bias = true; },
+      [](ModelSettings& s) { s.qk_norm = s.mlp_bias = true; }};
+  for (std::size_t i = 0; i < llama_changes.size(); ++i) {
+    ModelSettings settings = small_settings();
+    llama_changes[i](settings);
+    EXPECT_EQ(model_type(settings), "lamina") << i;
+  }
+  const std::vector<std::function<void(ModelSettings&)>> neox_changes{
+      [](ModelSettings& s) { s.kv_norm = KvNorm::kSeparate; },
+      [](ModelSettings& s) { s.norm = NormKind::kRms; },
+      [](ModelSettings& s) { s.mlp = MlpKind::kSwiglu; },
+      [](ModelSettings& s) { s.mlp_bias = false; },
+      [](ModelSettings& s) { s.attention_output_bias = false; },
+      [](ModelSettings& s) { s.qk_norm = true; },
+      [](ModelSettings& s) { s.num_key_value_heads = 2; },
+      [](ModelSettings& s) { s.hidden_size = 40; },
+      [](ModelSettings& s) { s.kv_sharing = sharing_of(KvLayout::kCla, 2); }};
+  for (std::size_t i = 0; i < neox_changes.size(); ++i) {
+    ModelSettings settings = neox_settings();
+    neox_changes[i](settings);
+    EXPECT_EQ(model_type(settings), "lamina") << i;
+  }
+}
+
+/// Every field of a specification, one a word.
+std::string to_text(const ModelSpec& s) {
+  return fmt::format(
+      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", s.vocab_size,
+      s.hidden_size, s.intermediate_size, s.num_hidden_layers, s.num_attention_heads,
+      s.num_key_value_heads, s.head_dim, s.max_position_embeddings, s.rotary_dim, s.rope_theta,
+      s.norm_eps, s.initializer_range, enum_name(s.kv_norm), enum_name(s.norm), enum_name(s.block),
+      enum_name(s.mlp), s.qk_norm, s.attention_bias, s.attention_output_bias, s.mlp_bias,
+      s.tie_word_embeddings, Json(s.kv_source_layers).dump(), s.design);
 }
 
 ModelSettings unusual_settings() {
@@ -63,63 +120,108 @@ ModelSettings unusual_settings() {
   settings.norm = NormKind::kLayer;
   settings.layer_norm_eps = 1e-7;
   settings.block = BlockKind::kParallel;
-  settings.mlp = MlpKind::kGelu;
+  settings.mlp = MlpKind::kGeluTanh;
   settings.kv_norm = KvNorm::kShared;
   settings.rope_theta = 500000;
   settings.partial_rotary_factor = 0.25;
   settings.qk_norm = settings.attention_bias = settings.mlp_bias = settings.tie_word_embeddings =
       true;
+  settings.attention_output_bias = false;
   return settings;
 }
 
-TEST(ConfigJson, EveryFieldComesBack) {
-  const ModelSpec spec = small_spec(unusual_settings());
-  const ModelSpec read = parse_config_json(Json::parse(config_json(spec).dump()));
-  EXPECT_EQ(read.vocab_size, 29);
-  EXPECT_EQ(read.hidden_size, 12);
-  EXPECT_EQ(read.intermediate_size, 20);
-  EXPECT_EQ(read.num_hidden_layers, 8);
-  EXPECT_EQ(read.num_attention_heads, 4);
-  EXPECT_EQ(read.num_key_value_heads, 2);
-  EXPECT_EQ(read.head_dim, 8);
-  EXPECT_EQ(read.max_position_embeddings, 32);
-  EXPECT_EQ(read.rotary_dim, 2);
-  EXPECT_EQ(read.rope_theta, 500000);
-  EXPECT_EQ(read.norm_eps, 1e-7);
-  EXPECT_EQ(read.initializer_range, 0.3);
-  EXPECT_EQ(read.kv_norm, KvNorm::kShared);
-  EXPECT_EQ(read.norm, NormKind::kLayer);
-  EXPECT_EQ(read.block, BlockKind::kParallel);
-  EXPECT_EQ(read.mlp, MlpKind::kGelu);
-  EXPECT_TRUE(read.qk_norm && read.attention_bias && read.mlp_bias && read.tie_word_embeddings);
-  EXPECT_EQ(read.kv_source_layers, (KvSourceLayers{0, 0, 2, 0, 2, 5, 5, 2}));
-  EXPECT_EQ(read.design, "H8-GQA2-Map0.0.2.0.2.5.5.2");
+ModelSpec read_again(const ModelSpec& spec) {
+  return parse_config_json(Json::parse(config_json(spec).dump()));
 }
 
-TEST(ConfigJson, WritingWhatWasReadChangesNothing) {
-  for (const auto& [name, sharing] : layouts_of_eight_layers()) {
-    const Json written = config_json(small_spec(small_settings(sharing)));
-    EXPECT_EQ(config_json(parse_config_json(written)), written) << name;
+TEST(ConfigJson, EveryFieldComesBack) {
+  EXPECT_EQ(
+      to_text(read_again(small_spec(unusual_settings()))),
+      "29 12 20 8 4 2 8 32 2 500000 1e-07 0.3 shared layer parallel gelu_tanh true true false "
+      "true true [0,0,2,0,2,5,5,2] H8-GQA2-Map0.0.2.0.2.5.5.2");
+  std::vector<ModelSettings> all{neox_settings(), unusual_settings(), small_settings()};
+  for (const auto& [name, sharing] : layouts_of_eight_layers())
+    all.push_back(small_settings(sharing));
+  all.push_back(small_settings());
+  all.back().qk_norm = true;
+  all.push_back(small_settings());
+  all.back().attention_bias = true;
+  all.push_back(all.back());
+  all.back().attention_output_bias = false;
+  for (const ModelSettings& settings : all) {
+    const ModelSpec spec = small_spec(settings);
+    EXPECT_EQ(to_text(read_again(spec)), to_text(spec));
   }
+}
+
+std::string refusal(const Json& config) {
+  return error_text([&] { parse_config_json(config); });
 }
 
 TEST(ConfigJson, AMissingKeyIsNamed) {
-  const Json whole = config_json(small_spec(small_settings()));
-  for (const char* key : {"vocab_size", "head_dim", "rotary_dim", "rope_theta", "qk_norm", "design",
-                          "kv_source_layers", "kv_norm", "mlp"}) {
-    Json config = whole;
-    config.erase(key);
-    const std::string message = error_text([&] { parse_config_json(config); });
-    EXPECT_TRUE(message.starts_with("config.json: ")) << message;
-    EXPECT_NE(message.find(fmt::format("'{}' not found", key)), std::string::npos) << message;
+  for (const ModelSettings& settings : {small_settings(), neox_settings(), unusual_settings()}) {
+    const Json whole = config_json(small_spec(settings));
+    for (const char* key : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+                            "max_position_embeddings", "model_type"}) {
+      Json config = whole;
+      config.erase(key);
+      EXPECT_EQ(refusal(config), fmt::format("config.json: {}: is missing", key));
+    }
   }
 }
 
-TEST(ConfigJson, AnUnknownVariantIsNamed) {
-  Json config = config_json(small_spec(small_settings()));
-  config["norm"] = "batch";
-  EXPECT_EQ(error_text([&] { parse_config_json(config); }),
-            "config.json: norm is \"batch\", which is unknown");
+TEST(ConfigJson, AWrongValueIsNamed) {
+  const Json whole = config_json(small_spec(unusual_settings()));
+  const std::vector<std::tuple<const char*, Json, const char*>> cases{
+      {"norm", "batch", "norm: got \"batch\"; one of rms, layer is allowed"},
+      {"norm", 1, "norm: got 1; one of rms, layer is allowed"},
+      {"hidden_size", "12", "hidden_size: got \"12\"; an integer from 1 to 1048576 is allowed"},
+      {"hidden_size", 12.5, "hidden_size: got 12.5; an integer from 1 to 1048576 is allowed"},
+      {"hidden_size", 0, "hidden_size: got 0; an integer from 1 to 1048576 is allowed"},
+      {"hidden_size", 18446744073709551615U,
+       "hidden_size: got 18446744073709551615; an integer from 1 to 1048576 is allowed"},
+      {"rope_theta", true, "rope_theta: got true; a number from 1 to 1000000000000 is allowed"},
+      {"qk_norm", 1, "qk_norm: got 1; true or false is allowed"},
+      {"design", 1, "design: got 1; a text is allowed"},
+      {"kv_sharing", 1, "kv_sharing: got 1; an object is allowed"},
+      {"num_key_value_heads", 3,
+       "num_key_value_heads: got 3; it must divide num_attention_heads 4"},
+      {"rms_norm_eps", 1e-5, "rms_norm_eps: changes nothing unless model.norm is rms"},
+      {"flavour", 1, "flavour: is unknown"}};
+  for (const auto& [key, value, message] : cases) {
+    Json config = whole;
+    config[key] = value;
+    EXPECT_EQ(refusal(config), fmt::format("config.json: {}", message));
+  }
+  Json config = whole;
+  config["kv_sharing"]["kv_source_layers"] = {0, 1};
+  EXPECT_TRUE(refusal(config).starts_with("config.json: kv_sharing.kv_source_layers: "))
+      << refusal(config);
+  config["kv_sharing"]["kv_source_layers"] = {0, "1"};
+  EXPECT_EQ(
+      refusal(config),
+      "config.json: kv_sharing.kv_source_layers: got \"1\"; an integer from 0 to 10000 is allowed");
+}
+
+TEST(ConfigJson, ANotObjectIsRefused) {
+  EXPECT_EQ(refusal(Json::array()), "config.json: must be an object");
+}
+
+TEST(ConfigJson, AFileIsNamedInItsErrors) {
+  const TemporaryFolder folder;
+  const auto refusal_of = [&](const char* text) {
+    write_file_synced(folder.path() / "config.json", text);
+    const std::string message = error_text([&] { read_config_json(folder.path()); });
+    const std::string prefix = (folder.path() / "config.json").string() + ": ";
+    EXPECT_TRUE(message.starts_with(prefix)) << message;
+    return message.substr(std::min(prefix.size(), message.size()));
+  };
+  EXPECT_EQ(refusal_of(R"({"model_type": "mamba"})"),
+            "model_type: got \"mamba\"; allowed are gpt_neox, lamina, llama, mistral, qwen2, "
+            "qwen3");
+  EXPECT_EQ(refusal_of(R"({"model_type": "llama", "model_type": "llama"})"),
+            "key \"model_type\" stands there twice");
+  EXPECT_NE(refusal_of("{").find("parse error"), std::string::npos);
 }
 
 }  // namespace

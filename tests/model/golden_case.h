@@ -52,7 +52,7 @@ inline ModelSpec golden_spec(const Json& c) {
   spec.block = c["block"] == "sequential" ? BlockKind::kSequential : BlockKind::kParallel;
   spec.mlp = c["mlp"] == "swiglu" ? MlpKind::kSwiglu : MlpKind::kGelu;
   spec.qk_norm = c["qk_norm"];
-  spec.attention_bias = spec.mlp_bias = c["bias"];
+  spec.attention_bias = spec.attention_output_bias = spec.mlp_bias = c["bias"];
   spec.tie_word_embeddings = c["tie_embeddings"];
   spec.kv_source_layers = c["kv_source_layers"].get<KvSourceLayers>();
   return spec;

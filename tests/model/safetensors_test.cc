@@ -15,7 +15,7 @@ using namespace std::string_literals;
 using testing::ElementsAre;
 
 class Safetensors : public testing::Test {
- protected:
+ public:
   std::filesystem::path path() const { return folder_.path() / "a.safetensors"; }
 
   /// The file's bytes: header length (less than 65536), header, data.
@@ -46,12 +46,12 @@ class Safetensors : public testing::Test {
 TEST_F(Safetensors, EveryDtypeComesBack) {
   NamedTensors tensors;
   for (const auto dtype : {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kLong, at::kInt,
-                           at::kShort, at::kChar, at::kByte}) {
+                           at::kShort, at::kChar, at::kByte, at::kBool}) {
     tensors.emplace_back(at::toString(dtype), at::arange(0, 6).to(dtype).view({2, 3}));
   }
   write_safetensors(path(), tensors, {});
   const SafetensorsFile file(path());
-  ASSERT_EQ(file.names().size(), 9U);
+  ASSERT_EQ(file.names().size(), 10U);
   for (const auto& [name, value] : tensors) {
     EXPECT_EQ(file.tensor(name).scalar_type(), value.scalar_type());
     EXPECT_TRUE(at::equal(file.tensor(name), value)) << name;
@@ -154,9 +154,9 @@ TEST_F(Safetensors, AHeaderLongerThanTheFileIsRefused) {
 TEST_F(Safetensors, AHeaderThatIsNoJsonIsRefused) {
   EXPECT_THAT(refusal_of("{\"a\":", ""), testing::StartsWith("header is malformed: "));
   EXPECT_EQ(refusal_of("[1]", ""), "header is not a JSON object");
-  EXPECT_THAT(refusal_of(R"({"a":{"shape":[1],"data_offsets":[0,1]}})", "x"),
-              testing::AllOf(testing::StartsWith("header is malformed: "),
-                             testing::HasSubstr("'dtype' not found")));
+  EXPECT_THAT(
+      refusal_of(R"({"a":{"shape":[1],"data_offsets":[0,1]}})", "x"),
+      testing::AllOf(testing::StartsWith("tensor a: "), testing::HasSubstr("'dtype' not found")));
 }
 
 TEST_F(Safetensors, OverlappingTensorsAreRefused) {
@@ -184,14 +184,86 @@ TEST_F(Safetensors, TensorsOutsideTheFileAreRefused) {
             "tensor a: bytes 2 to 1 lie outside the 3 bytes of data");
 }
 
+/// What opening a file with one tensor "a" of these fields and four bytes of data says.
+std::string refusal_of_fields(const Safetensors& test, const std::string& fields) {
+  return test.refusal_of("{\"a\":{" + fields + "}}", "1234");
+}
+
 TEST_F(Safetensors, AShapeOfAnotherSizeIsRefused) {
-  EXPECT_EQ(refusal_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "1234"),
-            "tensor a: its shape does not have 4 bytes");
-  EXPECT_EQ(refusal_of(R"({"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}})", "1234"),
-            "tensor a: its shape does not have 4 bytes");
-  EXPECT_EQ(refusal_of(
-                R"({"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", ""),
-            "tensor a: its shape does not have 0 bytes");
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"F32","shape":[2],"data_offsets":[0,4])"),
+            "tensor a: its shape has 8 bytes, its data 4");
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"F32","shape":[0],"data_offsets":[0,4])"),
+            "tensor a: its shape has 0 bytes, its data 4");
+}
+
+TEST_F(Safetensors, AShapeTooLargeForAnyFileIsRefused) {
+  const std::string data = R"("data_offsets":[0,0])";
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"U8","shape":[4294967296,4294967296],)" + data),
+            "tensor a: its shape [4294967296, 4294967296] is too large");
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"U8","shape":[0,4294967296,4294967296],)" + data),
+            "tensor a: its shape [0, 4294967296, 4294967296] is too large");
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"F64","shape":[2305843009213693952],)" + data),
+            "tensor a: its shape [2305843009213693952] is too large");
+  std::string ones = "1";
+  for (int i = 1; i < 65; ++i) ones += ",1";
+  EXPECT_EQ(
+      refusal_of_fields(*this, R"("dtype":"F32","data_offsets":[0,4],"shape":[)" + ones + "]"),
+      "tensor a: its shape has 65 dimensions; at most 64 are allowed");
+}
+
+TEST_F(Safetensors, SizesAndOffsetsAreNonNegativeIntegers) {
+  const auto refusal_with = [&](const char* shape, const char* offsets) {
+    return refusal_of_fields(
+        *this, R"("dtype":"F32","shape":)"s + shape + R"(,"data_offsets":)" + offsets);
+  };
+  const std::string allowed = "; integers from 0 are allowed";
+  EXPECT_EQ(refusal_with("[-1,-1]", "[0,4]"), "tensor a: shape has -1" + allowed);
+  EXPECT_EQ(refusal_with("[1.5]", "[0,4]"), "tensor a: shape has 1.5" + allowed);
+  EXPECT_EQ(refusal_with("[true]", "[0,4]"), "tensor a: shape has true" + allowed);
+  EXPECT_EQ(refusal_with("[18446744073709551615]", "[0,4]"),
+            "tensor a: shape has 18446744073709551615" + allowed);
+  EXPECT_EQ(refusal_with("1", "[0,4]"), "tensor a: shape is not a list");
+  EXPECT_EQ(refusal_with("[1]", "[-4,0]"), "tensor a: data_offsets has -4" + allowed);
+  EXPECT_EQ(refusal_with("[1]", "[0,4.0]"), "tensor a: data_offsets has 4.0" + allowed);
+  EXPECT_EQ(refusal_with("[1]", "[0,4,4]"), "tensor a: data_offsets has 3 numbers; 2 are allowed");
+  EXPECT_EQ(refusal_with("[1]", "[0]"), "tensor a: data_offsets has 1 numbers; 2 are allowed");
+  EXPECT_EQ(refusal_with("[1]", "{}"), "tensor a: data_offsets is not a list");
+}
+
+TEST_F(Safetensors, ANameThatIsThereTwiceIsRefused) {
+  EXPECT_EQ(refusal_of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
+                       R"("a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})",
+                       "12"),
+            "key \"a\" stands there twice");
+  EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"F32","dtype":"F32","shape":[1],)"
+                                     R"("data_offsets":[0,4])"),
+            "key \"dtype\" stands there twice");
+}
+
+TEST_F(Safetensors, ATruncatedFileIsRefused) {
+  write_safetensors(path(), {{"a", at::arange(4, at::kFloat)}}, {});
+  const std::string whole = read_file(path());
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    write_file_synced(path(), std::string_view(whole).substr(0, length));
+    EXPECT_NE(refusal(), "") << length;
+  }
+}
+
+// The header's limit is the format's own: a length from a damaged file must not take the memory.
+TEST_F(Safetensors, AHeaderBeyondTheFormatsLimitIsRefused) {
+  std::string length = "\x01\xe1\xf5\x05\0\0\0\0"s;  // 100,000,001
+  write_file_synced(path(), length);
+  std::filesystem::resize_file(path(), 8 + 100'000'001);
+  EXPECT_EQ(refusal(), "says its header has 100000001 bytes; the file has 100000009");
+}
+
+TEST_F(Safetensors, ATensorThatDoesNotLieAtAMultipleOfItsSizeIsRead) {
+  lay_out(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
+          R"("b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
+          "x\0\0\x80\x3f"s);
+  const at::Tensor b = SafetensorsFile(path()).tensor("b");
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(b.const_data_ptr()) % 4, 0U);
+  EXPECT_EQ(b.item<float>(), 1.0F);
 }
 
 TEST_F(Safetensors, AnUnknownDtypeIsNamed) {

@@ -13,6 +13,9 @@ namespace lamina {
 /// Throws UsageError.
 Node load_config(const std::filesystem::path& file, std::span<const std::string> overrides);
 
+/// Lays the overrides "key.path=value" upon the tree, in their order. Throws UsageError.
+void apply_overrides(Node& root, std::span<const std::string> overrides);
+
 /// Lays `over` upon `target`: maps merge key by key, everything else is replaced.
 void merge_into(Node& target, const Node& over);
 

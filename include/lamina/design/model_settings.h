@@ -29,6 +29,7 @@ struct ModelSettings {
   double partial_rotary_factor = 1;
   bool qk_norm = false;
   bool attention_bias = false;
+  std::optional<bool> attention_output_bias;
   bool mlp_bias = false;
   bool tie_word_embeddings = false;
   double initializer_range = 0.01275;
@@ -79,13 +80,16 @@ struct ModelSettings {
              .used = norm == NormKind::kLayer,
              .used_when = "model.norm is layer"});
     v.field("block", block, {.help = "attention then MLP, or both from the same input"});
-    v.field("mlp", mlp, {.help = "down(silu(gate) * up), or down(gelu(up))"});
+    v.field("mlp", mlp,
+            {.help = "down(silu(gate) * up), or down(gelu(up)) with gelu exact or by tanh"});
     v.field("rope_theta", rope_theta,
             {.help = "base of the rotary frequencies", .min = 1, .max = 1e12});
     v.field("partial_rotary_factor", partial_rotary_factor,
             {.help = "share of a head's dimensions that turn", .min = 0, .max = 1});
     v.field("qk_norm", qk_norm, {.help = "rms norm over each head of Q and K before rotation"});
     v.field("attention_bias", attention_bias, {.help = "biases in the attention's projections"});
+    v.field("attention_output_bias", attention_output_bias,
+            {.help = "bias in its output projection alone; default attention_bias"});
     v.field("mlp_bias", mlp_bias, {.help = "biases in the MLP's projections"});
     v.field("tie_word_embeddings", tie_word_embeddings,
             {.help = "the embedding is the LM head too"});
@@ -107,5 +111,9 @@ ModelSpec resolve(const ModelSettings& settings, std::int64_t vocab_size,
 
 /// The settings that resolve to exactly this model, every default spelled out.
 ModelSettings spelled_out(const ModelSettings& settings, const ModelSpec& spec);
+
+/// The settings that resolve to exactly this model but for the design's name: which layers share is
+/// written as a map.
+ModelSettings settings_of(const ModelSpec& spec);
 
 }  // namespace lamina

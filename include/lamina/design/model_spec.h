@@ -11,7 +11,7 @@ namespace lamina {
 enum class KvNorm { kShared, kSeparate };
 enum class NormKind { kRms, kLayer };
 enum class BlockKind { kSequential, kParallel };
-enum class MlpKind { kSwiglu, kGelu };
+enum class MlpKind { kSwiglu, kGelu, kGeluTanh };
 
 template <>
 struct EnumNames<KvNorm> {
@@ -27,7 +27,7 @@ struct EnumNames<BlockKind> {
 };
 template <>
 struct EnumNames<MlpKind> {
-  static constexpr std::array names{"swiglu", "gelu"};
+  static constexpr std::array names{"swiglu", "gelu", "gelu_tanh"};
 };
 
 /// A decoder, every number settled: what the model, the cost formulas and the checkpoints see.
@@ -50,7 +50,8 @@ struct ModelSpec {
   BlockKind block = BlockKind::kSequential;
   MlpKind mlp = MlpKind::kSwiglu;
   bool qk_norm = false;
-  bool attention_bias = false;
+  bool attention_bias = false;         ///< of Q, K and V
+  bool attention_output_bias = false;  ///< of the output projection
   bool mlp_bias = false;
   bool tie_word_embeddings = false;
   KvSourceLayers kv_source_layers;

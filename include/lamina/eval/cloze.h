@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "lamina/eval/multiple_choice.h"
 #include "lamina/eval/settings.h"
+#include "lamina/eval/task.h"
 
 namespace lamina {
 
@@ -12,7 +12,7 @@ namespace lamina {
 /// cloze_continuation_bytes (cut at whole UTF-8 characters). A pure function of the documents, the
 /// settings and their seed, and independent of the tokenizer. Throws Error where the text is too
 /// short.
-std::vector<Question> make_cloze(const std::vector<std::string>& documents,
-                                 const EvaluationSettings& settings);
+TaskRequests make_cloze(const std::vector<std::string>& documents,
+                        const EvaluationSettings& settings);
 
 }  // namespace lamina

@@ -27,16 +27,16 @@ struct Perplexity {
 /// "words"}, names as lm-evaluation-harness has them.
 Json to_json(const Perplexity& perplexity);
 
-struct ScoringOptions {
-  std::int64_t sequence_length = 0;  ///< most tokens of context and prediction together
-  std::int64_t batch_sequences = 1;
+struct WindowOptions {
+  std::int64_t sequence_length = 0;   ///< predicted tokens of a window
+  std::int64_t batch_tokens = 16384;  ///< read in one forward pass, of at least one window
 };
 
 /// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after
 /// an end-of-document token; windows are divided among the ranks, and every rank gets the same
 /// totals.
 Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
-                              std::int64_t end_of_document, const ScoringOptions& options,
+                              std::int64_t end_of_document, const WindowOptions& options,
                               const ProcessGroup& group);
 
 }  // namespace lamina

@@ -1,26 +1,25 @@
 #pragma once
-#include <array>
 #include <cstdint>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "lamina/core/setting.h"
+#include "lamina/eval/add_bos.h"
 
 namespace lamina {
 
-enum class TaskName { kCloze };
-
-template <>
-struct EnumNames<TaskName> {
-  static constexpr std::array names{"cloze"};
-};
-
 /// The `evaluation` section of a configuration.
 struct EvaluationSettings {
-  std::vector<TaskName> tasks = {TaskName::kCloze};
+  std::vector<std::string> tasks = {"cloze"};
+  std::filesystem::path data_dir = "data";
+  std::int64_t num_fewshot = 0;
+  AddBos add_bos = AddBos::kAuto;
+  std::filesystem::path cache = "cache/scores";
   std::int64_t every_steps = 0;
   std::int64_t validation_tokens = 4'000'000;
   std::int64_t limit = 0;
-  std::int64_t batch_sequences = 16;
+  std::int64_t batch_tokens = 16384;
   std::int64_t seed = 1234;
   bool byte_bigram = false;
   std::int64_t cloze_questions = 500;
@@ -29,9 +28,20 @@ struct EvaluationSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("tasks", tasks, {.help = "benchmarks scored at the end"});
+    v.field(
+        "tasks", tasks,
+        {.help = "benchmarks: names of eval/README.md, with their shots as in hellaswag_10shot"});
+    v.field("data_dir", data_dir, {.help = "folder of the benchmarks' data, one folder a task"});
+    v.field("num_fewshot", num_fewshot,
+            {.help = "solved examples in front of each question, of tasks that name no number",
+             .min = 0,
+             .max = 1000});
+    v.field(
+        "add_bos", add_bos,
+        {.help = "beginning-of-sequence token in front of each request; auto: as the tokenizer"});
+    v.field("cache", cache, {.help = "folder that keeps the answers of scored checkpoints"});
     v.field("every_steps", every_steps,
-            {.help = "steps between validations; 0: at the end only",
+            {.help = "steps between validations, tasks included; 0: at the end only",
              .min = 0,
              .max = 1e12,
              .unit = "steps"});
@@ -41,10 +51,11 @@ struct EvaluationSettings {
              .max = 1e12,
              .unit = "tokens"});
     v.field("limit", limit,
-            {.help = "questions of a task that are scored; 0: all", .min = 0, .max = 1e9});
-    v.field("batch_sequences", batch_sequences,
-            {.help = "sequences scored at once", .min = 1, .max = 65536, .unit = "sequences"});
-    v.field("seed", seed, {.help = "of the questions that are drawn", .min = 0, .max = 9e15});
+            {.help = "first documents of a task that are scored; 0: all", .min = 0, .max = 1e9});
+    v.field("batch_tokens", batch_tokens,
+            {.help = "read in one forward pass", .min = 1, .max = 1e9, .unit = "tokens"});
+    v.field("seed", seed,
+            {.help = "of the examples and questions that are drawn", .min = 0, .max = 9e15});
     v.field("byte_bigram", byte_bigram,
             {.help = "count a byte bigram model on the whole training text, as a baseline"});
     visit_cloze(v);

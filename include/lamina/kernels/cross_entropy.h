@@ -13,8 +13,4 @@ namespace lamina {
 at::Tensor linear_cross_entropy(const at::Tensor& x_ND, const LinearWeights& head,
                                 const at::Tensor& targets_N, double scale);
 
-/// -log softmax(logits)[target] of every row, at least float32, without gradients; 0 where the
-/// target is negative. `logits` (N, V) are used up: their memory is overwritten.
-at::Tensor token_losses(const at::Tensor& logits_NV, const at::Tensor& targets_N);
-
 }  // namespace lamina

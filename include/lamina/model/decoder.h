@@ -5,6 +5,7 @@
 #include "lamina/design/model_spec.h"
 #include "lamina/model/kv_cache.h"
 #include "lamina/nn/block.h"
+#include "lamina/nn/lm_head.h"
 
 namespace lamina {
 
@@ -12,7 +13,7 @@ namespace lamina {
 /// B batch, T tokens of this call, D hidden_size, V vocab_size.
 class Decoder {
  public:
-  /// Parameters are uninitialised: see initialise.h and checkpoint_format.h.
+  /// Parameters are uninitialised: see initialise.h and checkpoint_weights.h.
   Decoder(const ModelSpec& spec, const Placement& placement);
 
   /// The normed residual stream, (B, T, D) in the compute dtype. tokens (B, T) int64. With a cache,
@@ -22,12 +23,20 @@ class Decoder {
   /// (B, T, V) in the compute dtype.
   at::Tensor logits(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
+  /// The logits that such a hidden state gives, (B, T, D) -> (B, T, V).
+  at::Tensor logits_of(const at::Tensor& hidden_BTD) const { return head().forward(hidden_BTD); }
+
   /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but
   /// the last of each row, targets all but the first. A scalar, differentiable.
   at::Tensor loss(const at::Tensor& tokens_BT1, double scale) const;
 
   /// The cross entropy of every target, (B, T) of at least float32, without gradients.
   at::Tensor token_losses(const at::Tensor& tokens_BT1) const;
+
+  /// Log-probabilities of given tokens from rows of what `hidden` gives: pair n is token targets[n]
+  /// behind row positions[n] of x (P, D). See kernels/target_scores.h. Without gradients.
+  TargetScores scores(const at::Tensor& x_PD, const at::Tensor& positions_N,
+                      const at::Tensor& targets_N) const;
 
   const std::vector<Parameter>& parameters() const { return store_.all(); }
   const ModelSpec& spec() const { return spec_; }

@@ -19,6 +19,10 @@ class KvCache {
   KeysValues append(std::int64_t layer, const KeysValues& added);
   void advance(std::int64_t num_tokens) { length_ += num_tokens; }
 
+  /// A cache of its own, of rows that each go on from what row rows[i] of this one has read; `rows`
+  /// int64 (R). Its capacity is this one's length and `further_tokens` more.
+  KvCache fork(const at::Tensor& rows, std::int64_t further_tokens) const;
+
   std::int64_t length() const { return length_; }
   std::int64_t capacity() const;
 
@@ -26,6 +30,8 @@ class KvCache {
   std::int64_t allocated_bytes() const;
 
  private:
+  KvCache() = default;
+
   std::vector<KeysValues> layers_;  ///< undefined tensors for readers
   std::int64_t length_ = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include "lamina/kernels/target_scores.h"
 #include "lamina/nn/linear.h"
 
 namespace lamina {
@@ -10,7 +11,8 @@ namespace lamina {
 at::Tensor lm_head_loss(const Linear& head, const at::Tensor& x_ND, const at::Tensor& targets_N,
                         double scale);
 
-/// -log softmax(logits)[target] of every row, (N), without gradients. Overwrites `logits` (N, V).
-at::Tensor losses_of_logits(const at::Tensor& logits_NV, const at::Tensor& targets_N);
+/// Log-probabilities of given tokens: see kernels/target_scores.h. x (P, D) in the compute dtype.
+TargetScores lm_head_scores(const Linear& head, const at::Tensor& x_PD,
+                            const at::Tensor& positions_N, const at::Tensor& targets_N);
 
 }  // namespace lamina

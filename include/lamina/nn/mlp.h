@@ -6,7 +6,8 @@
 
 namespace lamina {
 
-/// swiglu: down(silu(gate(y)) * up(y)); gelu: down(gelu(up(y))) with the exact erf form.
+/// swiglu: down(silu(gate(y)) * up(y)); gelu: down(gelu(up(y))) with the exact erf form;
+/// gelu_tanh: with its approximation by tanh.
 class Mlp {
  public:
   Mlp(ParameterStore& store, const std::string& name, const ModelSpec& spec);

@@ -34,9 +34,6 @@ void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
 TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                               AdamW& optimizer);
 
-/// Loads the weights alone. Throws Error where the file lacks one or has another shape.
-void load_weights(const std::filesystem::path& folder, const Decoder& model);
-
 /// Complete checkpoints of a run's folder, the newest first.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
 

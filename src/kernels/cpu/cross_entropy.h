@@ -6,9 +6,13 @@ namespace {
 
 constexpr std::int64_t kValuesPerSum = 1024;
 
+struct Softmax {
+  float largest;
+  double sum;  ///< of exp(logit - largest)
+};
+
 template <class T>
-LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, float& loss,
-                                     std::int64_t vocab_size, float scale) {
+LAMINA_INLINE Softmax softmax_of_row(const T* __restrict logits, std::int64_t vocab_size) {
   float largest = to_float(logits[0]);
 #pragma omp simd reduction(max : largest)
   for (std::int64_t v = 0; v < vocab_size; ++v) {
@@ -22,9 +26,20 @@ LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, 
     for (std::int64_t v = first; v < end; ++v) part += fast_exp(to_float(logits[v]) - largest);
     wide_sum += part;
   }
-  const auto sum = static_cast<float>(wide_sum);
-  loss = static_cast<float>(std::log(wide_sum)) + largest - to_float(logits[target]);
-  const float probability_scale = scale / sum;
+  return {largest, wide_sum};
+}
+
+LAMINA_INLINE float log_sum_exp(const Softmax& softmax) {
+  return static_cast<float>(std::log(softmax.sum)) + softmax.largest;
+}
+
+template <class T>
+LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, float& loss,
+                                     std::int64_t vocab_size, float scale) {
+  const Softmax softmax = softmax_of_row(logits, vocab_size);
+  const float largest = softmax.largest;
+  loss = log_sum_exp(softmax) - to_float(logits[target]);
+  const float probability_scale = scale / static_cast<float>(softmax.sum);
   const float at_target = fast_exp(to_float(logits[target]) - largest) * probability_scale - scale;
 #pragma omp simd
   for (std::int64_t v = 0; v < vocab_size; ++v) {
@@ -43,6 +58,15 @@ void cross_entropy_rows(const CrossEntropy& a, T* logits, std::int64_t begin, st
       a.losses[row] = 0;
       for (std::int64_t v = 0; v < a.vocab_size; ++v) store(row_logits[v], 0);
     }
+  }
+}
+
+template <class T>
+void summarize_rows(const LogitSummary& a, const T* logits, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t row = begin; row < end; ++row) {
+    const Softmax softmax = softmax_of_row(logits + row * a.vocab_size, a.vocab_size);
+    a.largest[row] = softmax.largest;
+    a.log_sum_exp[row] = log_sum_exp(softmax);
   }
 }
 

@@ -52,6 +52,13 @@ struct CrossEntropy {
   float scale;
 };
 
+/// Per row: the largest logit, and log(sum(exp(logits))).
+struct LogitSummary {
+  float* largest;
+  float* log_sum_exp;
+  std::int64_t vocab_size;
+};
+
 /// The kernels for activations of type T, in the best instruction set that this machine has.
 template <class T>
 struct Kernels {
@@ -64,6 +71,7 @@ struct Kernels {
   void (*swiglu_backward)(const T* gate_up, const T* dy, T* dgate_up, Index width, Index begin,
                           Index end);
   void (*cross_entropy)(const CrossEntropy& a, T* logits, Index begin, Index end);
+  void (*summarize)(const LogitSummary& a, const T* logits, Index begin, Index end);
 };
 
 template <class T>

@@ -1,0 +1,33 @@
+#include "lamina/eval/response_cache.h"
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/json_lines.h"
+#include "lamina/core/log.h"
+
+namespace lamina {
+
+std::optional<std::vector<Response>> ResponseCache::find(const std::string& key) const {
+  if (!std::filesystem::exists(path_of(key))) return {};
+  try {
+    std::vector<Response> responses;
+    for (const Json& row : read_json(path_of(key))) {
+      responses.push_back({row.at(0).get<double>(), row.at(1).get<bool>()});
+    }
+    return responses;
+  } catch (const std::exception& error) {  // unreadable, or of another shape
+    log_warning("{}; scored again", error.what());
+    return {};
+  }
+}
+
+void ResponseCache::keep(const std::string& key, std::span<const Response> responses) const {
+  Json rows = Json::array();
+  for (const Response& response : responses) {
+    rows.push_back({response.log_likelihood, response.is_greedy});
+  }
+  std::filesystem::create_directories(folder_);
+  write_file_atomically(path_of(key), rows.dump() + "\n");
+}
+
+}  // namespace lamina

@@ -1,0 +1,78 @@
+#include "lamina/eval/token_requests.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "lamina/core/error.h"
+#include "python_text.h"
+
+namespace lamina {
+namespace {
+
+using Ids = std::vector<TokenId>;
+
+/// The end of `ids` that a model of `max_length` positions reads.
+TokenRequest last_of(std::span<const TokenId> ids, std::size_t num_scored, std::size_t max_length) {
+  const auto read = ids.last(std::min(ids.size(), max_length + 1));
+  return {{read.begin(), read.end()}, static_cast<std::int64_t>(num_scored)};
+}
+
+}  // namespace
+
+RequestEncoder::RequestEncoder(const Tokenizer& tokenizer, std::int64_t max_length, AddBos add_bos)
+    : tokenizer_(tokenizer),
+      max_length_(static_cast<std::size_t>(max_length)),
+      add_bos_(add_bos == AddBos::kAlways ||
+               (add_bos == AddBos::kAuto && tokenizer.adds_beginning())) {}
+
+Ids RequestEncoder::encode(std::string_view text) const {
+  Ids ids;
+  tokenizer_.encode(text, ids);
+  const TokenId beginning = tokenizer_.beginning();
+  if (add_bos_ && (ids.empty() || ids.front() != beginning)) ids.insert(ids.begin(), beginning);
+  return ids;
+}
+
+TokenRequest RequestEncoder::pair(const Request& request) const {
+  Ids ids;
+  std::size_t num_context = 1;
+  if (request.context.empty()) {
+    tokenizer_.encode(request.continuation, ids);
+    // A continuation that begins with that token itself is scored from its second one on.
+    const TokenId beginning = tokenizer_.beginning();
+    if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
+  } else {
+    const Ids context = encode(python_rstrip(request.context));
+    if (context.empty()) throw Error("a request's context is whitespace alone");
+    num_context = context.size();
+    ids = encode(request.context + request.continuation);
+    // What is read is the context encoded alone, even where a merge spans its end.
+    if (ids.size() > num_context) std::copy(context.begin(), context.end(), ids.begin());
+  }
+  if (ids.size() <= num_context) {
+    throw Error(fmt::format("the continuation \"{}\" has no tokens behind its context",
+                            request.continuation));
+  }
+  const std::size_t num_scored = ids.size() - num_context;
+  if (num_scored > max_length_) {
+    throw Error(
+        fmt::format("a continuation has {} tokens, the model reads {}", num_scored, max_length_));
+  }
+  return last_of(ids, num_scored, max_length_);
+}
+
+std::vector<TokenRequest> RequestEncoder::windows(std::string_view text) const {
+  Ids ids{tokenizer_.beginning()};
+  const Ids of_text = encode(text);
+  ids.insert(ids.end(), of_text.begin(), of_text.end());
+  std::vector<TokenRequest> windows;
+  for (std::size_t done = 1; done < ids.size();) {
+    const std::size_t num_scored = std::min(ids.size() - done, max_length_);
+    done += num_scored;
+    windows.push_back(last_of(std::span(ids).first(done), num_scored, max_length_));
+  }
+  return windows;
+}
+
+}  // namespace lamina

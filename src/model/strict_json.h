@@ -1,0 +1,29 @@
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lamina/core/error.h"
+#include "lamina/core/json_lines.h"
+
+namespace lamina {
+
+/// Parses a JSON text in which no object has a key twice: the library itself keeps one of the two
+/// silently. Throws Error naming such a key, Json::parse_error where the text is no JSON.
+template <class AnyJson>
+AnyJson parse_strict_json(std::string_view text) {
+  using Event = typename AnyJson::parse_event_t;
+  std::vector<std::set<std::string>> open_objects;
+  return AnyJson::parse(text, [&](int, Event event, AnyJson& parsed) {
+    if (event == Event::object_start) open_objects.emplace_back();
+    if (event == Event::object_end) open_objects.pop_back();
+    if (event == Event::key &&
+        !open_objects.back().insert(parsed.template get<std::string>()).second) {
+      throw Error("key " + parsed.dump() + " stands there twice");
+    }
+    return true;
+  });
+}
+
+}  // namespace lamina

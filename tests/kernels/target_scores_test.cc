@@ -1,0 +1,82 @@
+#include "lamina/kernels/target_scores.h"
+
+#include "kernels/against_float64.h"
+
+namespace lamina {
+namespace {
+
+LinearWeights head_of(const at::Tensor& weight, at::ScalarType compute) {
+  return {{weight}, weight.to(compute)};
+}
+
+at::Tensor indices(const std::vector<std::int64_t>& values) {
+  return at::tensor(values, at::kLong);
+}
+
+/// Every position with every token.
+struct AllPairs {
+  AllPairs(std::int64_t num_positions, std::int64_t vocab_size)
+      : positions(at::arange(num_positions).repeat_interleave(vocab_size)),
+        targets(at::arange(vocab_size).repeat({num_positions})) {}
+  at::Tensor positions, targets;
+};
+
+// 209 positions of 40,000 logits make two blocks, the last one short.
+TEST(TargetScores, AreTheLogSoftmaxInEveryBlock) {
+  const at::Tensor x = random_values({209, 4}, at::kFloat, 1);
+  const at::Tensor weight = random_values({40000, 4}, at::kFloat, 2);
+  const at::Tensor positions = indices({0, 0, 103, 104, 105, 208, 208});
+  const at::Tensor targets = indices({0, 39999, 5, 6, 7, 8, 9});
+  const at::Tensor expected =
+      at::log_softmax(at::mm(x.to(at::kDouble), weight.to(at::kDouble).t()), -1)
+          .index({positions, targets});
+  const TargetScores scores = target_scores(x, head_of(weight, at::kFloat), positions, targets);
+  EXPECT_EQ(scores.log_probabilities_N.scalar_type(), at::kFloat);
+  EXPECT_LT(difference(scores.log_probabilities_N, expected), 2e-5);
+}
+
+// Whole numbers make the logits exact in every type.
+TEST(TargetScores, OfEveryTokenAddUpToOneInEveryType) {
+  for (const auto dtype : {at::kFloat, at::kBFloat16, at::kDouble}) {
+    const at::Tensor x = random_values({6, 5}, dtype, 1).round();
+    const at::Tensor weight = random_values({33, 5}, dtype, 2).round();
+    const AllPairs pairs(6, 33);
+    const TargetScores scores =
+        target_scores(x, head_of(weight, dtype), pairs.positions, pairs.targets);
+    EXPECT_EQ(scores.log_probabilities_N.scalar_type(),
+              dtype == at::kDouble ? at::kDouble : at::kFloat);
+    const at::Tensor sums = scores.log_probabilities_N.to(at::kDouble).exp().view({6, 33}).sum(-1);
+    EXPECT_LT(difference(sums, at::ones({6}, at::kDouble)), dtype == at::kDouble ? 1e-14 : 1e-6);
+  }
+}
+
+TEST(TargetScores, GreedyIsTheLargestLogitAlone) {
+  const at::Tensor x = random_values({6, 5}, at::kFloat, 1);
+  const at::Tensor weight = random_values({33, 5}, at::kFloat, 2);
+  const AllPairs pairs(6, 33);
+  const TargetScores scores =
+      target_scores(x, head_of(weight, at::kFloat), pairs.positions, pairs.targets);
+  const at::Tensor is_greedy = scores.is_greedy_N.view({6, 33}).to(at::kLong);
+  EXPECT_TRUE(at::equal(is_greedy.sum(-1), at::ones({6}, at::kLong)));
+  EXPECT_TRUE(at::equal(is_greedy.argmax(-1), at::mm(x, weight.t()).argmax(-1)));
+}
+
+TEST(TargetScores, NoPairsAreNoScores) {
+  const at::Tensor none = indices({});
+  const TargetScores scores =
+      target_scores(random_values({3, 5}, at::kFloat, 1),
+                    head_of(random_values({7, 5}, at::kFloat, 2), at::kFloat), none, none);
+  EXPECT_EQ(scores.log_probabilities_N.numel(), 0);
+}
+
+TEST(TargetScores, NamesShapesThatDoNotFit) {
+  EXPECT_EQ(
+      broken_contract([&] {
+        target_scores(at::zeros({6, 5}), head_of(at::zeros({7, 5}), at::kFloat), indices({1}),
+                      indices({1, 2}));
+      }),
+      "[target_scores] x must be (P, D), positions and targets (N) but got [6, 5], [1] and [2]");
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,231 @@
+#include <gtest/gtest.h>
+#include <spdlog/fmt/fmt.h>
+
+#include "error_text.h"
+#include "lamina/model/config_json.h"
+
+namespace lamina {
+namespace {
+
+/// A configuration with some keys changed or added.
+Json with(Json config, const Json& changes) {
+  config.update(changes);
+  return config;
+}
+
+Json sizes(const char* type) {
+  return {{"model_type", type},       {"vocab_size", 1000},
+          {"hidden_size", 64},        {"intermediate_size", 96},
+          {"num_hidden_layers", 3},   {"num_attention_heads", 4},
+          {"use_cache", true},        {"max_position_embeddings", 512},
+          {"bos_token_id", 1},        {"eos_token_id", Json::array({1, 2})},
+          {"initializer_range", 0.01}};
+}
+
+Json llama() { return sizes("llama"); }
+Json mistral() {
+  return with(sizes("mistral"), {{"num_key_value_heads", 2}, {"sliding_window", nullptr}});
+}
+Json qwen2() { return with(sizes("qwen2"), {{"num_key_value_heads", 2}}); }
+Json qwen3() { return with(sizes("qwen3"), {{"num_key_value_heads", 2}, {"head_dim", 32}}); }
+Json neox() { return sizes("gpt_neox"); }
+
+std::string refusal(const Json& config) {
+  return error_text([&] { parse_config_json(config); });
+}
+
+std::string same_config(const Json& config) {
+  return config_json(parse_config_json(config)).dump();
+}
+
+// The defaults are those of transformers' configuration classes.
+TEST(HuggingFaceConfig, LlamasDefaults) {
+  const ModelSpec spec = parse_config_json(llama());
+  EXPECT_EQ(spec.num_key_value_heads, 4);
+  EXPECT_EQ(spec.head_dim, 16);
+  EXPECT_EQ(spec.rotary_dim, 16);
+  EXPECT_EQ(spec.norm_eps, 1e-6);
+  EXPECT_EQ(spec.rope_theta, 10000);
+  EXPECT_EQ(spec.norm, NormKind::kRms);
+  EXPECT_EQ(spec.block, BlockKind::kSequential);
+  EXPECT_EQ(spec.mlp, MlpKind::kSwiglu);
+  EXPECT_EQ(spec.kv_norm, KvNorm::kShared);
+  EXPECT_EQ(spec.kv_source_layers, (KvSourceLayers{0, 1, 2}));
+  EXPECT_EQ(spec.design, "H16-MHA");
+  EXPECT_EQ(spec.initializer_range, 0.01);
+  EXPECT_FALSE(spec.attention_bias || spec.attention_output_bias || spec.mlp_bias || spec.qk_norm ||
+               spec.tie_word_embeddings);
+}
+
+TEST(HuggingFaceConfig, LlamasBiasesAreOnEveryProjection) {
+  const ModelSpec spec = parse_config_json(with(llama(), {{"attention_bias", true}}));
+  EXPECT_TRUE(spec.attention_bias && spec.attention_output_bias);
+  EXPECT_TRUE(parse_config_json(with(llama(), {{"mlp_bias", true}})).mlp_bias);
+}
+
+TEST(HuggingFaceConfig, MistralIsALlama) {
+  EXPECT_EQ(same_config(mistral()), same_config(with(llama(), {{"num_key_value_heads", 2}})));
+}
+
+TEST(HuggingFaceConfig, Qwen2HasBiasesOnQueriesKeysAndValuesAlone) {
+  const ModelSpec spec = parse_config_json(qwen2());
+  EXPECT_TRUE(spec.attention_bias);
+  EXPECT_FALSE(spec.attention_output_bias || spec.mlp_bias || spec.qk_norm);
+}
+
+TEST(HuggingFaceConfig, Qwen3NormsQueriesAndKeys) {
+  const ModelSpec spec = parse_config_json(qwen3());
+  EXPECT_TRUE(spec.qk_norm);
+  EXPECT_FALSE(spec.attention_bias || spec.attention_output_bias);
+  EXPECT_EQ(spec.query_dim(), 128);
+}
+
+TEST(HuggingFaceConfig, GptNeoxsDefaults) {
+  const ModelSpec spec = parse_config_json(neox());
+  EXPECT_EQ(spec.num_key_value_heads, 4);
+  EXPECT_EQ(spec.rotary_dim, 4);
+  EXPECT_EQ(spec.norm_eps, 1e-5);
+  EXPECT_EQ(spec.norm, NormKind::kLayer);
+  EXPECT_EQ(spec.block, BlockKind::kParallel);
+  EXPECT_EQ(spec.mlp, MlpKind::kGelu);
+  EXPECT_TRUE(spec.attention_bias && spec.attention_output_bias && spec.mlp_bias);
+}
+
+TEST(HuggingFaceConfig, GptNeoxsVariants) {
+  EXPECT_EQ(parse_config_json(with(neox(), {{"use_parallel_residual", false}})).block,
+            BlockKind::kSequential);
+  EXPECT_FALSE(parse_config_json(with(neox(), {{"attention_bias", false}})).attention_bias);
+  for (const char* tanh : {"gelu_new", "gelu_fast", "gelu_pytorch_tanh"})
+    EXPECT_EQ(parse_config_json(with(neox(), {{"hidden_act", tanh}})).mlp, MlpKind::kGeluTanh);
+}
+
+TEST(HuggingFaceConfig, BothSpellingsGiveTheSameModel) {
+  const Json theta{{"rope_theta", 5e5}};
+  const Json parameters{{"rope_parameters", {{"rope_theta", 5e5}, {"rope_type", "default"}}}};
+  for (const Json& config : {llama(), mistral(), qwen2(), qwen3(), neox()}) {
+    const std::string old_spelling =
+        same_config(with(with(config, theta), {{"rope_scaling", nullptr}}));
+    EXPECT_EQ(same_config(with(config, parameters)), old_spelling);
+    EXPECT_EQ(same_config(with(with(config, theta), parameters)), old_spelling);
+    EXPECT_EQ(parse_config_json(with(config, parameters)).rope_theta, 5e5);
+  }
+  const Json old_neox{{"rotary_emb_base", 100}, {"rotary_pct", 0.5}};
+  const Json new_neox{
+      {"rope_parameters",
+       {{"rope_theta", 100.0}, {"partial_rotary_factor", 0.5}, {"rope_type", "default"}}}};
+  EXPECT_EQ(same_config(with(neox(), old_neox)), same_config(with(neox(), new_neox)));
+  EXPECT_EQ(parse_config_json(with(neox(), new_neox)).rotary_dim, 8);
+}
+
+TEST(HuggingFaceConfig, SpellingsThatContradictAreRefused) {
+  EXPECT_EQ(
+      refusal(with(llama(), {{"rope_theta", 100}, {"rope_parameters", {{"rope_theta", 200}}}})),
+      "config.json: rope_parameters.rope_theta: got 200, but rope_theta is 100");
+  EXPECT_EQ(refusal(with(neox(), {{"rotary_pct", 0.5}, {"partial_rotary_factor", 0.25}})),
+            "config.json: rotary_pct: got 0.5, but partial_rotary_factor is 0.25");
+}
+
+TEST(HuggingFaceConfig, MathematicsThatIsNotHereIsRefused) {
+  const std::vector<std::tuple<Json, Json, std::string>> cases{
+      {llama(),
+       {{"hidden_act", "gelu"}},
+       "hidden_act: got \"gelu\"; \"silu\" or \"swish\" is allowed in a llama"},
+      {neox(),
+       {{"hidden_act", "relu"}},
+       "hidden_act: got \"relu\"; \"gelu\" or \"gelu_new\" or \"gelu_fast\" or "
+       "\"gelu_pytorch_tanh\" is allowed in a gpt_neox"},
+      {llama(),
+       {{"rope_scaling", {{"rope_type", "llama3"}}}},
+       "rope_scaling.rope_type: got \"llama3\"; \"default\" is allowed in a llama"},
+      {llama(),
+       {{"rope_scaling", {{"type", "linear"}, {"factor", 2.0}}}},
+       "rope_scaling.type: got \"linear\"; \"default\" is allowed in a llama"},
+      {qwen3(),
+       {{"rope_parameters", {{"rope_type", "yarn"}, {"rope_theta", 1e6}}}},
+       "rope_parameters.rope_type: got \"yarn\"; \"default\" is allowed in a qwen3"},
+      {llama(),
+       {{"rope_parameters", {{"factor", 2.0}}}},
+       "rope_parameters.factor: got 2.0; only the rope_type \"default\" is supported"},
+      {llama(), {{"rope_scaling", 2}}, "rope_scaling: got 2; null or {} is allowed in a llama"},
+      {llama(),
+       {{"partial_rotary_factor", 0.5}},
+       "partial_rotary_factor: got 0.5; 1 is allowed in a llama"},
+      {llama(), {{"pretraining_tp", 2}}, "pretraining_tp: got 2; 1 is allowed in a llama"},
+      {llama(),
+       {{"quantization_config", {{"bits", 4}}}},
+       "quantization_config: got {\"bits\":4}; null is allowed in a llama"},
+      {llama(), {{"sliding_window", 256}}, "sliding_window: got 256; null is allowed in a llama"},
+      {mistral(),
+       {{"sliding_window", 256}},
+       "sliding_window: got 256; null, or at least max_position_embeddings 512, is allowed"},
+      {qwen2(),
+       {{"sliding_window", 256}, {"use_sliding_window", true}},
+       "sliding_window: got 256; null, or at least max_position_embeddings 512, is allowed"},
+      {qwen3(),
+       {{"layer_types", {"full_attention", "sliding_attention"}}},
+       "layer_types: got \"sliding_attention\"; \"full_attention\" is allowed in a qwen3"},
+      {neox(),
+       {{"use_parallel_residual", 1}},
+       "use_parallel_residual: got 1; true or false is allowed in a gpt_neox"},
+      {llama(),
+       {{"is_encoder_decoder", true}},
+       "is_encoder_decoder: got true; false is allowed in a llama"},
+      {llama(),
+       {{"logit_scale", 0.5}},
+       "logit_scale: got 0.5; the key is unknown in a llama (remove it if it changes nothing)"},
+      {llama(),
+       {{"num_key_value_heads", 3}},
+       "num_key_value_heads: got 3; it must divide num_attention_heads 4"},
+      {neox(),
+       {{"num_attention_heads", 5}},
+       "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64"},
+      {llama(),
+       {{"rms_norm_eps", "1e-5"}},
+       "rms_norm_eps: got \"1e-5\"; a number from 0 to 1 is allowed"}};
+  for (const auto& [config, changes, message] : cases)
+    EXPECT_EQ(refusal(with(config, changes)), "config.json: " + message);
+}
+
+TEST(HuggingFaceConfig, WindowsThatNoSequenceReachesAreAllowed) {
+  EXPECT_EQ(refusal(with(mistral(), {{"sliding_window", 512}})), "");
+  EXPECT_EQ(refusal(with(qwen2(), {{"sliding_window", 256}, {"use_sliding_window", false}})), "");
+  Json config = with(mistral(), {{"max_position_embeddings", 8192}});
+  config.erase("sliding_window");  // transformers takes 4096 then
+  EXPECT_EQ(refusal(config),
+            "config.json: sliding_window: got 4096; null, or at least max_position_embeddings "
+            "8192, is allowed");
+}
+
+TEST(HuggingFaceConfig, KeysThatSayNothingOfTheMathematicsAreAllowed) {
+  EXPECT_EQ(refusal(with(llama(), {{"attention_dropout", 0.1},
+                                   {"torch_dtype", "bfloat16"},
+                                   {"dtype", "float16"},
+                                   {"transformers_version", "4.36.0"},
+                                   {"_name_or_path", "x"},
+                                   {"pad_token_id", nullptr},
+                                   {"pretraining_tp", 1},
+                                   {"layer_types", {"full_attention"}}})),
+            "");
+}
+
+TEST(HuggingFaceConfig, AnUnknownModelTypeNamesTheKnown) {
+  EXPECT_EQ(refusal({{"model_type", "mamba"}}),
+            "config.json: model_type: got \"mamba\"; allowed are gpt_neox, lamina, llama, mistral, "
+            "qwen2, qwen3");
+  EXPECT_EQ(refusal(Json::object()), "config.json: model_type: is missing");
+}
+
+TEST(HuggingFaceConfig, WhatEachTypeNeedsIsNamed) {
+  for (const auto& [config, key] : {std::pair{mistral(), "num_key_value_heads"},
+                                    {qwen2(), "num_key_value_heads"},
+                                    {qwen3(), "head_dim"},
+                                    {neox(), "vocab_size"},
+                                    {llama(), "hidden_size"}}) {
+    Json changed = config;
+    changed.erase(key);
+    EXPECT_EQ(refusal(changed), fmt::format("config.json: {}: is missing", key));
+  }
+}
+
+}  // namespace
+}  // namespace lamina

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "lamina/core/files.h"
+#include "lamina/core/process.h"
+#include "lamina/model/checkpoint_weights.h"
+#include "lamina/model/config_json.h"
+#include "model/small_model.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+
+constexpr double kTolerance = 1e-4;  // logits of about 10 in float32
+
+/// The interpreter in LAMINA_PYTHON (default python3). Tests skip where it has no `transformers`.
+class Transformers : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (run({"-c", "import torch, transformers, safetensors"}) != 0)
+      GTEST_SKIP() << python() << " has no transformers, torch and safetensors (LAMINA_PYTHON)";
+  }
+
+  static std::string python() {
+    const char* set = std::getenv("LAMINA_PYTHON");
+    return set ? set : "python3";
+  }
+
+  /// Runs the interpreter on these words; returns its exit status.
+  int run(std::vector<std::string> words) const {
+    ChildOptions options;
+    options.arguments = {"/usr/bin/env", python()};
+    for (std::string& word : words) options.arguments.push_back(std::move(word));
+    options.environment = {"OMP_NUM_THREADS=1", "HF_HUB_OFFLINE=1"};
+    options.output_file = folder_.path() / "output";
+    return Child(options).wait();
+  }
+
+  int run_peer(const char* action, const std::filesystem::path& folder) const {
+    return run({LAMINA_SOURCE_DIR "/tests/model/transformers_peer.py", action, folder.string()});
+  }
+  std::string output() const { return read_file(folder_.path() / "output"); }
+
+  void expect_it_loads(const ModelSettings& settings, const std::string& type) const;
+  void expect_theirs_is_read(const std::filesystem::path& folder) const;
+
+  TemporaryFolder folder_;
+};
+
+void Transformers::expect_it_loads(const ModelSettings& settings, const std::string& type) const {
+  const at::NoGradGuard no_gradients;
+  const Decoder model = random_model(small_spec(settings), at::kFloat, at::kFloat);
+  const Json config = config_json(model.spec());
+  EXPECT_EQ(config["model_type"], type);
+  const auto checkpoint = folder_.path() / "checkpoint";
+  std::filesystem::create_directories(checkpoint);
+  write_file_synced(checkpoint / "config.json", config.dump());
+  write_safetensors(checkpoint / "model.safetensors", stored_weights(model), {{"format", "pt"}});
+  const at::Tensor tokens = random_tokens(model.spec(), 2, 32);
+  write_safetensors(checkpoint / "ours.safetensors",
+                    {{"tokens", tokens}, {"logits", model.logits(tokens)}}, {});
+  std::filesystem::remove(folder_.path() / "output");
+  ASSERT_EQ(run_peer("load", checkpoint), 0) << output();
+  const std::string printed = output();
+  const std::size_t last_line = printed.find_last_of('\n', printed.size() - 2) + 1;
+  EXPECT_LE(std::stod(printed.substr(last_line)), kTolerance) << printed;
+}
+
+ModelSettings neox_settings() {
+  ModelSettings settings = small_settings();
+  settings.hidden_size = 32;
+  settings.num_key_value_heads = 4;
+  settings.norm = NormKind::kLayer;
+  settings.block = BlockKind::kParallel;
+  settings.mlp = MlpKind::kGelu;
+  settings.partial_rotary_factor = 0.25;
+  settings.rope_theta = 5000;
+  settings.attention_bias = settings.mlp_bias = true;
+  return settings;
+}
+
+TEST_F(Transformers, LoadsOurPlainLlamaAsItIs) {
+  ModelSettings settings = small_settings();
+  settings.rope_theta = 500000;
+  expect_it_loads(settings, "llama");
+  settings.attention_bias = settings.mlp_bias = settings.tie_word_embeddings = true;
+  settings.rms_norm_eps = 1e-3;
+  expect_it_loads(settings, "llama");
+}
+
+TEST_F(Transformers, LoadsOurQwensAsTheyAre) {
+  ModelSettings settings = small_settings();
+  settings.attention_bias = true;
+  settings.attention_output_bias = false;
+  expect_it_loads(settings, "qwen2");
+  settings = small_settings();
+  settings.qk_norm = true;
+  expect_it_loads(settings, "qwen3");
+}
+
+TEST_F(Transformers, LoadsOurGptNeoxAsItIs) {
+  ModelSettings settings = neox_settings();
+  expect_it_loads(settings, "gpt_neox");
+  settings.block = BlockKind::kSequential;
+  settings.mlp = MlpKind::kGeluTanh;
+  settings.attention_bias = false;
+  settings.tie_word_embeddings = true;
+  settings.layer_norm_eps = 1e-3;
+  expect_it_loads(settings, "gpt_neox");
+}
+
+void Transformers::expect_theirs_is_read(const std::filesystem::path& folder) const {
+  const at::NoGradGuard no_gradients;
+  const Decoder model(read_config_json(folder), {});
+  read_weights(folder, model);
+  const SafetensorsFile theirs(folder / "theirs.safetensors");
+  const at::Tensor ours = model.logits(theirs.tensor("tokens"));
+  EXPECT_LE((ours - theirs.tensor("logits")).abs().max().item<double>(), kTolerance) << folder;
+}
+
+TEST_F(Transformers, EachTypeThatItSavesGivesItsLogitsHere) {
+  ASSERT_EQ(run_peer("save", folder_.path()), 0) << output();
+  int num_models = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    if (!entry.is_directory()) continue;
+    expect_theirs_is_read(entry.path());
+    ++num_models;
+  }
+  EXPECT_EQ(num_models, 7);
+}
+
+}  // namespace
+}  // namespace lamina
