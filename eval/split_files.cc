@@ -45,6 +45,13 @@ Files row_files(const fs::path& folder) {
   return files;
 }
 
+/// The name without the endings that say its format.
+std::string stem_of(const fs::path& file) {
+  const fs::path name = file.filename();
+  const bool compressed = name.extension() == ".gz" || name.extension() == ".zst";
+  return compressed ? name.stem().stem().string() : name.stem().string();
+}
+
 /// "train" of train.jsonl.gz and of train-00000-of-00003.parquet.
 struct FileName {
   std::string stem;
@@ -53,8 +60,7 @@ struct FileName {
 
 FileName file_name(const fs::path& file) {
   static const std::regex shards("(.*)-([0-9]{5})-of-([0-9]{5})");
-  const std::string name = file.filename().string();
-  const std::string stem = name.substr(0, name.find('.'));
+  const std::string stem = stem_of(file);
   std::smatch match;
   if (!std::regex_match(stem, match, shards)) return {stem};
   return {match[1], std::stoi(match[2]), std::stoi(match[3])};

@@ -137,10 +137,10 @@ const TaskDefinition& definition_of(const std::string& name) {
   }
   std::string known;
   for (const std::string& each : task_names()) {
-    if (!each.starts_with("mmlu_") || known.empty()) known += each + ", ";
+    if (!each.starts_with("mmlu_")) known += each + ", ";
   }
   throw UsageError(
-      fmt::format("{}: no such task; known are {}and mmlu_SUBJECT or mmlu_GROUP", name, known));
+      fmt::format("{}: no such task; known are {}mmlu_SUBJECT and mmlu_GROUP", name, known));
 }
 
 }  // namespace

@@ -12,11 +12,11 @@ namespace lamina {
 
 /// One document of a task, ready to be asked.
 struct TaskDocument {
-  std::vector<Request> requests;      ///< in the harness's order
-  std::vector<std::int64_t> lengths;  ///< of the choices in Unicode characters, for acc_norm
-  std::size_t gold = 0;               ///< index of the right request
-  std::int64_t words = 0;             ///< of the original text: rolling tasks
-  std::int64_t bytes = 0;             ///< of the original text: rolling tasks
+  std::vector<Request> requests;           ///< in the harness's order
+  std::vector<std::int64_t> lengths = {};  ///< of the choices in Unicode characters, for acc_norm
+  std::size_t gold = 0;                    ///< index of the right request
+  std::int64_t words = 0;                  ///< of the original text: rolling tasks
+  std::int64_t bytes = 0;                  ///< of the original text: rolling tasks
 };
 
 /// acc: the likeliest request is the gold one, the first of equals; of a document with one request,
@@ -30,8 +30,8 @@ struct TaskRequests {
   std::string name;  ///< "hellaswag", "mmlu_anatomy"
   int num_fewshot = 0;
   bool rolling = false;
-  std::vector<Metric> metrics;
-  std::vector<TaskDocument> documents;
+  std::vector<Metric> metrics = {};
+  std::vector<TaskDocument> documents = {};
 
   std::size_t num_requests() const;
 };

@@ -1,0 +1,109 @@
+#include "eval/split_files.h"
+
+#include <gmock/gmock.h>
+
+#include "error_text.h"
+#include "eval/written_files.h"
+
+namespace lamina {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class SplitFiles : public testing::Test {
+ protected:
+  void write(const std::vector<std::string>& paths) const {
+    for (const std::string& path : paths) files_.write(path, "");
+  }
+
+  /// Paths from the folder on.
+  std::vector<std::string> found(Split split) const {
+    std::vector<std::string> paths;
+    for (const auto& file : split_files(files_.root(), split)) {
+      paths.push_back(std::filesystem::relative(file, files_.root()).string());
+    }
+    return paths;
+  }
+
+  std::string message(Split split) const {
+    return error_text([&] { found(split); });
+  }
+
+  WrittenFiles files_;
+};
+
+TEST_F(SplitFiles, AFileOfTheSplitsName) {
+  write({"train.jsonl.gz", "validation.jsonl", "test.parquet", "test-labels.lst", "README.md"});
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("train.jsonl.gz"));
+  EXPECT_THAT(found(Split::kValidation), ElementsAre("validation.jsonl"));
+  EXPECT_THAT(found(Split::kTest), ElementsAre("test.parquet"));
+  EXPECT_THAT(found(Split::kDev), IsEmpty());
+}
+
+TEST_F(SplitFiles, TheHubsShardsInOrder) {
+  write({"data/train-00001-of-00002.parquet", "data/train-00000-of-00002.parquet",
+         "data/test-00000-of-00001.parquet"});
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("data/train-00000-of-00002.parquet",
+                                                "data/train-00001-of-00002.parquet"));
+  EXPECT_THAT(found(Split::kTest), ElementsAre("data/test-00000-of-00001.parquet"));
+}
+
+TEST_F(SplitFiles, AFolderOfTheSplitsName) {
+  write({"validation/0001.parquet", "validation/0000.parquet", "validation/README.md"});
+  EXPECT_THAT(found(Split::kValidation),
+              ElementsAre("validation/0000.parquet", "validation/0001.parquet"));
+}
+
+TEST_F(SplitFiles, WhatSaveToDiskWroteAlsoOneFolderFurtherDown) {
+  write({"mine/test/data-00000-of-00002.arrow", "mine/test/data-00001-of-00002.arrow",
+         "mine/test/state.json", "mine/test/dataset_info.json", "mine/test/cache-1f.arrow",
+         "other/test/data-00000-of-00001.arrow", "hf_save_to_disk/train/data.arrow"});
+  EXPECT_THAT(found(Split::kTest), ElementsAre("mine/test/data-00000-of-00002.arrow",
+                                               "mine/test/data-00001-of-00002.arrow"));
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("hf_save_to_disk/train/data.arrow"));
+}
+
+TEST_F(SplitFiles, AFileWithTheSplitsNameAsAWord) {
+  write({"hellaswag_val_subset1000.jsonl", "wiki.test.jsonl", "piqa_train.parquet", "contest.jsonl",
+         "interval.jsonl", "latest-news.jsonl"});
+  EXPECT_THAT(found(Split::kValidation), ElementsAre("hellaswag_val_subset1000.jsonl"));
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("piqa_train.parquet"));
+}
+
+TEST_F(SplitFiles, WordsBetweenPointsCount) {
+  write({"wiki.test.jsonl"});
+  EXPECT_THAT(found(Split::kTest), ElementsAre("wiki.test.jsonl"));
+}
+
+TEST_F(SplitFiles, TheExactNameGoesFirst) {
+  write({"google_boolq_validation.jsonl", "validation.jsonl", "valid.jsonl"});
+  EXPECT_THAT(found(Split::kValidation), ElementsAre("validation.jsonl"));
+}
+
+TEST_F(SplitFiles, SayWhenSeveralCouldBeIt) {
+  write({"validation.jsonl", "validation.parquet"});
+  EXPECT_EQ(message(Split::kValidation),
+            files_.root().string() +
+                ": one file or all shards of one are allowed, but there are validation.jsonl "
+                "validation.parquet");
+}
+
+TEST_F(SplitFiles, SayWhenAShardIsMissing) {
+  write({"train-00000-of-00003.parquet", "train-00002-of-00003.parquet"});
+  EXPECT_EQ(message(Split::kTrain),
+            files_.root().string() +
+                ": one file or all shards of one are allowed, but there are "
+                "train-00000-of-00003.parquet train-00002-of-00003.parquet");
+}
+
+TEST_F(SplitFiles, SayWhenAShardOfASavedSplitIsMissing) {
+  write({"train/data-00001-of-00002.arrow"});
+  EXPECT_EQ(message(Split::kTrain),
+            files_.root().string() +
+                "/train: one file or all shards of one are allowed, but there are "
+                "data-00001-of-00002.arrow");
+}
+
+}  // namespace
+}  // namespace lamina

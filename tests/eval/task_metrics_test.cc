@@ -1,0 +1,88 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "error_text.h"
+#include "eval/bootstrap.h"
+#include "lamina/eval/task.h"
+
+namespace lamina {
+namespace {
+
+/// Questions of two choices, "a" and a word of four letters; the gold one is the first.
+TaskRequests two_choices(std::size_t num_documents) {
+  TaskRequests task{.name = "quiz", .metrics = {Metric::kAcc, Metric::kAccNorm}};
+  task.documents.assign(num_documents,
+                        {.requests = {{"q", " a"}, {"q", " abcd"}}, .lengths = {1, 4}});
+  return task;
+}
+
+// Document 1: right by the sum (-1 > -2), wrong per character (-1 < -0.5). Document 2: wrong by
+// both. Document 3: equal sums, the first counts. 4: right by both.
+TEST(TaskMetrics, AccuracyBySumAndPerCharacterByHand) {
+  const std::vector<Response> responses{{-1, false}, {-2, false}, {-9, false}, {-1, false},
+                                        {-3, false}, {-3, false}, {-1, false}, {-8, false}};
+  const Json metrics = task_metrics(two_choices(4), responses);
+  EXPECT_EQ(metrics["acc"], 0.75);
+  EXPECT_EQ(metrics["acc_norm"], 0.25);
+  EXPECT_NEAR(metrics["acc_stderr"].get<double>(), std::sqrt(0.75 * 0.25 / 3), 1e-15);
+  EXPECT_NEAR(metrics["acc_norm_stderr"].get<double>(), std::sqrt(0.25 * 0.75 / 3), 1e-15);
+}
+
+TEST(TaskMetrics, OneDocumentHasNoStandardError) {
+  const Json metrics =
+      task_metrics(two_choices(1), std::vector<Response>{{-1, false}, {-9, false}});
+  EXPECT_EQ(metrics["acc"], 1.0);
+  EXPECT_EQ(metrics["acc_stderr"], "N/A");
+}
+
+TEST(TaskMetrics, SayWhenResponsesAreMissing) {
+  EXPECT_EQ(error_text([] { task_metrics(two_choices(2), std::vector<Response>(3)); }),
+            "quiz: 3 responses for 4 requests");
+}
+
+TEST(TaskMetrics, LastWordsAreRightWhenGreedy) {
+  TaskRequests task{.name = "words", .metrics = {Metric::kPerplexity, Metric::kAcc}};
+  task.documents.assign(2, {.requests = {{"a", " b"}}, .lengths = {1}});
+  const std::vector<Response> responses{{-1, true}, {-3, false}};
+  const Json metrics = task_metrics(task, responses, 0);
+  EXPECT_EQ(metrics["acc"], 0.5);
+  EXPECT_NEAR(metrics["perplexity"].get<double>(), std::exp(2), 1e-14);
+  EXPECT_EQ(metrics["perplexity_stderr"], "N/A");
+}
+
+TEST(TaskMetrics, RollingPerplexitiesDivideTheWholeTextsSum) {
+  TaskRequests task{.name = "pages", .rolling = true, .metrics = {Metric::kRollingPerplexity}};
+  task.documents = {{.requests = {{"x", ""}}, .words = 3, .bytes = 10},
+                    {.requests = {{"y", ""}}, .words = 1, .bytes = 30}};
+  const Json metrics = task_metrics(task, std::vector<Response>{{-2, false}, {-6, false}});
+  EXPECT_NEAR(metrics["word_perplexity"].get<double>(), std::exp(8.0 / 4), 1e-14);
+  EXPECT_NEAR(metrics["byte_perplexity"].get<double>(), std::exp(8.0 / 40), 1e-14);
+  EXPECT_NEAR(metrics["bits_per_byte"].get<double>(), 0.2 / std::log(2), 1e-15);
+  EXPECT_EQ(metrics["bits_per_byte_stderr"], "N/A");
+}
+
+// (0.5 * 2 + 0.2 * 8) / 10; sqrt((1 * 0.5^2 * 2 + 7 * 0.1^2 * 8) / (10 - 2) / 10)
+TEST(TaskMetrics, GroupsWeighTheirPartsBySize) {
+  const std::vector<TaskRequests> parts{two_choices(2), two_choices(8)};
+  std::vector<Json> metrics{{{"acc", 0.5}, {"acc_stderr", 0.5}},
+                            {{"acc", 0.2}, {"acc_stderr", 0.1}}};
+  const Json group = group_metrics(parts, metrics);
+  EXPECT_NEAR(group["acc"].get<double>(), 0.26, 1e-15);
+  EXPECT_NEAR(group["acc_stderr"].get<double>(), std::sqrt((0.5 + 0.56) / 80), 1e-15);
+  metrics[0]["acc_stderr"] = "N/A";
+  EXPECT_EQ(group_metrics(parts, metrics)["acc_stderr"], "N/A");
+}
+
+// Expected: random.Random(c).choices(values, k=5) for streams c = 0, 1, ... of 1000 resamples each,
+// exp(-mean), sample standard deviation; CPython 3.11.
+TEST(TaskMetrics, BootstrapIsPythonsResampling) {
+  const std::vector<double> values{-1.0, -2.5, -0.25, -4.0, -3.0};
+  EXPECT_NEAR(perplexity_bootstrap_error(values, 3000), 6.76229080516131, 1e-11);
+  EXPECT_NEAR(perplexity_bootstrap_error(values, 3999), 6.76229080516131, 1e-11);
+  EXPECT_NEAR(perplexity_bootstrap_error(values, 100), 5.887699192837257, 1e-11);
+  EXPECT_NEAR(perplexity_bootstrap_error(values, 2), 2.2103744914710086, 1e-12);
+}
+
+}  // namespace
+}  // namespace lamina

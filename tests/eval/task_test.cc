@@ -1,0 +1,281 @@
+#include "lamina/eval/task.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "error_text.h"
+#include "eval/lm_eval_data.h"
+#include "eval/written_files.h"
+
+namespace lamina {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Task : public testing::Test {
+ protected:
+  void write(const std::string& path, const std::string& text) const { files_.write(path, text); }
+
+  TaskRequests make(const std::string& name, int num_fewshot = 0, std::int64_t limit = 0) const {
+    return make_task(name, files_.root(), {.num_fewshot = num_fewshot, .limit = limit}).at(0);
+  }
+
+  std::string message(const std::string& name, int num_fewshot = 0) const {
+    return error_text([&] { make(name, num_fewshot); });
+  }
+
+  /// In a data folder's place in a message.
+  std::string path(const std::string& inside) const { return (files_.root() / inside).string(); }
+
+  WrittenFiles files_;
+};
+
+std::string piqa_row(int number, const std::string& label = "0") {
+  const std::string n = std::to_string(number);
+  return R"({"goal":"g)" + n + R"(","sol1":"a)" + n + R"(","sol2":"bb","label":)" + label + "}\n";
+}
+
+TEST_F(Task, NamesEveryTaskAndGroupOnce) {
+  const auto names = task_names();
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  EXPECT_THAT(names, SizeIs(10 + 57 + 5));
+  EXPECT_EQ(names.back(), "mmlu");
+}
+
+TEST_F(Task, GroupsHaveTheHarnesssSizes) {
+  std::vector<std::size_t> sizes;
+  for (const TaskGroup& group : task_groups("mmlu")) sizes.push_back(group.tasks.size());
+  EXPECT_THAT(sizes, ElementsAre(19, 13, 12, 13, 57));
+  EXPECT_THAT(task_groups("mmlu_other"), SizeIs(1));
+  EXPECT_THAT(task_groups("piqa"), SizeIs(0));
+}
+
+TEST_F(Task, AsksEveryChoiceAndMeasuresItInCharacters) {
+  write("piqa/valid.jsonl", R"({"goal":"g","sol1":"\u00e9","sol2":"bb","label":1})");
+  const TaskRequests piqa = make("piqa");
+  ASSERT_THAT(piqa.documents, SizeIs(1));
+  const TaskDocument& document = piqa.documents[0];
+  EXPECT_EQ(document.requests.at(0).context, "Question: g\nAnswer:");
+  EXPECT_EQ(document.requests.at(0).continuation, " \u00e9");
+  EXPECT_EQ(document.requests.at(1).continuation, " bb");
+  EXPECT_THAT(document.lengths, ElementsAre(1, 2));
+  EXPECT_EQ(document.gold, 1u);
+}
+
+TEST_F(Task, ALimitTakesTheFirstDocuments) {
+  write("piqa/validation.jsonl", piqa_row(1) + piqa_row(2) + piqa_row(3));
+  EXPECT_THAT(make("piqa", 0, 2).documents, SizeIs(2));
+  EXPECT_THAT(make("piqa", 0, 9).documents, SizeIs(3));
+}
+
+TEST_F(Task, ALastWordFollowsTheLastSpaceAlone) {
+  write("lambada_openai/test.jsonl", R"({"text":"a b\nc\u00a0d"})"
+                                     "\n"
+                                     R"({"text":"word"})");
+  const TaskRequests lambada = make("lambada_openai");
+  EXPECT_EQ(lambada.documents[0].requests[0].context, "a");
+  EXPECT_EQ(lambada.documents[0].requests[0].continuation, " b\nc\u00a0d");
+  EXPECT_EQ(lambada.documents[1].requests[0].context, "");
+  EXPECT_EQ(lambada.documents[1].requests[0].continuation, " word");
+}
+
+// With the pool's only other row: the document itself is never its own example.
+TEST_F(Task, ADocumentIsNotItsOwnShot) {
+  write("piqa/validation.jsonl", piqa_row(1) + piqa_row(2));
+  write("piqa/train.jsonl", R"({"label":0,"sol2":"bb","sol1":"a1","goal":"g1"})"
+                            "\n" +
+                                piqa_row(2));
+  const TaskRequests piqa = make("piqa", 1);
+  EXPECT_EQ(piqa.documents[0].requests[0].context,
+            "Question: g2\nAnswer: a2\n\nQuestion: g1\nAnswer:");
+  EXPECT_EQ(piqa.documents[1].requests[0].context,
+            "Question: g1\nAnswer: a1\n\nQuestion: g2\nAnswer:");
+}
+
+TEST_F(Task, MmluTakesItsFirstDevRowsAndItsSubjectsOnly) {
+  const auto row = [](const std::string& question, const std::string& subject) {
+    return R"({"question":")" + question + R"(","subject":")" + subject +
+           R"(","choices":["p","q","r","s"],"answer":2})" + "\n";
+  };
+  write("mmlu/test.jsonl", row("other", "anatomy") + row(" mine\\u00a0", "college_physics"));
+  write("mmlu/dev.jsonl",
+        row("a", "anatomy") + row("b", "college_physics") + row("c", "college_physics"));
+  const TaskRequests physics = make("mmlu_college_physics", 1);
+  ASSERT_THAT(physics.documents, SizeIs(1));
+  EXPECT_EQ(physics.documents[0].requests[3].context,
+            "The following are multiple choice questions (with answers) about college physics.\n\n"
+            "b\nA. p\nB. q\nC. r\nD. s\nAnswer: C\n\nmine\nA. p\nB. q\nC. r\nD. s\nAnswer:");
+  EXPECT_EQ(physics.documents[0].requests[3].continuation, " D");
+  EXPECT_EQ(message("mmlu_virology"),
+            "mmlu_virology: " + path("mmlu/test.jsonl") + " has no row of subject virology");
+}
+
+TEST_F(Task, TheOriginalPiqaKeepsItsLabelsBesideTheRows) {
+  write("piqa/valid.jsonl", R"({"goal":"g","sol1":"a","sol2":"b"})"
+                            "\n"
+                            R"({"goal":"h","sol1":"a","sol2":"b"})");
+  write("piqa/valid-labels.lst", "1\n0\n");
+  EXPECT_EQ(make("piqa").documents[0].gold, 1u);
+  EXPECT_EQ(make("piqa").documents[1].gold, 0u);
+  write("piqa/valid-labels.lst", "1\n");
+  EXPECT_EQ(message("piqa"),
+            path("piqa/valid-labels.lst") + ": has 1 labels for the 2 rows of valid.jsonl");
+}
+
+TEST_F(Task, HellaswagsLabelIsANumberOrItsText) {
+  const std::string row = R"({"activity_label":"L","ctx_a":"[x] One.","ctx_b":"TWO [title]  b",)"
+                          R"("endings":["[a\n]c"," [header] d ","e","f"],"label":)";
+  write("hellaswag/validation.jsonl", row + "3}\n" + row + "\"2\"}\n");
+  const TaskRequests hellaswag = make("hellaswag");
+  EXPECT_EQ(hellaswag.documents[0].gold, 3u);
+  EXPECT_EQ(hellaswag.documents[1].gold, 2u);
+  EXPECT_EQ(hellaswag.documents[0].requests[0].context, "L: One. Two.  b");
+  EXPECT_EQ(hellaswag.documents[0].requests[0].continuation, " [a\n]c");
+  EXPECT_EQ(hellaswag.documents[0].requests[1].continuation, "  d");
+}
+
+TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
+  EXPECT_EQ(message("arc_easy"),
+            "arc_easy: no test split under " + files_.root().string() +
+                "; put test.jsonl, test-00000-of-00001.parquet or the folder test/ of save_to_disk "
+                "into one of its folders: arc_easy/ARC-Easy, arc_easy, ai2_arc/ARC-Easy");
+  write("piqa/validation.jsonl", piqa_row(1));
+  EXPECT_THAT(message("piqa", 1), HasSubstr("piqa: no train split under "));
+  write("sciq/test.jsonl", "");
+  EXPECT_EQ(message("sciq"), "sciq: " + path("sciq/test.jsonl") + " has no row");
+}
+
+TEST_F(Task, SayWhichNamesThereAre) {
+  EXPECT_THAT(message("helaswag"), AllOf(HasSubstr("helaswag: no such task; known are wikitext, "),
+                                         HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT and")));
+}
+
+TEST_F(Task, SayWhenShotsAreTooManyOrNone) {
+  write("piqa/validation.jsonl", piqa_row(1));
+  write("piqa/train.jsonl", piqa_row(1) + piqa_row(2));
+  EXPECT_EQ(message("piqa", 2), "piqa: 2 shots need 3 rows, but the train split has 2");
+  EXPECT_EQ(message("piqa", -1), "piqa: -1 shots; 0 or more are allowed");
+  EXPECT_EQ(message("wikitext", 5), "wikitext: 5 shots; a text scored as a whole takes none");
+}
+
+TEST_F(Task, SayWhichRowIsNotTheTasks) {
+  write("piqa/validation.jsonl", piqa_row(1) + R"({"goal":"g","sol1":"a"})");
+  EXPECT_EQ(message("piqa"), "piqa: " + path("piqa/validation.jsonl") +
+                                 ", row 2: no column sol2; there are: goal, sol1");
+  write("piqa/validation.jsonl", piqa_row(1, "2"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is \"2\"; 0 to 1 is allowed"));
+  write("piqa/validation.jsonl", piqa_row(1, "-1"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is \"-1\"; 0 to 1 is allowed"));
+  write("piqa/validation.jsonl", piqa_row(1, "true"));
+  EXPECT_THAT(message("piqa"),
+              HasSubstr("column label is boolean; a text or an integer is allowed"));
+  write("winogrande/validation.jsonl",
+        R"({"sentence":"no gap","option1":"a","option2":"b","answer":"1"})");
+  EXPECT_THAT(message("winogrande"), HasSubstr(", row 1: column sentence has no gap \"_\""));
+  write("openbookqa/test.jsonl",
+        R"({"question_stem":"q","choices":{"text":["a"],"label":["A"]},"answerKey":"B"})");
+  EXPECT_THAT(message("openbookqa"), HasSubstr("column answerKey is \"B\"; one of [\"A\"] is"));
+}
+
+TEST_F(Task, RefuseTheBoolqWithoutTitles) {
+  write("boolq/validation.jsonl", R"({"question":"q","answer":false,"passage":"p"})");
+  EXPECT_EQ(message("boolq"),
+            "boolq: " + path("boolq/validation.jsonl") +
+                ", row 1: this is google/boolq (column answer), whose passages lack their titles; "
+                "the task reads SuperGLUE's boolq (columns question, passage, label)");
+}
+
+/// A file or folder of shared/data that holds the same rows as a file of JSON lines, and where in a
+/// data folder each is put.
+struct SameRows {
+  std::string task, json_place, json_lines, place, source;
+};
+
+class SameData : public testing::TestWithParam<SameRows> {
+ protected:
+  static std::vector<TaskRequests> made_of(const std::string& place, const std::string& source) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories((folder.path() / place).parent_path());
+    std::filesystem::create_symlink(std::filesystem::absolute(LmEvalData::source() / source),
+                                    folder.path() / place);
+    return make_task(GetParam().task, folder.path(), {});
+  }
+};
+
+/// Everything of a document in one text.
+std::string written_out(const TaskDocument& document) {
+  std::string text = std::to_string(document.gold);
+  for (const Request& request : document.requests) {
+    text += "|" + request.context + "|" + request.continuation;
+  }
+  for (const std::int64_t length : document.lengths) text += "|" + std::to_string(length);
+  return text;
+}
+
+TEST_P(SameData, GivesTheSameRequests) {
+  const SameRows& same = GetParam();
+  if (!std::filesystem::exists(LmEvalData::source() / same.source)) {
+    GTEST_SKIP() << LmEvalData::source() / same.source << " is absent";
+  }
+  const auto expected = made_of(same.json_place, same.json_lines).at(0).documents;
+  const auto made = made_of(same.place, same.source).at(0).documents;
+  ASSERT_EQ(made.size(), expected.size());
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    ASSERT_EQ(written_out(made[i]), written_out(expected[i])) << "document " << i;
+  }
+}
+
+constexpr char kDuckdb[] = "formats/parquet_made_with_duckdb/";
+
+INSTANTIATE_TEST_SUITE_P(
+    golden, SameData,
+    testing::Values(
+        SameRows{"piqa", "piqa/validation.jsonl", "piqa/validation.jsonl",
+                 "piqa/data/validation-00000-of-00001.parquet",
+                 std::string(kDuckdb) + "piqa_validation.snappy.parquet"},
+        SameRows{"piqa", "piqa/validation.jsonl", "piqa/validation.jsonl", "piqa/hf_save_to_disk",
+                 "piqa/hf_save_to_disk"},
+        SameRows{"winogrande", "winogrande/val.jsonl", "winogrande/validation.jsonl",
+                 "winogrande/winogrande_xl/validation/0000.parquet",
+                 std::string(kDuckdb) + "winogrande_validation.uncompressed.parquet"},
+        SameRows{"winogrande", "winogrande/val.jsonl", "winogrande/validation.jsonl",
+                 "winogrande/saved", "winogrande/hf_save_to_disk"},
+        SameRows{"arc_easy", "arc_easy/test.jsonl", "arc_easy/validation.jsonl",
+                 "ai2_arc/ARC-Easy/test-00000-of-00001.parquet",
+                 std::string(kDuckdb) + "arc_easy_validation.zstd.parquet"},
+        SameRows{"arc_easy", "arc_easy/test.jsonl", "arc_easy/validation.jsonl",
+                 "arc_easy/saved/test", "arc_easy/hf_save_to_disk/validation"},
+        SameRows{"arc_challenge", "arc_challenge/test.jsonl", "arc_challenge/validation.jsonl",
+                 "arc_challenge/ARC-Challenge/test", "arc_challenge/hf_save_to_disk/validation"},
+        SameRows{"openbookqa", "openbookqa/test.jsonl", "openbookqa/validation.jsonl",
+                 "openbookqa/main/test", "openbookqa/hf_save_to_disk/validation"},
+        SameRows{"sciq", "sciq/test.jsonl", "sciq/validation.jsonl", "sciq/test",
+                 "sciq/hf_save_to_disk/validation"},
+        SameRows{"lambada_openai", "lambada_openai/lambada_test.jsonl",
+                 "lambada_openai/lambada_test.jsonl", "lambada_openai/default/test/0000.parquet",
+                 std::string(kDuckdb) + "lambada_test.gzip.parquet"},
+        SameRows{"wikitext", "wikitext/test_pages.jsonl", "wikitext/test_pages.jsonl",
+                 "wikitext/wikitext-2-raw-v1/wikitext-2-raw-v1-test.parquet",
+                 std::string(kDuckdb) + "wikitext_test_pages.zstd.parquet"},
+        SameRows{"mmlu_abstract_algebra", "mmlu/test.jsonl", "mmlu/dev.jsonl",
+                 "mmlu/all/test-00000-of-00001.parquet",
+                 std::string(kDuckdb) + "mmlu_dev.snappy.parquet"},
+        SameRows{"mmlu_abstract_algebra", "mmlu/test.jsonl", "mmlu/test.jsonl",
+                 "mmlu/hf_save_to_disk", "mmlu/hf_save_to_disk"},
+        SameRows{"mmlu_abstract_algebra", "mmlu/test.jsonl", "mmlu/test.jsonl",
+                 "mmlu/abstract_algebra/test", "mmlu/hf_save_to_disk/abstract_algebra/test"}));
+
+// As their makers' program wrote it: the same questions, but passages without titles.
+TEST_F(Task, RefuseTheGenuineGoogleBoolq) {
+  const auto saved = LmEvalData::source() / "boolq/hf_save_to_disk";
+  if (!std::filesystem::exists(saved)) GTEST_SKIP() << saved << " is absent";
+  std::filesystem::create_symlink(std::filesystem::absolute(saved), files_.root() / "boolq");
+  EXPECT_THAT(message("boolq"), HasSubstr("row 1: this is google/boolq (column answer)"));
+}
+
+}  // namespace
+}  // namespace lamina
