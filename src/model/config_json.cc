@@ -2,12 +2,13 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <set>
+#include <array>
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/design/model_settings.h"
 #include "model/hugging_face_config.h"
+#include "model/hugging_face_settings.h"
 #include "model/settings_json.h"
 #include "model/strict_json.h"
 

@@ -26,6 +26,16 @@ TEST_F(Commands, InspectReportsADesignOfThePaper) {
   EXPECT_TRUE(json.contains("flops_per_token"));
 }
 
+TEST_F(Commands, InspectCountsTheParametersThatPublishedModelsHave) {
+  for (const auto& [name, parameters] :
+       {std::pair{"pythia_160m", 162'322'944}, {"tinyllama_1.1b", 1'100'048'384}}) {
+    const std::string config = LAMINA_SOURCE_DIR "/configs/base/" + std::string(name) + ".yaml";
+    const ProgramResult result = program_.run("inspect " + config + " --json");
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_EQ(Json::parse(result.output)["parameters"], parameters) << name;
+  }
+}
+
 TEST_F(Commands, EveryConfigurationOfTheProjectIsSound) {
   for (const char* name : {"cla_1b", "cla_3b", "pythia_160m", "tinyllama_1.1b", "tiny"}) {
     const std::string config = LAMINA_SOURCE_DIR "/configs/base/" + std::string(name) + ".yaml";
@@ -42,7 +52,7 @@ TEST_F(Commands, EveryConfigurationOfTheProjectIsSound) {
 
 TEST_F(Commands, EveryCommandHasHelp) {
   for (const char* command : {"", "inspect", "prepare", "train", "eval", "sweep", "table", "plot",
-                              "bench", "bench train"}) {
+                              "generate", "bench", "bench train"}) {
     const ProgramResult result = program_.run(std::string(command) + " --help");
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_NE(result.output.find("Usage:"), std::string::npos) << command;

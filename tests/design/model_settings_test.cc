@@ -126,6 +126,16 @@ TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {
   EXPECT_EQ(resolved(settings).kv_norm, KvNorm::kShared);
 }
 
+TEST(ModelSettings, TheOutputProjectionHasABiasWhereTheOthersDoUnlessToldOtherwise) {
+  ModelSettings settings = settings_of("H16-MQA");
+  EXPECT_FALSE(resolved(settings).attention_output_bias);
+  settings.attention_bias = true;
+  EXPECT_TRUE(resolved(settings).attention_output_bias);
+  settings.attention_output_bias = false;
+  EXPECT_FALSE(resolved(settings).attention_output_bias);
+  EXPECT_TRUE(resolved(settings).attention_bias);
+}
+
 TEST(ModelSettings, EachNormHasItsEpsilon) {
   ModelSettings settings = settings_of("H16-MQA");
   settings.rms_norm_eps = 1e-6;

@@ -2,6 +2,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "error_text.h"
+#include "lamina/design/cost.h"
 #include "lamina/model/config_json.h"
 
 namespace lamina {
@@ -203,6 +204,7 @@ TEST(HuggingFaceConfig, KeysThatSayNothingOfTheMathematicsAreAllowed) {
                                    {"transformers_version", "4.36.0"},
                                    {"_name_or_path", "x"},
                                    {"pad_token_id", nullptr},
+                                   {"sub_configs", nullptr},
                                    {"pretraining_tp", 1},
                                    {"layer_types", {"full_attention"}}})),
             "");
@@ -224,6 +226,60 @@ TEST(HuggingFaceConfig, WhatEachTypeNeedsIsNamed) {
     Json changed = config;
     changed.erase(key);
     EXPECT_EQ(refusal(changed), fmt::format("config.json: {}: is missing", key));
+  }
+}
+
+/// A published config.json, as far as it matters here, and the parameters that its model is known
+/// to have.
+struct Published {
+  const char* name;
+  const char* config;
+  std::int64_t num_parameters;
+};
+
+TEST(HuggingFaceConfig, PublishedModelsHaveTheirKnownNumberOfParameters) {
+  const std::vector<Published> models{
+      {"pythia-160m", R"({"architectures": ["GPTNeoXForCausalLM"], "bos_token_id": 0,
+        "eos_token_id": 0, "hidden_act": "gelu", "hidden_size": 768, "initializer_range": 0.02,
+        "intermediate_size": 3072, "layer_norm_eps": 1e-05, "max_position_embeddings": 2048,
+        "model_type": "gpt_neox", "num_attention_heads": 12, "num_hidden_layers": 12,
+        "rotary_emb_base": 10000, "rotary_pct": 0.25, "tie_word_embeddings": false,
+        "torch_dtype": "float16", "use_parallel_residual": true, "vocab_size": 50304})",
+       162'322'944},
+      {"TinyLlama-1.1B", R"({"hidden_act": "silu", "hidden_size": 2048,
+        "intermediate_size": 5632, "max_position_embeddings": 2048, "model_type": "llama",
+        "num_attention_heads": 32, "num_hidden_layers": 22, "num_key_value_heads": 4,
+        "pretraining_tp": 1, "rms_norm_eps": 1e-05, "rope_scaling": null,
+        "tie_word_embeddings": false, "vocab_size": 32000})",
+       1'100'048'384},
+      {"Llama-2-7b", R"({"hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 11008,
+        "max_position_embeddings": 4096, "model_type": "llama", "num_attention_heads": 32,
+        "num_hidden_layers": 32, "num_key_value_heads": 32, "rms_norm_eps": 1e-05,
+        "vocab_size": 32000})",
+       6'738'415'616},
+      {"Mistral-7B-v0.3", R"({"hidden_act": "silu", "hidden_size": 4096,
+        "intermediate_size": 14336, "max_position_embeddings": 32768, "model_type": "mistral",
+        "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 8,
+        "rms_norm_eps": 1e-05, "rope_theta": 1000000.0, "sliding_window": null,
+        "vocab_size": 32768})",
+       7'248'023'552},
+      {"Qwen2.5-0.5B", R"({"hidden_act": "silu", "hidden_size": 896, "intermediate_size": 4864,
+        "max_position_embeddings": 32768, "max_window_layers": 24, "model_type": "qwen2",
+        "num_attention_heads": 14, "num_hidden_layers": 24, "num_key_value_heads": 2,
+        "rms_norm_eps": 1e-06, "rope_theta": 1000000.0, "sliding_window": 32768,
+        "tie_word_embeddings": true, "use_mrope": false, "use_sliding_window": false,
+        "vocab_size": 151936})",
+       494'032'768},
+      {"Qwen3-0.6B", R"({"attention_bias": false, "head_dim": 128, "hidden_act": "silu",
+        "hidden_size": 1024, "intermediate_size": 3072, "max_position_embeddings": 40960,
+        "max_window_layers": 28, "model_type": "qwen3", "num_attention_heads": 16,
+        "num_hidden_layers": 28, "num_key_value_heads": 8, "rms_norm_eps": 1e-06,
+        "rope_scaling": null, "rope_theta": 1000000, "sliding_window": null,
+        "tie_word_embeddings": true, "use_sliding_window": false, "vocab_size": 151936})",
+       596'049'920}};
+  for (const Published& model : models) {
+    const ModelSpec spec = parse_config_json(Json::parse(model.config));
+    EXPECT_EQ(count_parameters(spec).total(), model.num_parameters) << model.name;
   }
 }
 

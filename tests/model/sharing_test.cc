@@ -202,9 +202,11 @@ const Switch kSwitches[]{
     {"layer_norm", [](ModelSettings& s) { s.norm = NormKind::kLayer; }},
     {"parallel", [](ModelSettings& s) { s.block = BlockKind::kParallel; }},
     {"gelu", set_gelu},
+    {"gelu_tanh", [](ModelSettings& s) { s.mlp = MlpKind::kGeluTanh; }},
     {"partial_rotary", [](ModelSettings& s) { s.partial_rotary_factor = 0.5; }},
     {"qk_norm", [](ModelSettings& s) { s.qk_norm = true; }},
     {"attention_bias", [](ModelSettings& s) { s.attention_bias = true; }},
+    {"attention_output_bias", [](ModelSettings& s) { s.attention_output_bias = true; }},
     {"mlp_bias", [](ModelSettings& s) { s.mlp_bias = true; }},
     {"gelu_mlp_bias", [](ModelSettings& s) { set_gelu(s), s.mlp_bias = true; }},
     {"tied", [](ModelSettings& s) { s.tie_word_embeddings = true; }}};
