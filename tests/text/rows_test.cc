@@ -193,8 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
         Twin{"sciq/hf_save_to_disk/validation/data-00000-of-00001.arrow", "sciq/validation.jsonl"},
         Twin{"winogrande/hf_save_to_disk/validation/data-00000-of-00001.arrow",
              "winogrande/validation.jsonl"}),
-    [](const auto& info) {
-      std::string name = info.param.file;
+    [](const auto& tested) {
+      std::string name = tested.param.file;
       for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
       return name;
     });
@@ -252,8 +252,8 @@ INSTANTIATE_TEST_SUITE_P(Shared, GenuineParquet,
                              Genuine{
                                  "pandas_written_aime2024.parquet", 30, 0,
                                  R"json({"ID": "2024-II-4", "Problem": "Let $x,y$ and $z$ be positive real numbers that satisfy the following system of equations: \n\\[\\log_2\\left({x \\over yz}\\right) = {1 \\over 2}\\]\n\\[\\log_2\\left({y \\over xz}\\right) = {1 \\over 3}\\]\n\\[\\log_2\\left({z \\over xy}\\right) = {1 \\over 4}\\]\nThen the value of $\\left|\\log_2(x^4y^3z^2)\\right|$ is $\\tfrac{m}{n}$ where $m$ and $n$ are relatively prime positive integers. Find $m+n$.", "Solution": "Denote $\\log_2(x) = a$, $\\log_2(y) = b$, and $\\log_2(z) = c$.\n\nThen, we have:\n$a-b-c = \\frac{1}{2}$,\n$-a+b-c = \\frac{1}{3}$,\n$-a-b+c = \\frac{1}{4}$.\n\nNow, we can solve to get $a = \\frac{-7}{24}, b = \\frac{-9}{24}, c = \\frac{-5}{12}$.\nPlugging these values in, we obtain $|4a + 3b + 2c|  = \\frac{25}{8} \\implies \\boxed{033}$.", "Answer": 33})json"}),
-                         [](const auto& info) {
-                           std::string name = info.param.file;
+                         [](const auto& tested) {
+                           std::string name = tested.param.file;
                            for (char& c : name)
                              c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
                            return name;
