@@ -6,6 +6,7 @@
 #include "apps/run_settings.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
@@ -18,7 +19,10 @@ Json describe(const std::filesystem::path& prefix, std::int64_t vocab_size) {
   Json json{{"prefix", prefix.string()},
             {"tokens", file.num_tokens()},
             {"documents", file.num_documents()}};
-  if (file.facts()) json["bytes"] = file.facts()->text_bytes;
+  if (file.facts()) {
+    json["bytes"] = file.facts()->text_bytes;
+    json["skipped_documents"] = file.facts()->skipped_documents;
+  }
   return json;
 }
 
@@ -29,10 +33,11 @@ std::string to_text(const char* part, const Json& file) {
       file.contains("bytes") ? readable_bytes(file["bytes"]) : "size of the text unknown");
 }
 
-int prepare(const ConfigArguments& arguments) {
+int prepare(const ConfigArguments& arguments, const std::string& output) {
+  watch_stop_signals();
   const Run run = load_run(arguments.config, arguments.overrides);
   const double start = monotonic_seconds();
-  const PreparedData data = prepare_cached(run.settings.data);
+  const PreparedData data = prepare_cached(run.settings.data, output);
   Json json{{"hash", data.hash}};
   std::string text;
   for (const auto& [part, prefixes] :
@@ -53,7 +58,10 @@ int prepare(const ConfigArguments& arguments) {
 void add_prepare(CLI::App& program, Action& action) {
   CLI::App* command = add_torch_command(program, "prepare");
   const auto arguments = add_config_arguments(*command);
-  command->callback([=, &action] { action = [=] { return prepare(*arguments); }; });
+  const auto output = std::make_shared<std::string>();
+  command->add_option("--output", *output,
+                      "write PREFIX-train and PREFIX-validation, not into the cache (data.cache)");
+  command->callback([=, &action] { action = [=] { return prepare(*arguments, *output); }; });
 }
 
 }  // namespace lamina

@@ -76,7 +76,7 @@ class TrainingRun {
         folder_(run.settings.folder()),
         workplace_(run),
         prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
-        data_(prepared_.train, {run.settings.data.sequence_length, run.spec.vocab_size,
+        data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
                                 static_cast<std::uint64_t>(run.settings.train.seed)}),
         scorer_(run.settings, run.spec, prepared_),
         trainer_(run.settings.train, run.settings.optimizer,

@@ -113,11 +113,12 @@ Reader Reader::enter(const char* key) const {
 
 std::vector<Reader::Item> Reader::items_of(const Node& list, const char* key,
                                            const char* scalar_key) const {
-  if (list.kind != Node::Kind::kSequence) {
+  const bool lone = list.kind == Node::Kind::kScalar && scalar_key != nullptr;
+  if (list.kind != Node::Kind::kSequence && !lone) {
     fail(list.place, fmt::format("{}: got {}; a list is allowed", path(key), got_text(list)));
   }
   std::vector<Item> items;
-  for (const Node& written : list.items) {
+  for (const Node& written : lone ? std::vector<Node>{list} : list.items) {
     Item item{written, fmt::format("{}[{}]", path(key), items.size())};
     if (written.kind == Node::Kind::kScalar && scalar_key != nullptr) {
       item.map = Node();

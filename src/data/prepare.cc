@@ -2,166 +2,144 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
-#include <deque>
-#include <future>
-#include <memory>
-#include <thread>
+#include <functional>
 
-#include "lamina/core/hash.h"
-#include "lamina/core/live_lines.h"
+#include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/core/units.h"
-#include "lamina/data/token_file_writer.h"
-#include "lamina/text/words.h"
+#include "lamina/text/held_out.h"
+#include "ordered_encoder.h"
 
 namespace lamina {
+namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kJobBytes = 1 << 20;
-constexpr std::size_t kJobChunks = 64;  // bounds the number of files that are mapped at once
-
-/// Computes source_hash.
-class SourceHasher {
- public:
-  explicit SourceHasher(const Tokenizer& tokenizer) { hasher_.add(tokenizer.hash()); }
-  void add(const TextPiece& piece, std::string_view bytes) {
-    hasher_.add(fmt::format("\n{} {} {} {}", piece.name, piece.begin, piece.end, hash_text(bytes)));
-  }
-  std::string hex() const { return hasher_.hex(); }
-
- private:
-  Hasher hasher_;
-};
-
-/// A part of one document.
-struct Chunk {
-  std::shared_ptr<const PieceText> document;
-  std::string_view text;
-  char before = ' ';  // the byte in front of it, for the word count
-  bool ends_document = false;
-};
-
-struct Encoded {
-  std::vector<TokenId> tokens;
-  std::vector<std::size_t> document_ends;
-  std::int64_t words = 0;
-};
-
-Encoded encode(const std::vector<Chunk>& chunks, const Tokenizer& tokenizer) {
-  Encoded encoded;
-  for (const Chunk& chunk : chunks) {
-    tokenizer.encode(chunk.text, encoded.tokens);
-    encoded.words += count_words(chunk.text, chunk.before);
-    if (!chunk.ends_document) continue;
-    encoded.tokens.push_back(tokenizer.end_of_document());
-    encoded.document_ends.push_back(encoded.tokens.size());
-  }
-  return encoded;
+std::int64_t bytes_of(std::span<const TextPiece> pieces) {
+  std::int64_t bytes = 0;
+  for (const TextPiece& piece : pieces) bytes += piece.end - piece.begin;
+  return bytes;
 }
 
-/// Encodes jobs of about kJobBytes on all cores and writes them in the order they came.
-class OrderedEncoder {
- public:
-  OrderedEncoder(const Tokenizer& tokenizer, TokenFileWriter& writer)
-      : tokenizer_(tokenizer), writer_(writer), source_(tokenizer) {}
+std::int64_t bytes_of(std::span<const CorpusFile> files) {
+  std::int64_t bytes = 0;
+  for (const CorpusFile& file : files) bytes += file.bytes;
+  return bytes;
+}
 
-  void add(const TextPiece& piece);
+TokenFileFacts facts_of(const Tokenizer& tokenizer, std::string source_hash) {
+  TokenFileFacts facts;
+  facts.tokenizer_name = tokenizer.name();
+  facts.tokenizer_hash = tokenizer.hash();
+  facts.source_hash = std::move(source_hash);
+  return facts;
+}
 
-  /// Text bytes, words and source hash of all that was added.
-  TokenFileFacts finish();
+/// Which token file a document goes to.
+using Route = std::function<OpenTokenFile&(const CorpusFile& file, std::int64_t number)>;
 
- private:
-  void add(Chunk chunk);
-  void start_job();
-  void write_oldest();
+void add_rows(const CorpusFile& file, const PrepareOptions& options, const Route& route,
+              OrderedEncoder& encoder, PrepareProgress& progress) {
+  const std::int64_t bytes_before = progress.bytes();
+  for_each_document(file.path, options.text_column, [&](RowDocument&& document) {
+    OpenTokenFile& target = route(file, document.number);
+    progress.move_to(bytes_before + document.file_bytes_read);
+    encoder.add(file, std::move(document), target);
+  });
+  progress.move_to(bytes_before + file.bytes);
+}
 
-  const Tokenizer& tokenizer_;
-  TokenFileWriter& writer_;
-  const std::size_t max_jobs_ = std::max(1u, std::thread::hardware_concurrency()) + 1;
-  std::vector<Chunk> chunks_;
-  std::size_t chunks_bytes_ = 0;
-  std::deque<std::future<Encoded>> jobs_;
-  SourceHasher source_;
-  TokenFileFacts facts_;
-};
+/// What comes first in the input is reported first: a bad document under way before the damage that
+/// the reader met behind it.
+template <class Action>
+void drained_after(OrderedEncoder& encoder, Action action) {
+  try {
+    action();
+  } catch (const Error&) {
+    encoder.drain();
+    throw;
+  }
+  encoder.drain();
+}
 
-void OrderedEncoder::add(const TextPiece& piece) {
-  const auto document = std::make_shared<const PieceText>(piece);
-  source_.add(piece, document->text());
-  facts_.text_bytes += piece.end - piece.begin;
-  char before = ' ';
-  for (std::string_view rest = document->text(); !rest.empty();) {
-    const std::size_t cut =
-        rest.size() <= kJobBytes ? rest.size() : tokenizer_.cut_near(rest, kJobBytes);
-    add({document, rest.substr(0, cut), before, cut == rest.size()});
-    before = rest[cut - 1];
-    rest.remove_prefix(cut);
+void report(const fs::path& prefix, const TokenFileFacts& facts, double seconds) {
+  log_info("{}: {} tokens, {} documents, {} of text in {:.1f} s", prefix.string(),
+           grouped(facts.num_tokens), grouped(facts.num_documents),
+           readable_bytes(static_cast<double>(facts.text_bytes)), seconds);
+  if (facts.skipped_documents > 0) {
+    log_warning("{}: {} bad documents skipped", prefix.string(), grouped(facts.skipped_documents));
   }
 }
 
-void OrderedEncoder::add(Chunk chunk) {
-  chunks_bytes_ += chunk.text.size();
-  chunks_.push_back(std::move(chunk));
-  if (chunks_bytes_ >= kJobBytes || chunks_.size() >= kJobChunks) start_job();
-}
-
-void OrderedEncoder::start_job() {
-  jobs_.push_back(
-      std::async(std::launch::async, [chunks = std::move(chunks_), &tokenizer = tokenizer_] {
-        return encode(chunks, tokenizer);
-      }));
-  chunks_.clear();
-  chunks_bytes_ = 0;
-  if (jobs_.size() >= max_jobs_) write_oldest();
-}
-
-void OrderedEncoder::write_oldest() {
-  const Encoded encoded = jobs_.front().get();
-  jobs_.pop_front();
-  const std::span<const TokenId> tokens(encoded.tokens);
-  std::size_t begin = 0;
-  for (const std::size_t end : encoded.document_ends) {
-    writer_.append(tokens.subspan(begin, end - begin));
-    writer_.end_document();
-    begin = end;
-  }
-  writer_.append(tokens.subspan(begin));
-  facts_.words += encoded.words;
-}
-
-TokenFileFacts OrderedEncoder::finish() {
-  start_job();
-  while (!jobs_.empty()) write_oldest();
-  facts_.tokenizer_name = tokenizer_.name();
-  facts_.tokenizer_hash = tokenizer_.hash();
-  facts_.source_hash = source_.hex();
-  return facts_;
+void check_both_parts(const SplitDocuments& documents, const TokenFileFacts& train,
+                      const TokenFileFacts& held_out) {
+  const std::int64_t total = train.num_documents + held_out.num_documents;
+  if (train.num_documents > 0 && held_out.num_documents > 0) return;
+  throw Error(
+      fmt::format("{}: a held-out fraction of {} takes {} of the {} documents; hold out {} "
+                  "(validation_fraction) "
+                  "or name validation text of its own",
+                  documents.row_files[0].path.string(), documents.fraction,
+                  held_out.num_documents == 0 ? "none" : "all", total,
+                  held_out.num_documents == 0 ? "more" : "less"));
 }
 
 }  // namespace
 
-std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer) {
-  SourceHasher hasher(tokenizer);
-  for (const TextPiece& piece : pieces) {
-    const MappedFile file(piece.path);
-    hasher.add(piece, piece_bytes(file, piece));
+TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& tokenizer,
+                                 const PrepareOptions& options, const fs::path& prefix) {
+  const std::string hash =
+      documents.source_hash.empty()
+          ? source_hash(documents.pieces, tokenizer, rows_hash(documents.row_files, options, 0))
+          : documents.source_hash;
+  PrepareProgress progress(bytes_of(documents.pieces) + bytes_of(documents.row_files));
+  OpenTokenFile file{TokenFileWriter(prefix, tokenizer.vocab_size()), facts_of(tokenizer, hash)};
+  OrderedEncoder encoder(tokenizer, options, progress);
+  drained_after(encoder, [&] {
+    for (const TextPiece& piece : documents.pieces) encoder.add(piece, file);
+    const Route route = [&](const CorpusFile&, std::int64_t) -> OpenTokenFile& { return file; };
+    for (const CorpusFile& rows : documents.row_files) {
+      add_rows(rows, options, route, encoder, progress);
+    }
+  });
+  if (file.facts.num_documents == 0 && !documents.row_files.empty()) {
+    throw Error(fmt::format("{}: no document ({} skipped)", documents.row_files[0].path.string(),
+                            file.facts.skipped_documents));
   }
-  return hasher.hex();
+  progress.end();
+  const TokenFileFacts facts = file.writer.finish(file.facts);
+  report(prefix, facts, progress.seconds());
+  return facts;
 }
 
 TokenFileFacts prepare_text(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
-                            const std::filesystem::path& prefix) {
-  const double start_seconds = monotonic_seconds();
-  TokenFileWriter writer(prefix, tokenizer.vocab_size());
-  OrderedEncoder encoder(tokenizer, writer);
-  for (const TextPiece& piece : pieces) encoder.add(piece);
-  const TokenFileFacts facts = writer.finish(encoder.finish());
-  log_info("{}: {} tokens, {} documents, {} of text in {:.1f} s", prefix.string(),
-           grouped(facts.num_tokens), grouped(facts.num_documents),
-           readable_bytes(static_cast<double>(facts.text_bytes)),
-           monotonic_seconds() - start_seconds);
-  return facts;
+                            const fs::path& prefix) {
+  return prepare_documents({{pieces.begin(), pieces.end()}, {}}, tokenizer, {}, prefix);
+}
+
+void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
+                   const PrepareOptions& options, const fs::path& train_prefix,
+                   const fs::path& held_out_prefix) {
+  OpenTokenFile train{TokenFileWriter(train_prefix, tokenizer.vocab_size()),
+                      facts_of(tokenizer, documents.train_hash)};
+  OpenTokenFile held_out{TokenFileWriter(held_out_prefix, tokenizer.vocab_size()),
+                         facts_of(tokenizer, documents.held_out_hash)};
+  PrepareProgress progress(bytes_of(documents.train) + bytes_of(documents.held_out) +
+                           bytes_of(documents.row_files));
+  OrderedEncoder encoder(tokenizer, options, progress);
+  drained_after(encoder, [&] {
+    for (const TextPiece& piece : documents.train) encoder.add(piece, train);
+    for (const TextPiece& piece : documents.held_out) encoder.add(piece, held_out);
+    const Route route = [&](const CorpusFile& file, std::int64_t number) -> OpenTokenFile& {
+      return is_held_out(file, number, documents.fraction) ? held_out : train;
+    };
+    for (const CorpusFile& file : documents.row_files) {
+      add_rows(file, options, route, encoder, progress);
+    }
+  });
+  progress.end();
+  check_both_parts(documents, train.facts, held_out.facts);
+  report(train_prefix, train.writer.finish(train.facts), progress.seconds());
+  report(held_out_prefix, held_out.writer.finish(held_out.facts), progress.seconds());
 }
 
 }  // namespace lamina

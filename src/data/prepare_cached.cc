@@ -7,36 +7,58 @@
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
 #include "lamina/text/held_out.h"
+#include "lamina/text/rows.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// The places of one setting, told apart.
+/// The places of one source, told apart.
 struct Places {
   std::vector<fs::path> token_files;
   std::vector<fs::path> text;
+  double weight = 1;
 };
 
-Places sort_places(const std::vector<fs::path>& places, const char* key) {
-  Places sorted;
-  for (const fs::path& place : places) {
-    const bool tokens = is_token_file(place);
-    if (!tokens && !fs::exists(place)) {
-      throw SettingError(key, fmt::format("{}: no such file or folder, and no token file ({})",
-                                          place.string(), with_ending(place, ".idx").string()));
-    }
-    (tokens ? sorted.token_files : sorted.text).push_back(place);
+void sort_place(const fs::path& place, const char* key, Places& sorted) {
+  const bool tokens = is_token_file(place);
+  if (!tokens && !is_place_pattern(place) && !fs::exists(place)) {
+    throw SettingError(key, fmt::format("{}: no such file or folder, and no token file ({})",
+                                        place.string(), with_ending(place, ".idx").string()));
   }
-  return sorted;
+  (tokens ? sorted.token_files : sorted.text).push_back(place);
 }
 
-void check_settings(const DataSettings& settings, const Places& train) {
-  if (settings.train.empty()) throw SettingError("data.train", "is empty, must name some text");
-  if (settings.validation.empty() && !train.token_files.empty()) {
+/// One source of all places, or one of each where they have weights.
+std::vector<Places> training_sources(const std::vector<TrainingPart>& parts) {
+  if (parts.empty()) throw SettingError("data.train", "is empty, must name some text");
+  std::vector<Places> sources;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].weight.has_value() != parts[0].weight.has_value()) {
+      throw SettingError("data.train", fmt::format("{} has a weight and {} has none; give all one, "
+                                                   "or none",
+                                                   parts[parts[i].weight ? i : 0].path.string(),
+                                                   parts[parts[i].weight ? 0 : i].path.string()));
+    }
+    if (i == 0 || parts[i].weight) sources.emplace_back().weight = parts[i].weight.value_or(1);
+    sort_place(parts[i].path, "data.train", sources.back());
+  }
+  return sources;
+}
+
+Places validation_places(const std::vector<fs::path>& paths) {
+  Places places;
+  for (const fs::path& path : paths) sort_place(path, "data.validation", places);
+  return places;
+}
+
+void check_validation(const DataSettings& settings, std::span<const Places> sources) {
+  if (!settings.validation.empty()) return;
+  for (const Places& source : sources) {
+    if (source.token_files.empty()) continue;
     throw SettingError("data.validation",
                        fmt::format("must be set, as nothing can be held out of the token file {}",
-                                   train.token_files[0].string()));
+                                   source.token_files[0].string()));
   }
 }
 
@@ -50,70 +72,170 @@ void check_tokenizer(const fs::path& prefix, const Tokenizer& tokenizer) {
   }
 }
 
-/// Validating on what was trained on makes every result look good.
-void check_disjoint(const std::vector<fs::path>& train, const std::vector<fs::path>& validation) {
-  std::set<fs::path> canonical;
-  for (const fs::path& path : train) canonical.insert(fs::canonical(path));
-  for (const fs::path& path : validation) {
-    if (canonical.contains(fs::canonical(path))) {
-      throw SettingError("data.validation",
-                         fmt::format("{} is in data.train as well", path.string()));
-    }
+/// The files of one source, or of the validation data.
+struct Files {
+  std::vector<CorpusFile> text;
+  std::vector<CorpusFile> rows;
+};
+
+Files list_files(const Places& places, const DataSettings& settings) {
+  Files files;
+  for (CorpusFile& file : list_corpus_files(places.text, settings.pattern)) {
+    (is_row_file(file.path) ? files.rows : files.text).push_back(std::move(file));
+  }
+  return files;
+}
+
+void add_paths_read(const Places& places, const Files& files, std::set<fs::path>& paths) {
+  for (const auto* list : {&files.text, &files.rows}) {
+    for (const CorpusFile& file : *list) paths.insert(fs::canonical(file.path));
+  }
+  for (const fs::path& prefix : places.token_files) {
+    paths.insert(fs::canonical(with_ending(prefix, ".idx")));
   }
 }
 
-/// Every file that the pieces or token files are read from.
-std::vector<fs::path> files_read(std::span<const TextPiece> pieces, const Places& places) {
-  std::vector<fs::path> paths;
-  for (const TextPiece& piece : pieces) paths.push_back(piece.path);
-  for (const fs::path& prefix : places.token_files) paths.push_back(with_ending(prefix, ".idx"));
-  return paths;
-}
-
-HeldOutSplit text_of(const DataSettings& settings, const Places& train, const Places& validation) {
-  const auto files = list_corpus_files(train.text, settings.pattern);
-  if (settings.validation.empty()) return split_held_out(files, settings.validation_fraction);
-  const HeldOutSplit given{whole_files(files),
-                           whole_files(list_corpus_files(validation.text, settings.pattern))};
-  check_disjoint(files_read(given.train, train), files_read(given.held_out, validation));
-  return given;
-}
-
-/// The token file of text, made unless the cache has it.
-fs::path cached(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
-                const fs::path& cache, const char* part) {
-  const fs::path prefix = cache / fmt::format("{}-{}", source_hash(pieces, tokenizer), part);
-  if (!is_token_file(prefix)) prepare_text(pieces, tokenizer, prefix);
-  return prefix;
+/// Validating on what was trained on makes every result look good.
+void check_disjoint(const std::set<fs::path>& train, const std::set<fs::path>& validation) {
+  for (const fs::path& path : validation) {
+    if (!train.contains(path)) continue;
+    throw SettingError("data.validation",
+                       fmt::format("{} is in data.train as well", path.string()));
+  }
 }
 
 std::string hash_of(const PreparedData& data) {
   Hasher hasher;
-  for (const fs::path& prefix : data.train) hasher.add(token_file_hash(prefix));
+  for (const WeightedFiles& source : data.sources) {
+    if (data.sources.size() > 1) hasher.add(fmt::format("weight {}", source.weight));
+    for (const fs::path& prefix : source.prefixes) hasher.add(token_file_hash(prefix));
+  }
   hasher.add("validation");
   for (const fs::path& prefix : data.validation) hasher.add(token_file_hash(prefix));
   return hasher.hex();
 }
 
+/// Makes, or finds in the cache, the token files of one configuration.
+class Preparation {
+ public:
+  Preparation(const DataSettings& settings, fs::path output)
+      : settings_(settings),
+        output_(std::move(output)),
+        tokenizer_(make_tokenizer(settings.tokenizer)),
+        options_{settings.text_column, settings.on_bad_document} {
+    data_.vocab_size = tokenizer_->vocab_size();
+  }
+
+  PreparedData run();
+
+ private:
+  void check_output(std::span<const Places> sources, const Places& validation) const;
+  void add_token_files(const Places& places, std::vector<fs::path>& prefixes) const;
+  fs::path whole(const Files& files, const char* part) const;
+  void split(const Files& files, WeightedFiles& source);
+  fs::path prefix(const std::string& hash, const char* part) const;
+  bool is_made(const fs::path& prefix) const { return output_.empty() && is_token_file(prefix); }
+
+  const DataSettings& settings_;
+  fs::path output_;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  PrepareOptions options_;
+  PreparedData data_;
+};
+
+void Preparation::check_output(std::span<const Places> sources, const Places& validation) const {
+  if (output_.empty()) return;
+  if (sources.size() > 1) {
+    throw SettingError("data.train",
+                       "has weights, but --output makes one file of all; prepare "
+                       "each part, then give the token files weights");
+  }
+  if (!sources[0].token_files.empty() || !validation.token_files.empty()) {
+    throw SettingError("data.train",
+                       "--output takes text alone, and a place among train and validation is a "
+                       "token file");
+  }
+}
+
+fs::path Preparation::prefix(const std::string& hash, const char* part) const {
+  return output_.empty() ? settings_.cache / fmt::format("{}-{}", hash, part)
+                         : fs::path(fmt::format("{}-{}", output_.string(), part));
+}
+
+void Preparation::add_token_files(const Places& places, std::vector<fs::path>& prefixes) const {
+  for (const fs::path& file : places.token_files) {
+    check_tokenizer(file, *tokenizer_);
+    prefixes.push_back(file);
+  }
+}
+
+fs::path Preparation::whole(const Files& files, const char* part) const {
+  DocumentSet documents{whole_files(files.text), files.rows};
+  documents.source_hash =
+      source_hash(documents.pieces, *tokenizer_, rows_hash(files.rows, options_, 0));
+  const fs::path made = prefix(documents.source_hash, part);
+  if (!is_made(made)) prepare_documents(documents, *tokenizer_, options_, made);
+  return made;
+}
+
+void Preparation::split(const Files& files, WeightedFiles& source) {
+  const double fraction = settings_.validation_fraction;
+  HeldOutSplit text;
+  if (!files.text.empty()) text = split_held_out(files.text, fraction);
+  const std::string rows = rows_hash(files.rows, options_, fraction);
+  const SplitDocuments documents{text.train,
+                                 text.held_out,
+                                 files.rows,
+                                 fraction,
+                                 source_hash(text.train, *tokenizer_, rows),
+                                 source_hash(text.held_out, *tokenizer_, rows)};
+  const fs::path train = prefix(documents.train_hash, "train");
+  const fs::path held_out = prefix(documents.held_out_hash, "validation");
+  if (!is_made(train) || !is_made(held_out)) {
+    prepare_split(documents, *tokenizer_, options_, train, held_out);
+  }
+  source.prefixes.push_back(train);
+  data_.validation.push_back(held_out);
+}
+
+PreparedData Preparation::run() {
+  const auto sources = training_sources(settings_.train);
+  const Places validation = validation_places(settings_.validation);
+  check_validation(settings_, sources);
+  check_output(sources, validation);
+  const Files validation_files = list_files(validation, settings_);
+  std::set<fs::path> train_paths, validation_paths;
+  std::vector<Files> files;
+  for (const Places& source : sources) {
+    files.push_back(list_files(source, settings_));
+    add_paths_read(source, files.back(), train_paths);
+  }
+  add_paths_read(validation, validation_files, validation_paths);
+  check_disjoint(train_paths, validation_paths);
+  add_token_files(validation, data_.validation);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    WeightedFiles& source = data_.sources.emplace_back();
+    source.weight = sources[i].weight;
+    add_token_files(sources[i], source.prefixes);
+    if (sources[i].text.empty()) continue;
+    if (settings_.validation.empty()) {
+      split(files[i], source);
+    } else {
+      source.prefixes.push_back(whole(files[i], "train"));
+    }
+  }
+  if (!validation.text.empty()) data_.validation.push_back(whole(validation_files, "validation"));
+  for (const WeightedFiles& source : data_.sources) {
+    data_.train.insert(data_.train.end(), source.prefixes.begin(), source.prefixes.end());
+  }
+  data_.hash = hash_of(data_);
+  return data_;
+}
+
 }  // namespace
 
-PreparedData prepare_cached(const DataSettings& settings) {
-  const auto tokenizer = make_tokenizer(settings.tokenizer);
-  const Places train = sort_places(settings.train, "data.train");
-  const Places validation = sort_places(settings.validation, "data.validation");
-  check_settings(settings, train);
-  const HeldOutSplit text = text_of(settings, train, validation);
-  PreparedData data{train.token_files, validation.token_files, tokenizer->vocab_size(), ""};
-  for (const fs::path& prefix : data.train) check_tokenizer(prefix, *tokenizer);
-  for (const fs::path& prefix : data.validation) check_tokenizer(prefix, *tokenizer);
-  if (!text.train.empty()) {
-    data.train.push_back(cached(text.train, *tokenizer, settings.cache, "train"));
-  }
-  if (!text.held_out.empty()) {
-    data.validation.push_back(cached(text.held_out, *tokenizer, settings.cache, "validation"));
-  }
-  data.hash = hash_of(data);
-  return data;
+PreparedData prepare_cached(const DataSettings& settings, const fs::path& output) {
+  return Preparation(settings, output).run();
 }
 
 }  // namespace lamina

@@ -20,6 +20,7 @@ TokenFileFacts facts_of(const Json& json) {
           .num_documents = json.at("num_documents").get<std::int64_t>(),
           .text_bytes = json.at("text_bytes").get<std::int64_t>(),
           .words = json.at("words").get<std::int64_t>(),
+          .skipped_documents = json.value("skipped_documents", std::int64_t{0}),
           .source_hash = json.at("source_hash").get<std::string>()};
 }
 
@@ -36,6 +37,7 @@ std::string facts_text(const TokenFileFacts& facts) {
                   {"num_documents", facts.num_documents},
                   {"text_bytes", facts.text_bytes},
                   {"words", facts.words},
+                  {"skipped_documents", facts.skipped_documents},
                   {"source_hash", facts.source_hash}};
   return json.dump(2) + "\n";
 }

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "data/token_file_bytes.h"
-#include "temporary_folder.h"
 #include "error_text.h"
+#include "temporary_folder.h"
 
 namespace lamina {
 namespace {
@@ -44,7 +44,7 @@ std::vector<std::int64_t> values(const at::Tensor& tensor) {
 
 TEST_F(Batches, WithoutASeedSamplesFollowTheStreamAcrossFiles) {
   const auto batches = source({5, 0, 3, 1, 4}, 3, std::nullopt);  // 13 tokens
-  EXPECT_EQ(batches.num_samples(), 4);
+  EXPECT_EQ(batches.sources()[0].num_samples(), 4);
   const at::Tensor samples = batches.samples(0, 4);
   EXPECT_EQ(samples.sizes(), (std::vector<std::int64_t>{4, 4}));
   EXPECT_EQ(samples.scalar_type(), at::kLong);
@@ -54,13 +54,13 @@ TEST_F(Batches, WithoutASeedSamplesFollowTheStreamAcrossFiles) {
 }
 
 TEST_F(Batches, LeavesOutARestThatIsShorterThanASample) {
-  EXPECT_EQ(source({12}, 3, std::nullopt).num_samples(), 3);
-  EXPECT_EQ(source({4}, 3, std::nullopt).num_samples(), 1);
+  EXPECT_EQ(source({12}, 3, std::nullopt).sources()[0].num_samples(), 3);
+  EXPECT_EQ(source({4}, 3, std::nullopt).sources()[0].num_samples(), 1);
 }
 
 TEST_F(Batches, AnEpochHoldsEveryTargetOnce) {
   const auto batches = source({400, 601}, 10, 7);
-  const at::Tensor targets = batches.samples(0, batches.num_samples()).slice(1, 1);
+  const at::Tensor targets = batches.samples(0, batches.sources()[0].num_samples()).slice(1, 1);
   const auto seen = values(targets);
   EXPECT_EQ(seen.size(), 1000u);
   EXPECT_EQ(std::set<std::int64_t>(seen.begin(), seen.end()).size(), 1000u);
@@ -91,7 +91,8 @@ TEST_F(Batches, TheSampleAtAPositionDoesNotDependOnWhatWasReadBefore) {
   const auto resumed = source({1001}, 10, 7);
   for (const std::int64_t position : {249, 3, 120, 0}) {
     EXPECT_TRUE(at::equal(resumed.samples(position, 1)[0], in_one_go[position]));
-    EXPECT_EQ(resumed.sample_index(position) * 10, in_one_go[position][0].item<std::int64_t>());
+    EXPECT_EQ(resumed.sample_at_position(position).index * 10,
+              in_one_go[position][0].item<std::int64_t>());
   }
 }
 

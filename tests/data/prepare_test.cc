@@ -8,12 +8,12 @@
 #include <map>
 
 #include "data/token_file_bytes.h"
+#include "error_text.h"
 #include "lamina/core/error.h"
 #include "lamina/core/random.h"
 #include "lamina/data/token_file.h"
 #include "lamina/text/words.h"
 #include "temporary_folder.h"
-#include "error_text.h"
 
 namespace lamina {
 namespace {
@@ -41,7 +41,7 @@ class Prepare : public testing::Test {
   }
   DataSettings settings(std::vector<fs::path> train, std::vector<fs::path> validation = {}) const {
     DataSettings settings;
-    settings.train = std::move(train);
+    for (fs::path& place : train) settings.train.push_back({std::move(place), std::nullopt});
     settings.validation = std::move(validation);
     settings.cache = root() / "cache";
     return settings;

@@ -6,8 +6,8 @@
 #include <functional>
 
 #include "data/token_file_bytes.h"
-#include "temporary_folder.h"
 #include "error_text.h"
+#include "temporary_folder.h"
 
 namespace lamina {
 namespace {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "data/token_file_bytes.h"
+#include "error_text.h"
 #include "lamina/data/token_file.h"
 #include "temporary_folder.h"
-#include "error_text.h"
 
 namespace lamina {
 namespace {
@@ -86,6 +86,7 @@ TEST_F(TokenFileWriterTest, RecordsTheFacts) {
   given.tokenizer_hash = "12ab";
   given.text_bytes = 40;
   given.words = 9;
+  given.skipped_documents = 3;
   given.source_hash = "34cd";
   EXPECT_EQ(writer.finish(given).num_tokens, 4);
   EXPECT_EQ(bytes(".json"), R"({
@@ -100,6 +101,7 @@ TEST_F(TokenFileWriterTest, RecordsTheFacts) {
   "num_documents": 2,
   "text_bytes": 40,
   "words": 9,
+  "skipped_documents": 3,
   "source_hash": "34cd"
 }
 )");

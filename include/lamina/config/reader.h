@@ -70,8 +70,8 @@ class Reader {
     settings.visit(inner);
   }
 
-  /// A list of maps, each read into an S of its own. A scalar item stands for the map
-  /// {S::kScalarKey: item} where S has that constant.
+  /// A list of maps, each read into an S of its own. Where S has the constant kScalarKey, a scalar
+  /// item stands for the map {S::kScalarKey: item}, and a scalar for a list of one.
   template <class S>
   void sections(const char* key, std::vector<S>& settings, const char* = "");
 

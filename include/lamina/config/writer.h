@@ -34,7 +34,7 @@ class Writer {
     for (S& item : settings) {
       Writer inner;
       item.visit(inner);
-      list.items.push_back(std::move(inner.map_));
+      list.items.push_back(shortest<S>(std::move(inner.map_)));
     }
     add(key, std::move(list));
   }
@@ -42,6 +42,17 @@ class Writer {
   Node& map() { return map_; }
 
  private:
+  /// The scalar that stands for the map, where S::kScalarKey alone is set.
+  template <class S>
+  static Node shortest(Node map) {
+    if constexpr (requires { S::kScalarKey; }) {
+      if (map.entries.size() == 1 && map.entries[0].key == S::kScalarKey) {
+        return std::move(map.entries[0].value);
+      }
+    }
+    return map;
+  }
+
   void add(const char* key, Node node) { map_.entries.push_back({key, {}, std::move(node)}); }
 
   Node map_;

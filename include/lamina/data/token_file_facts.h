@@ -12,16 +12,18 @@ namespace lamina {
 ///
 ///   {"format": "lamina token file", "version": 1,
 ///    "tokenizer": {"name": ..., "hash": ..., "vocab_size": ...},
-///    "num_tokens": ..., "num_documents": ..., "text_bytes": ..., "words": ..., "source_hash": ...}
+///    "num_tokens": ..., "num_documents": ..., "text_bytes": ..., "words": ...,
+///    "skipped_documents": ..., "source_hash": ...}
 struct TokenFileFacts {
   std::string tokenizer_name;
   std::string tokenizer_hash;   ///< Tokenizer::hash
   std::int64_t vocab_size = 0;  ///< every id is in [0, vocab_size)
   std::int64_t num_tokens = 0;  ///< end-of-document tokens included
   std::int64_t num_documents = 0;
-  std::int64_t text_bytes = 0;  ///< UTF-8 bytes of all documents
-  std::int64_t words = 0;       ///< see text/words.h
-  std::string source_hash;      ///< of names, ranges and bytes of the text
+  std::int64_t text_bytes = 0;         ///< UTF-8 bytes of all documents
+  std::int64_t words = 0;              ///< see text/words.h
+  std::int64_t skipped_documents = 0;  ///< bad ones that were left out
+  std::string source_hash;             ///< of names, ranges and bytes of the text
 };
 
 std::string facts_text(const TokenFileFacts& facts);

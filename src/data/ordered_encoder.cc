@@ -1,0 +1,145 @@
+#include "ordered_encoder.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "lamina/core/error.h"
+#include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
+#include "lamina/text/words.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t kJobBytes = 1 << 20;
+constexpr std::size_t kMaxMappedFiles = 64;  // in one job
+constexpr std::int64_t kMaxSkipsShown = 10;  // the rest are counted
+
+std::size_t jobs_at_once(int threads) {
+  return threads > 0 ? static_cast<std::size_t>(threads)
+                     : std::max(1u, std::thread::hardware_concurrency()) + 1;
+}
+
+}  // namespace
+
+OrderedEncoder::OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions& options,
+                               PrepareProgress& progress)
+    : tokenizer_(tokenizer),
+      options_(options),
+      progress_(progress),
+      max_jobs_(jobs_at_once(options.threads)) {}
+
+void OrderedEncoder::add(const TextPiece& piece, OpenTokenFile& target) {
+  const auto document = std::make_shared<const PieceText>(piece);
+  ++num_mapped_;
+  char before = ' ';
+  for (std::string_view rest = document->text(); !rest.empty();) {
+    const std::size_t cut =
+        rest.size() <= kJobBytes ? rest.size() : tokenizer_.cut_near(rest, kJobBytes);
+    add({&target, TextChunk{document, rest.substr(0, cut), before, cut == rest.size()}}, cut);
+    progress_.advance(static_cast<std::int64_t>(cut));
+    before = rest[cut - 1];
+    rest.remove_prefix(cut);
+  }
+}
+
+void OrderedEncoder::add(const CorpusFile& file, RowDocument document, OpenTokenFile& target) {
+  const std::size_t bytes = document.bytes.size();
+  add({&target, RowChunk{&file, std::move(document)}}, bytes);
+}
+
+void OrderedEncoder::add(Chunk chunk, std::size_t bytes) {
+  chunks_.push_back(std::move(chunk));
+  // A document has a cost of its own, so that a job of many tiny ones is no larger than others.
+  chunks_bytes_ += bytes + sizeof(Chunk);
+  if (chunks_bytes_ >= kJobBytes || num_mapped_ >= kMaxMappedFiles) start_job();
+}
+
+void OrderedEncoder::start_job() {
+  if (stop_requested()) {
+    throw Error(fmt::format("stopped by {}; no token file was written", stop_signal_name()));
+  }
+  if (jobs_.size() >= max_jobs_) write_oldest();
+  jobs_.push_back(std::async(std::launch::async, [this, chunks = std::move(chunks_)]() mutable {
+    return encode(std::move(chunks), tokenizer_, options_);
+  }));
+  chunks_.clear();
+  chunks_bytes_ = num_mapped_ = 0;
+}
+
+OrderedEncoder::Encoded OrderedEncoder::encode(std::vector<Chunk> chunks,
+                                               const Tokenizer& tokenizer,
+                                               const PrepareOptions& options) {
+  Encoded runs;
+  for (Chunk& chunk : chunks) {
+    if (runs.empty() || runs.back().target != chunk.target) {
+      runs.emplace_back().target = chunk.target;
+    }
+    if (auto* row = std::get_if<RowChunk>(&chunk.source)) {
+      encode_row(std::move(*row), tokenizer, options, runs.back());
+    } else {
+      encode_text(std::get<TextChunk>(chunk.source), tokenizer, runs.back());
+    }
+  }
+  return runs;
+}
+
+void OrderedEncoder::encode_text(const TextChunk& chunk, const Tokenizer& tokenizer, Run& run) {
+  tokenizer.encode(chunk.text, run.tokens);
+  run.words += count_words(chunk.text, chunk.before);
+  run.text_bytes += static_cast<std::int64_t>(chunk.text.size());
+  if (!chunk.ends_document) return;
+  run.tokens.push_back(tokenizer.end_of_document());
+  run.document_ends.push_back(run.tokens.size());
+}
+
+void OrderedEncoder::encode_row(RowChunk chunk, const Tokenizer& tokenizer,
+                                const PrepareOptions& options, Run& run) {
+  std::string text;
+  try {
+    text = document_text(chunk.file->path, options.text_column, std::move(chunk.document));
+  } catch (const Error& error) {
+    if (options.on_bad_document == BadDocument::kFail) throw;
+    run.skipped.emplace_back(error.what());
+    return;
+  }
+  encode_text({nullptr, text, ' ', true}, tokenizer, run);
+}
+
+void OrderedEncoder::write_oldest() {
+  const Encoded encoded = jobs_.front().get();
+  jobs_.pop_front();
+  for (const Run& run : encoded) write(run);
+}
+
+void OrderedEncoder::write(const Run& run) {
+  const std::span<const TokenId> tokens(run.tokens);
+  std::size_t begin = 0;
+  for (const std::size_t end : run.document_ends) {
+    run.target->writer.append(tokens.subspan(begin, end - begin));
+    run.target->writer.end_document();
+    begin = end;
+  }
+  run.target->writer.append(tokens.subspan(begin));
+  TokenFileFacts& facts = run.target->facts;
+  facts.num_documents += static_cast<std::int64_t>(run.document_ends.size());
+  facts.text_bytes += run.text_bytes;
+  facts.words += run.words;
+  facts.skipped_documents += static_cast<std::int64_t>(run.skipped.size());
+  for (const std::string& reason : run.skipped) {
+    if (num_skipped_++ >= kMaxSkipsShown) continue;
+    progress_.end();
+    log_warning("skipped: {}", reason);
+  }
+}
+
+void OrderedEncoder::drain() {
+  if (!chunks_.empty()) start_job();
+  while (!jobs_.empty()) write_oldest();
+}
+
+}  // namespace lamina

@@ -1,0 +1,219 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "data/token_file_bytes.h"
+#include "error_text.h"
+#include "lamina/core/files.h"
+#include "lamina/core/random.h"
+#include "lamina/data/prepare.h"
+#include "lamina/data/token_file.h"
+#include "shared_folder.h"
+#include "temporary_folder.h"
+
+namespace lamina {
+namespace {
+namespace fs = std::filesystem;
+
+class PrepareRows : public testing::Test {
+ protected:
+  fs::path put(const std::string& name, std::string_view text) {
+    fs::create_directories((root() / name).parent_path());
+    std::ofstream(root() / name, std::ios::binary) << text;
+    return root() / name;
+  }
+  DataSettings settings(std::vector<TrainingPart> train) const {
+    DataSettings settings;
+    settings.train = std::move(train);
+    settings.cache = root() / "cache";
+    return settings;
+  }
+  /// A file of documents "document 1", "document 2", ...
+  fs::path numbered(const std::string& name, int count) {
+    std::string lines;
+    for (int i = 1; i <= count; ++i) {
+      lines += "{\"text\": \"document " + std::to_string(i) + "\"}\n";
+    }
+    return put(name, lines);
+  }
+  CorpusFile corpus_file(const fs::path& path) const {
+    return {path, path.filename().string(), static_cast<std::int64_t>(fs::file_size(path))};
+  }
+  const fs::path& root() const { return folder_.path(); }
+  const std::unique_ptr<Tokenizer> bytes_ = make_tokenizer("bytes");
+
+ private:
+  TemporaryFolder folder_;
+};
+
+std::vector<std::string> documents_of(const fs::path& prefix) {
+  const TokenFile file(prefix, 257);
+  std::vector<std::string> documents;
+  for (std::int64_t i = 0; i < file.num_documents(); ++i) {
+    std::vector<std::int64_t> tokens(
+        static_cast<std::size_t>(file.document(i).end - file.document(i).begin));
+    file.copy(file.document(i).begin, tokens);
+    EXPECT_EQ(tokens.back(), 256);
+    documents.push_back(
+        make_tokenizer("bytes")->decode(std::vector<TokenId>(tokens.begin(), tokens.end())));
+  }
+  return documents;
+}
+
+TEST_F(PrepareRows, EachRowIsADocument) {
+  const fs::path file = put("a.jsonl", "{\"text\": \"one two\"}\n{\"text\": \"\\u00e9\"}\n");
+  const auto facts = prepare_documents({{}, {corpus_file(file)}}, *bytes_, {}, root() / "made");
+  EXPECT_THAT(documents_of(root() / "made"), testing::ElementsAre("one two", "\xC3\xA9"));
+  EXPECT_EQ(facts.num_documents, 2);
+  EXPECT_EQ(facts.text_bytes, 9);
+  EXPECT_EQ(facts.words, 3);
+  EXPECT_EQ(facts.tokenizer_hash, bytes_->hash());
+}
+
+TEST_F(PrepareRows, TheBytesDoNotDependOnTheNumberOfThreads) {
+  std::string lines;
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    lines += "{\"text\": \"" + std::string(1 + random_below(400, 1, i), 'a') + "\"}\n";
+  }
+  lines += "{\"text\": \"" + std::string(3'000'000, 'b') + "\"}\n";
+  const DocumentSet documents{{}, {corpus_file(put("a.jsonl", lines))}};
+  std::set<std::string> made;
+  for (const int threads : {1, 2, 5}) {
+    PrepareOptions options;
+    options.threads = threads;
+    prepare_documents(documents, *bytes_, options, root() / "made");
+    made.insert(read_file(root() / "made.bin") + read_file(root() / "made.idx") +
+                read_file(root() / "made.json"));
+  }
+  EXPECT_EQ(made.size(), 1u);
+}
+
+TEST_F(PrepareRows, SkipsAndCountsBadDocumentsWhenAsked) {
+  const fs::path file =
+      put("a.jsonl",
+          "{\"text\": \"one\"}\n{\"text\": 2}\nnot\n{\"text\": \"\xFF\"}\n{\"text\": \"5\"}\n");
+  PrepareOptions options;
+  const DocumentSet documents{{}, {corpus_file(file)}};
+  EXPECT_EQ(error_text([&] { prepare_documents(documents, *bytes_, options, root() / "made"); }),
+            file.string() + ":2: column \"text\": got number, a text is needed");
+  EXPECT_FALSE(fs::exists(root() / "made.idx"));
+  options.on_bad_document = BadDocument::kSkip;
+  const auto facts = prepare_documents(documents, *bytes_, options, root() / "made");
+  EXPECT_THAT(documents_of(root() / "made"), testing::ElementsAre("one", "5"));
+  EXPECT_EQ(facts.skipped_documents, 3);
+  EXPECT_EQ(read_facts(root() / "made")->skipped_documents, 3);
+}
+
+TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
+  const fs::path bad_row = put("a.jsonl", "{\"text\": 1}\n");
+  const fs::path damaged = put("b.jsonl.gz", "no gzip");
+  EXPECT_EQ(error_text([&] {
+              prepare_documents({{}, {corpus_file(bad_row), corpus_file(damaged)}}, *bytes_, {},
+                                root() / "made");
+            }),
+            bad_row.string() + ":1: column \"text\": got number, a text is needed");
+}
+
+TEST_F(PrepareRows, DamageIsAnErrorEvenWhereBadDocumentsAreSkipped) {
+  PrepareOptions options;
+  options.on_bad_document = BadDocument::kSkip;
+  const fs::path damaged = put("b.jsonl.gz", "no gzip");
+  EXPECT_EQ(error_text([&] {
+              prepare_documents({{}, {corpus_file(damaged)}}, *bytes_, options, root() / "made");
+            }),
+            damaged.string() + ":1: the gzip data are damaged: incorrect header check");
+  const fs::path none = put("c.jsonl", "x\ny\n");
+  EXPECT_EQ(error_text([&] {
+              prepare_documents({{}, {corpus_file(none)}}, *bytes_, options, root() / "made");
+            }),
+            none.string() + ": no document (2 skipped)");
+}
+
+TEST_F(PrepareRows, HoldsOutDocumentsByNameAndNumber) {
+  auto data = settings({{numbered("a.jsonl", 1000), std::nullopt}});
+  data.validation_fraction = 0.1;
+  const PreparedData made = prepare_cached(data);
+  ASSERT_EQ(made.train.size() + made.validation.size(), 2u);
+  const auto train = documents_of(made.train[0]), held_out = documents_of(made.validation[0]);
+  EXPECT_EQ(train.size() + held_out.size(), 1000u);
+  EXPECT_NEAR(static_cast<double>(held_out.size()), 100, 40);  // four standard deviations
+  std::set<std::string> all(train.begin(), train.end());
+  all.insert(held_out.begin(), held_out.end());
+  EXPECT_EQ(all.size(), 1000u);
+
+  numbered("a.jsonl", 2000);  // more documents move none of the others
+  const auto more = documents_of(prepare_cached(data).validation[0]);
+  ASSERT_GT(more.size(), held_out.size());
+  EXPECT_TRUE(std::equal(held_out.begin(), held_out.end(), more.begin()));
+}
+
+TEST_F(PrepareRows, SaysWhatToDoWhereAPartWouldBeEmpty) {
+  const fs::path file = numbered("a.jsonl", 3);
+  auto data = settings({{file, std::nullopt}});
+  data.validation_fraction = 0.0001;
+  EXPECT_EQ(error_text([&] { prepare_cached(data); }),
+            file.string() +
+                ": a held-out fraction of 0.0001 takes none of the 3 documents; hold out more "
+                "(validation_fraction) or name validation text of its own");
+}
+
+TEST_F(PrepareRows, WhatChangesTheTokensChangesTheCachedFile) {
+  const fs::path file = put("a.jsonl", "{\"text\": \"ab\", \"body\": \"cd\"}\n");
+  auto data = settings({{file, std::nullopt}});
+  data.validation = {put("v.txt", "held out")};
+  const PreparedData text = prepare_cached(data);
+  data.text_column = "body";
+  const PreparedData body = prepare_cached(data);
+  EXPECT_NE(text.train, body.train);
+  EXPECT_THAT(documents_of(body.train[0]), testing::ElementsAre("cd"));
+  EXPECT_EQ(prepare_cached(data).hash, body.hash);
+}
+
+TEST_F(PrepareRows, WeightedPartsAreSourcesOfTheirOwn) {
+  write_tokens(root() / "t", std::vector<std::int64_t>(50, 9));
+  auto data = settings({{root() / "t", 1.0}, {numbered("a.jsonl", 20), 2.0}});
+  data.validation = {put("v.txt", "held out")};
+  const PreparedData made = prepare_cached(data);
+  ASSERT_EQ(made.sources.size(), 2u);
+  EXPECT_EQ(made.sources[0].prefixes, std::vector<fs::path>{root() / "t"});
+  EXPECT_EQ(made.sources[1].weight, 2);
+  EXPECT_EQ(documents_of(made.sources[1].prefixes[0]).size(), 20u);
+  EXPECT_EQ(made.train.size(), 2u);
+  data.train[1].weight = 3;
+  EXPECT_NE(prepare_cached(data).hash, made.hash);
+  data.train[1].weight.reset();
+  EXPECT_EQ(error_text([&] { prepare_cached(data); }),
+            "data.train: " + (root() / "t").string() + " has a weight and " +
+                (root() / "a.jsonl").string() + " has none; give all one, or none");
+}
+
+TEST_F(PrepareRows, OutputGoesWhereItIsAskedFor) {
+  auto data = settings({{numbered("a.jsonl", 500), std::nullopt}});
+  const PreparedData made = prepare_cached(data, root() / "out/mine");
+  EXPECT_THAT(made.train, testing::ElementsAre(root() / "out/mine-train"));
+  EXPECT_THAT(made.validation, testing::ElementsAre(root() / "out/mine-validation"));
+  EXPECT_FALSE(fs::exists(root() / "cache"));
+  data.train = {{root() / "out/mine-train", std::nullopt}};
+  data.validation = {root() / "out/mine-validation"};
+  EXPECT_EQ(prepare_cached(data).train, made.train);
+}
+
+TEST_F(PrepareRows, ParquetAndArrowGiveTheTokensOfTheirJsonTwin) {
+  const fs::path data = shared_folder() / "data";
+  const auto made = [&](const fs::path& file, const std::string& column) {
+    PrepareOptions options;
+    options.text_column = column;
+    prepare_documents({{}, {corpus_file(file)}}, *bytes_, options, root() / "made");
+    return read_file(root() / "made.bin") + read_file(root() / "made.idx");
+  };
+  if (!fs::exists(data)) GTEST_SKIP() << data << " is absent";
+  EXPECT_TRUE(made(data / "formats/parquet_made_with_duckdb/wikitext_test_pages.zstd.parquet",
+                   "page") == made(data / "wikitext/test_pages.jsonl", "page"));
+  EXPECT_TRUE(made(data / "piqa/hf_save_to_disk/validation/data-00000-of-00001.arrow", "goal") ==
+              made(data / "piqa/validation.jsonl", "goal"));
+}
+
+}  // namespace
+}  // namespace lamina
