@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ranges>
 
 #include "byte_alphabet.h"
 #include "code_points.h"
@@ -27,6 +28,9 @@ std::vector<std::string> empty_spellings(const BpeFile& file, const std::string&
   }
   return std::vector<std::string>(static_cast<std::size_t>(largest + 1));
 }
+
+/// Vocabularies made of UTF-8 alone lack the bytes that never occur in it.
+bool occurs_in_utf8(int byte) { return byte < 0xC0 || (byte > 0xC1 && byte < 0xF5); }
 
 std::uint32_t next_serial() {
   static std::atomic<std::uint32_t> serial{0};
@@ -81,15 +85,22 @@ void BpeModel::read_alphabet(const BpeFile& file, const std::string& where) {
     byte_ids_[static_cast<std::size_t>(byte)] = ids_.find(name);
   }
   if (!file.unknown.empty()) unknown_ = ids_.find(file.unknown);
-  const bool spells_bytes = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
-  if (spells_bytes || (!byte_level_ && unknown_ >= 0)) {
-    if (!spells_bytes) byte_ids_.fill(-1);
-    return;
+  if (byte_level_) {
+    const auto lacks = [&](int byte) {
+      return byte_ids_[static_cast<std::size_t>(byte)] < 0 && occurs_in_utf8(byte);
+    };
+    const auto bytes = std::views::iota(0, 256);
+    const auto missing = std::ranges::find_if(bytes, lacks);
+    if (missing == bytes.end()) return;
+    throw Error(fmt::format("{}.vocab: the token of byte 0x{:02X} is missing", where, *missing));
   }
-  throw Error(fmt::format("{}.vocab: cannot spell every text: {}", where,
-                          byte_level_ ? "the token of a byte is missing"
-                                      : "neither unk_token nor the tokens <0x00> to <0xFF> of "
-                                        "byte_fallback are there"));
+  const bool spells_bytes = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
+  if (!spells_bytes) byte_ids_.fill(-1);
+  if (spells_bytes || unknown_ >= 0) return;
+  throw Error(
+      fmt::format("{}.vocab: neither unk_token nor the tokens <0x00> to <0xFF> of "
+                  "byte_fallback are there, so not every text could be spelled",
+                  where));
 }
 
 void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
@@ -186,8 +197,13 @@ void BpeModel::spell_character(std::string_view character, std::vector<Symbol>& 
 }
 
 void BpeModel::spell_byte(char byte, std::vector<Symbol>& symbols) const {
-  const TokenId id = byte_ids_[static_cast<unsigned char>(byte)];
-  symbols.push_back({id >= 0 ? id : unknown_, 1});
+  const auto value = static_cast<unsigned char>(byte);
+  const TokenId id = byte_ids_[value] >= 0 ? byte_ids_[value] : unknown_;
+  if (id < 0) {
+    throw Error(
+        fmt::format("byte 0x{:02X}, which is not UTF-8, has no token in this vocabulary", value));
+  }
+  symbols.push_back({id, 1});
 }
 
 }  // namespace lamina

@@ -13,7 +13,7 @@ void merge_short(std::vector<Symbol>& symbols, const MergeTable& merges) {
   const auto merge_at = [&](std::size_t i) {
     return merges.find(symbols[i].id, symbols[i + 1].id);
   };
-  Merge next[kShortWord];  // of each symbol with the one behind it
+  Merge next[kShortWord + 1];  // of each symbol with the one behind it
   std::size_t size = symbols.size();
   for (std::size_t i = 0; i + 1 < size; ++i) next[i] = merge_at(i);
   while (size > 1) {
@@ -23,10 +23,10 @@ void merge_short(std::vector<Symbol>& symbols, const MergeTable& merges) {
     }
     if (next[best].rank == UINT32_MAX) break;
     symbols[best] = {next[best].merged, symbols[best].num_bytes + symbols[best + 1].num_bytes};
-    std::copy(symbols.begin() + static_cast<std::ptrdiff_t>(best) + 2,
-              symbols.begin() + static_cast<std::ptrdiff_t>(size),
-              symbols.begin() + static_cast<std::ptrdiff_t>(best) + 1);
-    std::copy(next + best + 2, next + size - 1, next + best + 1);
+    for (std::size_t i = best + 1; i + 1 < size; ++i) {
+      symbols[i] = symbols[i + 1];
+      next[i] = next[i + 1];
+    }
     --size;
     if (best > 0) next[best - 1] = merge_at(best - 1);
     if (best + 1 < size) next[best] = merge_at(best);

@@ -18,9 +18,9 @@ void TokenDecoder::read(const FileJson& json, const std::string& where) {
     space_text_ = fields.text("content");
   } else if (type == "Metaspace") {
     space_ = fields.text("replacement");
-    space_text_ = " ";
+    space_text_.assign(1, ' ');
     const bool old_prefix = fields.flag("add_prefix_space", true);
-    if (fields.text("prepend_scheme", old_prefix ? "always" : "never") != "never") prefix_ = " ";
+    if (fields.text("prepend_scheme", old_prefix ? "always" : "never") != "never") prefix_.assign(1, ' ');
   } else if (type == "Strip") {
     read_strip(fields);
   } else if (type != "ByteFallback" && type != "Fuse" && type != "ByteLevel") {

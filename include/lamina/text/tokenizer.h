@@ -37,6 +37,7 @@ class Tokenizer {
 
   /// Appends the ids of a text, as Hugging Face `tokenizers` gives them without special tokens
   /// added. Bytes that are not UTF-8 are encoded as bytes.
+  /// Throws Error on such a byte where the vocabulary has no token for it.
   virtual void encode(std::string_view text, std::vector<TokenId>& out) const = 0;
 
   /// The same ids, and of each the offset in bytes of `text` where what it stands for ends. Offsets
