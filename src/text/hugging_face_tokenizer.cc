@@ -9,6 +9,7 @@
 #include "lamina/core/hash.h"
 #include "lamina/text/utf8.h"
 #include "token_decoder.h"
+#include "utf8_parts.h"
 
 namespace lamina {
 namespace {
@@ -53,14 +54,6 @@ void with_mapped_ends(TokenSink sink, Encode encode, Map map) {
   for (std::size_t i = first; sink.ends && i < sink.ends->size(); ++i) {
     (*sink.ends)[i] = map((*sink.ends)[i]);
   }
-}
-
-/// Where the run of bytes that are not UTF-8 ends.
-std::size_t invalid_end(std::string_view text, std::size_t begin) {
-  constexpr std::size_t kLongestCharacter = 4;
-  std::size_t end = begin + 1;
-  while (end < text.size() && first_invalid_utf8(text.substr(end, kLongestCharacter)) == 0) ++end;
-  return end;
 }
 
 std::vector<TextSpan>& words_of_thread() {
@@ -145,13 +138,9 @@ void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& o
 }
 
 void HuggingFaceTokenizer::encode_all(std::string_view text, TokenSink sink) const {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bad = at + first_invalid_utf8(text.substr(at));
-    if (bad > at) encode_valid(text, {at, bad}, sink);
-    if (bad == text.size()) break;
-    at = invalid_end(text, bad);
-    model_.encode_bytes(slice(text, {bad, at}), bad, sink);
-  }
+  for_each_utf8_part(
+      text, [&](TextSpan part) { encode_valid(text, part, sink); },
+      [&](TextSpan part) { model_.encode_bytes(slice(text, part), part.begin, sink); });
 }
 
 void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part,

@@ -20,7 +20,8 @@ void TokenDecoder::read(const FileJson& json, const std::string& where) {
     space_ = fields.text("replacement");
     space_text_.assign(1, ' ');
     const bool old_prefix = fields.flag("add_prefix_space", true);
-    if (fields.text("prepend_scheme", old_prefix ? "always" : "never") != "never") prefix_.assign(1, ' ');
+    if (fields.text("prepend_scheme", old_prefix ? "always" : "never") != "never")
+      prefix_.assign(1, ' ');
   } else if (type == "Strip") {
     read_strip(fields);
   } else if (type != "ByteFallback" && type != "Fuse" && type != "ByteLevel") {

@@ -6,6 +6,7 @@
 #include "hugging_face_tokenizer.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "sentencepiece_tokenizer.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -34,6 +35,7 @@ fs::path file_in(const fs::path& folder) {
 
 std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
   const NamedTokens named = read_named_tokens(file.parent_path());
+  if (file.extension() == ".model") return std::make_unique<SentencePieceTokenizer>(file, named);
   return std::make_unique<HuggingFaceTokenizer>(read_file(file), file.string(), named);
 }
 
