@@ -3,15 +3,58 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "byte_tokenizer.h"
+#include "hugging_face_tokenizer.h"
 #include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "sentencepiece_tokenizer.h"
 
 namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+/// The tokenizer's file in a folder: tokenizer.json, else the only .model.
+fs::path file_in(const fs::path& folder) {
+  if (fs::exists(folder / "tokenizer.json")) return folder / "tokenizer.json";
+  fs::path model;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".model") continue;
+    if (!model.empty()) {
+      throw Error(fmt::format("{}: holds two SentencePiece models, {} and {}; name one",
+                              folder.string(), model.filename().string(),
+                              entry.path().filename().string()));
+    }
+    model = entry.path();
+  }
+  if (model.empty()) {
+    throw Error(
+        fmt::format("{}: this folder holds neither tokenizer.json nor a SentencePiece .model",
+                    folder.string()));
+  }
+  return model;
+}
+
+std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
+  const NamedTokens named = read_named_tokens(file.parent_path());
+  if (file.extension() == ".model") return std::make_unique<SentencePieceTokenizer>(file, named);
+  return std::make_unique<HuggingFaceTokenizer>(read_file(file), file.string(), named);
+}
+
+}  // namespace
 
 std::size_t Tokenizer::cut_near(std::string_view text, std::size_t) const { return text.size(); }
 
+std::unique_ptr<Tokenizer> parse_tokenizer(std::string_view json, const std::string& name) {
+  return std::make_unique<HuggingFaceTokenizer>(json, name, NamedTokens{});
+}
+
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path) {
   if (name_or_path == "bytes") return std::make_unique<ByteTokenizer>();
-  throw UsageError(fmt::format("tokenizer: got \"{}\", allowed is \"bytes\"", name_or_path));
+  if (fs::is_directory(name_or_path)) return read_tokenizer(file_in(name_or_path));
+  if (fs::exists(name_or_path)) return read_tokenizer(name_or_path);
+  throw UsageError(
+      fmt::format("tokenizer: got \"{}\", which is no file; allowed are \"bytes\", a "
+                  "tokenizer.json, a SentencePiece .model, and a folder with one",
+                  name_or_path));
 }
 
 }  // namespace lamina

@@ -37,6 +37,7 @@ class Tokenizer {
 
   /// Appends the ids of a text, as Hugging Face `tokenizers` gives them without special tokens
   /// added. Bytes that are not UTF-8 are encoded as bytes.
+  /// Throws Error on such a byte where the vocabulary has no token for it.
   virtual void encode(std::string_view text, std::vector<TokenId>& out) const = 0;
 
   /// The same ids, and of each the offset in bytes of `text` where what it stands for ends. Offsets
@@ -44,7 +45,7 @@ class Tokenizer {
   virtual void encode(std::string_view text, std::vector<TokenId>& out,
                       std::vector<std::size_t>& ends) const = 0;
 
-  /// The exact bytes that the ids stand for; end_of_document stands for none.
+  /// The exact bytes that the ids stand for; end_of_document and beginning stand for none.
   /// Throws Error on an id outside the vocabulary.
   virtual std::string decode(std::span<const TokenId> ids) const = 0;
 
@@ -54,8 +55,14 @@ class Tokenizer {
   virtual std::size_t cut_near(std::string_view text, std::size_t at) const;
 };
 
-/// The tokenizer of a name: "bytes" (ids 0 to 255 are the bytes, 256 ends a document).
-/// Throws UsageError, saying what is allowed, on any other name.
+/// The tokenizer of a name or path: "bytes" (ids 0 to 255 are the bytes, 256 ends a document), a
+/// tokenizer.json of Hugging Face `tokenizers`, a SentencePiece model (.model), or a folder that
+/// holds one of the two. Throws UsageError, saying what is allowed, on anything else, and Error
+/// naming the file and what in it is damaged or not supported.
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
+
+/// The tokenizer that the text of a tokenizer.json describes. Throws as above; `name` begins every
+/// message.
+std::unique_ptr<Tokenizer> parse_tokenizer(std::string_view json, const std::string& name);
 
 }  // namespace lamina

@@ -1,0 +1,209 @@
+#include "bpe_model.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <atomic>
+#include <ranges>
+
+#include "byte_alphabet.h"
+#include "code_points.h"
+#include "lamina/core/error.h"
+#include "word_cache.h"
+
+namespace lamina {
+namespace {
+
+/// A larger id would be a damaged file: tables are as long as the largest.
+constexpr TokenId kLargestId = (1 << 24) - 1;
+
+std::vector<std::string> empty_spellings(const BpeFile& file, const std::string& where) {
+  TokenId largest = -1;
+  for (const auto& [token, id] : file.vocabulary) {
+    if (id < 0 || id > kLargestId) {
+      throw Error(fmt::format("{}.vocab: \"{}\" has id {}; 0 to {} are allowed", where, token, id,
+                              kLargestId));
+    }
+    largest = std::max(largest, id);
+  }
+  return std::vector<std::string>(static_cast<std::size_t>(largest + 1));
+}
+
+/// Vocabularies made of UTF-8 alone lack the bytes that never occur in it.
+bool occurs_in_utf8(int byte) { return byte < 0xC0 || (byte > 0xC1 && byte < 0xF5); }
+
+std::uint32_t next_serial() {
+  static std::atomic<std::uint32_t> serial{0};
+  return ++serial;
+}
+
+void add_end(TokenSink sink, std::size_t& at, std::size_t num_bytes) {
+  at += num_bytes;
+  if (sink.ends) sink.ends->push_back(at);
+}
+
+std::vector<Symbol>& symbols_of_thread() {
+  thread_local std::vector<Symbol> symbols;
+  symbols.clear();
+  return symbols;
+}
+
+}  // namespace
+
+BpeModel::BpeModel(const BpeFile& file, const std::string& where)
+    : spellings_(empty_spellings(file, where)),
+      ids_(spellings_),
+      merges_(file.merges.size()),
+      byte_level_(file.byte_level),
+      ignore_merges_(file.ignore_merges),
+      fuse_unknown_(file.fuse_unknown),
+      serial_(next_serial()) {
+  read_vocabulary(file, where);
+  read_alphabet(file, where);
+  read_merges(file, where);
+}
+
+void BpeModel::read_vocabulary(const BpeFile& file, const std::string& where) {
+  for (const auto& [token, id] : file.vocabulary) {
+    std::string& spelling = spellings_[static_cast<std::size_t>(id)];
+    if (!spelling.empty()) {
+      throw Error(
+          fmt::format("{}.vocab: \"{}\" has id {}, which another token has", where, token, id));
+    }
+    const auto bytes = byte_level_ ? bytes_of_letters(token) : std::optional(token);
+    // Outside the alphabet of bytes: no text is encoded to it, but it can be decoded.
+    spelling = bytes.value_or(token);
+    if (bytes && !bytes->empty()) ids_.insert(id);
+  }
+}
+
+void BpeModel::read_alphabet(const BpeFile& file, const std::string& where) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string name = byte_level_          ? std::string(1, static_cast<char>(byte))
+                             : file.byte_fallback ? fmt::format("<0x{:02X}>", byte)
+                                                  : "";
+    byte_ids_[static_cast<std::size_t>(byte)] = ids_.find(name);
+  }
+  if (!file.unknown.empty()) unknown_ = ids_.find(file.unknown);
+  if (byte_level_) {
+    const auto lacks = [&](int byte) {
+      return byte_ids_[static_cast<std::size_t>(byte)] < 0 && occurs_in_utf8(byte);
+    };
+    const auto bytes = std::views::iota(0, 256);
+    const auto missing = std::ranges::find_if(bytes, lacks);
+    if (missing == bytes.end()) return;
+    throw Error(fmt::format("{}.vocab: the token of byte 0x{:02X} is missing", where, *missing));
+  }
+  const bool spells_bytes = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
+  if (!spells_bytes) byte_ids_.fill(-1);
+  if (spells_bytes || unknown_ >= 0) return;
+  throw Error(
+      fmt::format("{}.vocab: neither unk_token nor the tokens <0x00> to <0xFF> of "
+                  "byte_fallback are there, so not every text could be spelled",
+                  where));
+}
+
+void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
+  std::uint32_t rank = 0;
+  const auto id_of = [&](const std::string& token) {
+    const TokenId id = ids_.find(token);
+    if (id >= 0) return id;
+    throw Error(
+        fmt::format("{}.merges: merge {} needs the token \"{}\", which the vocabulary lacks", where,
+                    rank + 1, byte_level_ ? letters_of_bytes(token) : token));
+  };
+  for (const auto& [left, right] : file.merges) {
+    const auto spelled = [&](const std::string& part) {
+      return byte_level_ ? bytes_of_letters(part).value_or(part) : part;
+    };
+    const std::string a = spelled(left);
+    const std::string b = spelled(right);
+    merges_.insert(id_of(a), id_of(b), {rank, id_of(a + b)});
+    ++rank;
+  }
+}
+
+void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
+                      TokenSink sink) const {
+  thread_local WordCache cache;
+  for (const TextSpan span : words) {
+    const std::string_view word = slice(text, span);
+    if (word.size() > WordKey::kMaxBytes) {
+      encode_long(word, span.begin, sink);
+      continue;
+    }
+    const WordKey key(word);
+    WordCache::Slot& slot = cache.slot_of(key, word.size());
+    if (sink.ends || !slot.holds(key, word.size(), serial_)) {
+      const std::size_t num_before = sink.ids.size();
+      encode_long(word, span.begin, sink);
+      const auto ids = std::span(sink.ids).subspan(num_before);
+      if (ids.size() <= WordCache::kMaxTokens) slot.store(key, word.size(), serial_, ids);
+    } else {
+      const auto ids = slot.ids();
+      sink.ids.insert(sink.ids.end(), ids.begin(), ids.end());
+    }
+  }
+}
+
+void BpeModel::encode_long(std::string_view word, std::size_t offset, TokenSink sink) const {
+  std::vector<Symbol>& symbols = symbols_of_thread();
+  merge_word(word, symbols);
+  for (const Symbol& symbol : symbols) {
+    sink.ids.push_back(symbol.id);
+    add_end(sink, offset, symbol.num_bytes);
+  }
+}
+
+void BpeModel::encode_bytes(std::string_view bytes, std::size_t offset, TokenSink sink) const {
+  std::vector<Symbol>& symbols = symbols_of_thread();
+  for (const char byte : bytes) spell_byte(byte, symbols);
+  merge_pairs(symbols, merges_);
+  for (const Symbol& symbol : symbols) {
+    sink.ids.push_back(symbol.id);
+    add_end(sink, offset, symbol.num_bytes);
+  }
+}
+
+void BpeModel::merge_word(std::string_view word, std::vector<Symbol>& symbols) const {
+  const TokenId whole = ignore_merges_ ? ids_.find(word) : -1;
+  if (whole >= 0) return symbols.push_back({whole, static_cast<std::uint32_t>(word.size())});
+  spell(word, symbols);
+  merge_pairs(symbols, merges_);
+}
+
+void BpeModel::spell(std::string_view word, std::vector<Symbol>& symbols) const {
+  if (byte_level_) {
+    for (const char byte : word) spell_byte(byte, symbols);
+    return;
+  }
+  for (std::size_t at = 0; at < word.size();) {
+    const std::string_view character = character_at(word, at);
+    spell_character(character, symbols);
+    at += character.size();
+  }
+}
+
+void BpeModel::spell_character(std::string_view character, std::vector<Symbol>& symbols) const {
+  const TokenId id = ids_.find(character);
+  if (id >= 0) return symbols.push_back({id, static_cast<std::uint32_t>(character.size())});
+  if (byte_ids_[0] >= 0) {
+    for (const char byte : character) spell_byte(byte, symbols);
+  } else if (fuse_unknown_ && !symbols.empty() && symbols.back().id == unknown_) {
+    symbols.back().num_bytes += static_cast<std::uint32_t>(character.size());
+  } else {
+    symbols.push_back({unknown_, static_cast<std::uint32_t>(character.size())});
+  }
+}
+
+void BpeModel::spell_byte(char byte, std::vector<Symbol>& symbols) const {
+  const auto value = static_cast<unsigned char>(byte);
+  const TokenId id = byte_ids_[value] >= 0 ? byte_ids_[value] : unknown_;
+  if (id < 0) {
+    throw Error(
+        fmt::format("byte 0x{:02X}, which is not UTF-8, has no token in this vocabulary", value));
+  }
+  symbols.push_back({id, 1});
+}
+
+}  // namespace lamina

@@ -1,0 +1,231 @@
+#include "hugging_face_tokenizer.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "code_points.h"
+#include "lamina/core/error.h"
+#include "lamina/core/hash.h"
+#include "lamina/text/utf8.h"
+#include "token_decoder.h"
+#include "utf8_parts.h"
+
+namespace lamina {
+namespace {
+
+std::vector<RewritingStep> normalizer_of(const TokenizerFile& file, const std::string& name) {
+  std::vector<RewritingStep> steps;
+  read_normalizer(file.parts.value("normalizer", FileJson()), name + ": normalizer", steps);
+  return steps;
+}
+
+BpeFile model_of(const TokenizerFile& file, bool byte_level) {
+  BpeFile model = file.model;
+  model.byte_level = byte_level;
+  return model;
+}
+
+/// Calls `text` with what lies between added tokens and `token` with each of them, in order.
+template <class OnText, class OnToken>
+void for_each_part(const AddedTokenSearch& search, std::string_view text, OnText on_text,
+                   OnToken on_token) {
+  std::size_t done = 0;
+  AddedTokenSearch::Place place;
+  AddedTokenSearch::Found found;
+  while (!search.empty() && search.next(text, place, found)) {
+    if (found.span.begin > done) on_text(TextSpan{done, found.span.begin});
+    on_token(found);
+    done = found.span.end;
+  }
+  if (done < text.size()) on_text(TextSpan{done, text.size()});
+}
+
+void put(const AddedTokenSearch::Found& found, TokenSink sink) {
+  sink.ids.push_back(found.id);
+  if (sink.ends) sink.ends->push_back(found.span.end);
+}
+
+/// Runs `encode`, then brings the ends that it added to the offsets of a text around or before.
+template <class Encode, class Map>
+void with_mapped_ends(TokenSink sink, Encode encode, Map map) {
+  const std::size_t first = sink.ends ? sink.ends->size() : 0;
+  encode();
+  for (std::size_t i = first; sink.ends && i < sink.ends->size(); ++i) {
+    (*sink.ends)[i] = map((*sink.ends)[i]);
+  }
+}
+
+std::vector<TextSpan>& words_of_thread() {
+  thread_local std::vector<TextSpan> words;
+  return words;
+}
+
+}  // namespace
+
+HuggingFaceTokenizer::HuggingFaceTokenizer(std::string_view json, const std::string& name,
+                                           const NamedTokens& named)
+    : HuggingFaceTokenizer(read_tokenizer_file(json, name), name, named) {
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.end, special_.beginning));
+}
+
+HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string& name,
+                                           const NamedTokens& named)
+    : name_(name),
+      normalizer_(normalizer_of(file, name)),
+      pre_tokenizer_(file.parts["pre_tokenizer"], name + ": pre_tokenizer"),
+      model_(model_of(file, pre_tokenizer_.byte_level()), name + ": model"),
+      raw_tokens_(search_of(file, false)),
+      normal_tokens_(search_of(file, true)) {
+  make_texts(file);
+  const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
+    const auto found = std::find(texts_.begin(), texts_.end(), token);
+    if (found == texts_.end()) return std::nullopt;
+    return static_cast<TokenId>(found - texts_.begin());
+  };
+  special_ = choose_special_tokens(named, file.parts["post_processor"], name, id_of);
+  const bool keeps_spaces = std::all_of(
+      normalizer_.begin(), normalizer_.end(),
+      [](const RewritingStep& step) { return std::holds_alternative<NormalForm>(step); });
+  may_cut_ = keeps_spaces && pre_tokenizer_.may_cut();
+}
+
+AddedTokenSearch HuggingFaceTokenizer::search_of(const TokenizerFile& file, bool normalized) const {
+  std::vector<AddedToken> tokens;
+  for (const AddedTokenEntry& entry : file.added_tokens) {
+    if (entry.normalized != normalized) continue;
+    tokens.push_back(entry.token);
+    if (!normalized) continue;
+    NormalText content(entry.token.content);
+    content.apply(normalizer_, true);
+    tokens.back().content = content.text();
+  }
+  return AddedTokenSearch(std::move(tokens));
+}
+
+void HuggingFaceTokenizer::make_texts(const TokenizerFile& file) {
+  const auto& spellings = model_.spellings();
+  const TokenDecoder decoder(file.parts.value("decoder", FileJson()), name_ + ": decoder");
+  if (!pre_tokenizer_.byte_level()) decoded_prefix_ = decoder.prefix();
+  for (const std::string& spelling : spellings) {
+    texts_.push_back(pre_tokenizer_.byte_level() ? spelling : decoder.text_of(spelling));
+    is_token_.push_back(!spelling.empty());
+  }
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const TokenId id = model_.byte_tokens()[byte];
+    if (id >= 0) texts_[static_cast<std::size_t>(id)] = std::string(1, static_cast<char>(byte));
+  }
+  for (const AddedTokenEntry& entry : file.added_tokens) {
+    const auto id = static_cast<std::size_t>(entry.token.id);
+    if (id >= texts_.size()) {
+      texts_.resize(id + 1);
+      is_token_.resize(id + 1, false);
+    }
+    texts_[id] = entry.token.content;
+    is_token_[id] = true;
+  }
+}
+
+void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out) const {
+  encode_all(text, {out});
+}
+
+void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out,
+                                  std::vector<std::size_t>& ends) const {
+  const std::size_t first = ends.size();
+  encode_all(text, {out, &ends});
+  if (ends.size() > first) ends.back() = text.size();  // also over what a rule took off the end
+}
+
+void HuggingFaceTokenizer::encode_all(std::string_view text, TokenSink sink) const {
+  for_each_utf8_part(
+      text, [&](TextSpan part) { encode_valid(text, part, sink); },
+      [&](TextSpan part) { model_.encode_bytes(slice(text, part), part.begin, sink); });
+}
+
+void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part,
+                                        TokenSink sink) const {
+  const std::string_view valid = slice(text, part);
+  const auto on_text = [&](TextSpan piece) {
+    encode_piece(text, {part.begin + piece.begin, part.begin + piece.end}, sink);
+  };
+  const auto on_token = [&](AddedTokenSearch::Found found) {
+    found.span.end += part.begin;
+    put(found, sink);
+  };
+  for_each_part(raw_tokens_, valid, on_text, on_token);
+}
+
+void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece,
+                                        TokenSink sink) const {
+  const bool first = piece.begin == 0;
+  NormalText normal(slice(text, piece));
+  normal.apply(normalizer_, first);
+  const auto on_text = [&](TextSpan span) {
+    with_mapped_ends(
+        sink, [&] { encode_normal(slice(normal.text(), span), first && span.begin == 0, sink); },
+        [&](std::size_t end) { return span.begin + end; });
+  };
+  with_mapped_ends(
+      sink,
+      [&] {
+        for_each_part(normal_tokens_, normal.text(), on_text,
+                      [&](const AddedTokenSearch::Found& found) { put(found, sink); });
+      },
+      [&](std::size_t end) { return piece.begin + normal.original(end); });
+}
+
+void HuggingFaceTokenizer::encode_normal(std::string_view text, bool first, TokenSink sink) const {
+  NormalText rewritten(text);
+  rewritten.apply(pre_tokenizer_.rewriting(), first);
+  std::vector<TextSpan>& words = words_of_thread();
+  pre_tokenizer_.split(rewritten.text(), words);
+  with_mapped_ends(
+      sink, [&] { model_.encode(rewritten.text(), words, sink); },
+      [&](std::size_t end) { return rewritten.original(end); });
+}
+
+std::string HuggingFaceTokenizer::decode(std::span<const TokenId> ids) const {
+  std::string text;
+  for (const TokenId id : ids) {
+    if (id < 0 || id >= vocab_size() || !is_token_[static_cast<std::size_t>(id)]) {
+      throw Error(fmt::format("tokenizer {}: token {} is not in the vocabulary of {}", name_, id,
+                              vocab_size()));
+    }
+    if (id != special_.end && id != special_.beginning)
+      text += texts_[static_cast<std::size_t>(id)];
+  }
+  if (!decoded_prefix_.empty() && text.starts_with(decoded_prefix_)) {
+    text.erase(0, decoded_prefix_.size());
+  }
+  return text;
+}
+
+std::size_t HuggingFaceTokenizer::cut_near(std::string_view text, std::size_t at) const {
+  if (!may_cut_) return text.size();
+  for (at = std::max<std::size_t>(at, 1); at < text.size(); ++at) {
+    if (may_cut_at(text, at)) return at;
+  }
+  return text.size();
+}
+
+/// See PreTokenizer::may_cut. Besides, no added token and no normal form may reach across: a space
+/// and a line feed do nothing to their neighbours, and what stands in front must keep its bytes.
+bool HuggingFaceTokenizer::may_cut_at(std::string_view text, std::size_t at) const {
+  const char behind = text[at];
+  if (behind != ' ' && (behind != '\n' || !pre_tokenizer_.rewriting().empty())) return false;
+  const std::string_view character = character_before(text, at);
+  if (first_invalid_utf8(character) != character.size()) return false;
+  const char32_t code_point = code_point_of(character);
+  if (behind == ' ' ? is_white_space(code_point) : !is_letter(code_point)) return false;
+  return !changes(character) && raw_tokens_.may_cut_between(text[at - 1], behind) &&
+         normal_tokens_.may_cut_between(text[at - 1], behind);
+}
+
+bool HuggingFaceTokenizer::changes(std::string_view character) const {
+  NormalText normal(character);
+  normal.apply(normalizer_, false);
+  return normal.changed();
+}
+
+}  // namespace lamina

@@ -1,0 +1,59 @@
+#pragma once
+#include <optional>
+
+#include "added_tokens.h"
+#include "bpe_model.h"
+#include "normalizer.h"
+#include "pre_tokenizer.h"
+#include "special_tokens.h"
+#include "tokenizer_file.h"
+
+namespace lamina {
+
+/// A tokenizer.json of Hugging Face `tokenizers`: added tokens that are searched for as they stand,
+/// normaliser, added tokens that are normalised too, pre-tokenizer, byte pair encoding.
+class HuggingFaceTokenizer : public Tokenizer {
+ public:
+  /// `name` begins every message. Throws Error naming what is not supported.
+  HuggingFaceTokenizer(std::string_view json, const std::string& name, const NamedTokens& named);
+
+  std::int64_t vocab_size() const override { return std::ssize(texts_); }
+  TokenId end_of_document() const override { return special_.end; }
+  TokenId beginning() const override { return special_.beginning; }
+  bool adds_beginning() const override { return special_.adds_beginning; }
+  std::string name() const override { return name_; }
+  std::string hash() const override { return hash_; }
+  void encode(std::string_view text, std::vector<TokenId>& out) const override;
+  void encode(std::string_view text, std::vector<TokenId>& out,
+              std::vector<std::size_t>& ends) const override;
+  std::string decode(std::span<const TokenId> ids) const override;
+  std::size_t cut_near(std::string_view text, std::size_t at) const override;
+
+ private:
+  HuggingFaceTokenizer(TokenizerFile file, const std::string& name, const NamedTokens& named);
+
+  AddedTokenSearch search_of(const TokenizerFile& file, bool normalized) const;
+  void make_texts(const TokenizerFile& file);
+  bool may_cut_at(std::string_view text, std::size_t at) const;
+  bool changes(std::string_view character) const;
+
+  void encode_all(std::string_view text, TokenSink sink) const;
+  void encode_valid(std::string_view text, TextSpan part, TokenSink sink) const;
+  void encode_piece(std::string_view text, TextSpan piece, TokenSink sink) const;
+  void encode_normal(std::string_view text, bool first, TokenSink sink) const;
+
+  std::string name_;
+  std::string hash_;
+  std::vector<RewritingStep> normalizer_;
+  PreTokenizer pre_tokenizer_;
+  BpeModel model_;
+  AddedTokenSearch raw_tokens_;
+  AddedTokenSearch normal_tokens_;
+  std::vector<std::string> texts_;  // by id: what it decodes to
+  std::vector<bool> is_token_;      // by id
+  std::string decoded_prefix_;      // taken off a decoded text
+  SpecialTokens special_;
+  bool may_cut_ = false;
+};
+
+}  // namespace lamina

@@ -1,0 +1,115 @@
+#include "sentencepiece_tokenizer.h"
+
+#include <sentencepiece_processor.h>
+#include <spdlog/fmt/fmt.h>
+
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/hash.h"
+#include "utf8_parts.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::string_view kSpace = "\u2581";  // how pieces write a space
+
+std::unique_ptr<sentencepiece::SentencePieceProcessor> load(const std::string& bytes,
+                                                            const std::string& name) {
+  auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
+  const auto status = processor->LoadFromSerializedProto(bytes);
+  if (!status.ok()) throw Error(fmt::format("{}: not a SentencePiece model", name));
+  return processor;
+}
+
+SpecialTokens special_tokens_of(const sentencepiece::SentencePieceProcessor& processor,
+                                const NamedTokens& named, const std::string& name) {
+  const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
+    const TokenId id = processor.PieceToId(token);
+    if (id == processor.unk_id() && processor.IdToPiece(id) != token) return std::nullopt;
+    return id;
+  };
+  NamedTokens chosen = named;
+  if (chosen.end.empty() && processor.eos_id() >= 0) {
+    chosen.end = processor.IdToPiece(processor.eos_id());
+  }
+  if (chosen.beginning.empty() && processor.bos_id() >= 0) {
+    chosen.beginning = processor.IdToPiece(processor.bos_id());
+  }
+  SpecialTokens special = choose_special_tokens(chosen, nullptr, name, id_of);
+  special.adds_beginning = named.adds_beginning;
+  return special;
+}
+
+}  // namespace
+
+SentencePieceTokenizer::SentencePieceTokenizer(const std::filesystem::path& file,
+                                               const NamedTokens& named)
+    : name_(file.string()) {
+  const std::string bytes = read_file(file);
+  processor_ = load(bytes, name_);
+  special_ = special_tokens_of(*processor_, named, name_);
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.end, special_.beginning));
+  for (std::size_t byte = 0; byte < byte_tokens_.size(); ++byte) {
+    byte_tokens_[byte] = processor_->PieceToId(fmt::format("<0x{:02X}>", byte));
+  }
+  const auto letter = processor_->EncodeAsImmutableProto("a");
+  puts_space_in_front_ = letter.pieces_size() > 0 && letter.pieces(0).piece().starts_with(kSpace);
+}
+
+SentencePieceTokenizer::~SentencePieceTokenizer() = default;
+
+std::int64_t SentencePieceTokenizer::vocab_size() const { return processor_->GetPieceSize(); }
+
+void SentencePieceTokenizer::encode(std::string_view text, std::vector<TokenId>& out) const {
+  std::vector<std::size_t> ends;
+  encode(text, out, ends);
+}
+
+void SentencePieceTokenizer::encode(std::string_view text, std::vector<TokenId>& out,
+                                    std::vector<std::size_t>& ends) const {
+  const std::size_t first = ends.size();
+  const auto encode_valid = [&](TextSpan part) {
+    const auto encoded = processor_->EncodeAsImmutableProto(slice(text, part));
+    for (const auto& piece : encoded.pieces()) {
+      out.push_back(static_cast<TokenId>(piece.id()));
+      ends.push_back(part.begin + piece.end());
+    }
+  };
+  const auto encode_bytes = [&](TextSpan part) {
+    for (std::size_t at = part.begin; at < part.end; ++at) {
+      out.push_back(byte_tokens_[static_cast<unsigned char>(text[at])]);
+      ends.push_back(at + 1);
+    }
+  };
+  for_each_utf8_part(text, encode_valid, encode_bytes);
+  if (ends.size() > first) ends.back() = text.size();  // also over spaces taken off the end
+}
+
+std::string SentencePieceTokenizer::text_of(TokenId id) const {
+  if (processor_->IsControl(id)) return "";
+  const std::string& piece = processor_->IdToPiece(id);
+  if (processor_->IsByte(id)) return {static_cast<char>(std::stoi(piece.substr(3), nullptr, 16))};
+  if (processor_->IsUnknown(id)) return " \u2047 ";  // the library's sign for it
+  std::string text;
+  for (std::size_t at = 0; at < piece.size();) {
+    const bool space = piece.compare(at, kSpace.size(), kSpace) == 0;
+    text += space ? ' ' : piece[at];
+    at += space ? kSpace.size() : 1;
+  }
+  return text;
+}
+
+std::string SentencePieceTokenizer::decode(std::span<const TokenId> ids) const {
+  std::string text;
+  for (const TokenId id : ids) {
+    if (id < 0 || id >= vocab_size()) {
+      throw Error(fmt::format("tokenizer {}: token {} is not in the vocabulary of {}", name_, id,
+                              vocab_size()));
+    }
+    text += text_of(id);
+  }
+  if (puts_space_in_front_ && text.starts_with(' ')) text.erase(0, 1);
+  return text;
+}
+
+}  // namespace lamina
