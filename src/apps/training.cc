@@ -228,6 +228,9 @@ Workplace::Workplace(const Run& run)
 
 int train_run(const Run& run, Json& record) {
   if (run.settings.train.tokens == 0) throw UsageError("train.tokens: must be set, to at least 1");
+  if (run.settings.data.train.empty()) {
+    throw SettingError("data.train", "is empty, must name some text");
+  }
   return TrainingRun(run).to_its_end(record);
 }
 

@@ -31,7 +31,6 @@ void sort_place(const fs::path& place, const char* key, Places& sorted) {
 
 /// One source of all places, or one of each where they have weights.
 std::vector<Places> training_sources(const std::vector<TrainingPart>& parts) {
-  if (parts.empty()) throw SettingError("data.train", "is empty, must name some text");
   std::vector<Places> sources;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].weight.has_value() != parts[0].weight.has_value()) {
@@ -200,6 +199,9 @@ void Preparation::split(const Files& files, WeightedFiles& source) {
 
 PreparedData Preparation::run() {
   const auto sources = training_sources(settings_.train);
+  if (sources.empty() && (settings_.validation.empty() || !output_.empty())) {
+    throw SettingError("data.train", "is empty, must name some text");
+  }
   const Places validation = validation_places(settings_.validation);
   check_validation(settings_, sources);
   check_output(sources, validation);

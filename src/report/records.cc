@@ -71,7 +71,8 @@ std::vector<std::pair<std::string, Metrics>> metrics_at(const Source& source, co
   for (const auto& [name, group] : groups.json.items()) {
     const Source values = object_at(groups, name);
     Metrics metrics;
-    for (const auto& [metric, unused] : values.json.items()) {
+    for (const auto& [metric, written] : values.json.items()) {
+      if (written == "N/A") continue;  // an error that lm-evaluation-harness does not give either
       if (const auto value = finite_at(values, metric)) metrics.emplace_back(metric, *value);
     }
     all.emplace_back(name, std::move(metrics));

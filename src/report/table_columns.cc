@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <array>
 
 #include "lamina/core/units.h"
 
@@ -179,12 +180,29 @@ void add_unseen(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
-void add_task_columns(const Means& means, std::vector<ColumnCells>& columns) {
+/// The place of a task in the CLA paper's tables (arXiv 2405.12981, table 3); behind them all for
+/// one that they lack. Shots do not matter: "hellaswag_10shot" stands where hellaswag does.
+std::ptrdiff_t paper_place(const std::string& task) {
+  static constexpr std::array<std::string_view, 8> kOrder{
+      "wikitext", "hellaswag", "piqa", "winogrande", "sciq", "openbookqa", "boolq", "arc_easy"};
+  const auto is_it = [&](std::string_view known) {
+    return task.starts_with(known) && (task.size() == known.size() || task.ends_with("shot"));
+  };
+  return std::ranges::find_if(kOrder, is_it) - kOrder.begin();
+}
+
+/// Tasks of all records, the paper's in its order, then the others as the records have them.
+std::vector<std::string> tasks_in_order(const Means& means) {
   std::vector<std::string> tasks;
   for (const SeedMean& mean : means) {
     for (const auto& [task, unused] : mean.record.tasks) add_unseen(tasks, task);
   }
-  for (const std::string& task : tasks) {
+  std::ranges::stable_sort(tasks, {}, paper_place);
+  return tasks;
+}
+
+void add_task_columns(const Means& means, std::vector<ColumnCells>& columns) {
+  for (const std::string& task : tasks_in_order(means)) {
     std::vector<std::string> metrics;
     for (const SeedMean& mean : means) {
       for (const auto& [metric, unused] : task_metrics(mean.record, task)) {
@@ -222,7 +240,10 @@ std::vector<ColumnCells> table_columns(const Means& means, Quality quality) {
     columns.push_back(seeds_column(means));
   }
   columns.push_back(perplexity_column(means));
-  if (quality == Quality::kBitsPerByte) columns.push_back(bits_per_byte_column(means));
+  // Of bytes, bits per byte are the perplexity said again.
+  if (quality == Quality::kBitsPerByte || means.front().record.tokenizer != "bytes") {
+    columns.push_back(bits_per_byte_column(means));
+  }
   add_task_columns(means, columns);
   return columns;
 }

@@ -28,7 +28,7 @@ std::vector<std::string> designs_at(const std::vector<fs::path>& places) {
 
 TEST(ParseRecord, ReadsTheFieldsAndIgnoresWhatItDoesNotKnow) {
   Json json = sample_json("H64-MQA-CLA2", 768, 3.25);
-  json["tasks"] = Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01}})");
+  json["tasks"] = Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01, "f1_stderr": "N/A"}})");
   json["something_new"] = {1, 2};
   const Record record = parse_record(json, "a");
   EXPECT_EQ(record.design, "H64-MQA-CLA2");
@@ -38,6 +38,7 @@ TEST(ParseRecord, ReadsTheFieldsAndIgnoresWhatItDoesNotKnow) {
   ASSERT_EQ(record.tasks.size(), 1u);
   EXPECT_EQ(find_metric(record.tasks[0].second, "acc_stderr"), 0.01);
   EXPECT_EQ(find_metric(record.tasks[0].second, "acc_norm"), std::nullopt);
+  EXPECT_EQ(find_metric(record.tasks[0].second, "f1_stderr"), std::nullopt);
 }
 
 TEST(ParseRecord, NeedsNoTasksBaselinesSettingsOrBitsPerByte) {

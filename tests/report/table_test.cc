@@ -64,11 +64,11 @@ TEST(Markdown, OfThreeRecordsIsThis) {
   EXPECT_EQ(
       to_markdown(make_table(three_records(), {})),
       // clang-format off
-"| Design        | d_head | Query heads | KV heads | KV layers | KV bytes/token | Parameters | learning_rate | Validation perplexity |      cloze acc | wikitext word_perplexity |\n"
-"|:--------------|-------:|------------:|---------:|----------:|---------------:|-----------:|--------------:|----------------------:|---------------:|-------------------------:|\n"
-"| H64-MHA*      |     64 |           4 |        4 |         6 |          6,144 |     1.30 M |        0.0003 |             **3.210** |     75.0 ± 1.0 |                **90.50** |\n"
-"| H64-MQA       |     64 |           4 |        1 |         6 |          1,536 |     1.25 M |        0.0006 |                 3.300 |              – |                        – |\n"
-"| H64-MQA-CLA2* |     64 |           4 |        1 |         3 |        **768** |     1.20 M |        0.0006 |                 3.250 | **80.0 ± 0.9** |                    95.25 |\n"
+"| Design        | d_head | Query heads | KV heads | KV layers | KV bytes/token | Parameters | learning_rate | Validation perplexity | wikitext word_perplexity |      cloze acc |\n"
+"|:--------------|-------:|------------:|---------:|----------:|---------------:|-----------:|--------------:|----------------------:|-------------------------:|---------------:|\n"
+"| H64-MHA*      |     64 |           4 |        4 |         6 |          6,144 |     1.30 M |        0.0003 |             **3.210** |                **90.50** |     75.0 ± 1.0 |\n"
+"| H64-MQA       |     64 |           4 |        1 |         6 |          1,536 |     1.25 M |        0.0006 |                 3.300 |                        – |              – |\n"
+"| H64-MQA-CLA2* |     64 |           4 |        1 |         3 |        **768** |     1.20 M |        0.0006 |                 3.250 |                    95.25 | **80.0 ± 0.9** |\n"
 "\n"
 "- `*` Pareto-optimal: no other row is at least as good in both KV bytes and validation quality and better in one of them.\n"
 "- Accuracies in %, ± one standard error over the examples.\n"
@@ -79,11 +79,11 @@ TEST(Markdown, OfThreeRecordsIsThis) {
 TEST(Csv, OfThreeRecordsHasEveryNumberInFullAndMissingOnesEmpty) {
   EXPECT_EQ(to_csv(make_table(three_records(), {})),
             "design,pareto,head_dim,num_attention_heads,num_key_value_heads,num_kv_layers,"
-            "kv_bytes_per_token,parameters,learning_rate,perplexity,cloze.acc,cloze.acc_stderr,"
-            "wikitext.word_perplexity,wikitext.word_perplexity_stderr\n"
-            "H64-MHA,true,64,4,4,6,6144,1300000,0.0003,3.21,0.75,0.01,90.5,2.5\n"
+            "kv_bytes_per_token,parameters,learning_rate,perplexity,wikitext.word_perplexity,"
+            "wikitext.word_perplexity_stderr,cloze.acc,cloze.acc_stderr\n"
+            "H64-MHA,true,64,4,4,6,6144,1300000,0.0003,3.21,90.5,2.5,0.75,0.01\n"
             "H64-MQA,false,64,4,1,6,1536,1250000,0.0006,3.3,,,,\n"
-            "H64-MQA-CLA2,true,64,4,1,3,768,1200000,0.0006,3.25,0.8,0.009,95.25,\n");
+            "H64-MQA-CLA2,true,64,4,1,3,768,1200000,0.0006,3.25,95.25,,0.8,0.009\n");
 }
 
 TEST(Latex, OfThreeRecordsIsATabularWithItsNotes) {
@@ -91,11 +91,11 @@ TEST(Latex, OfThreeRecordsIsATabularWithItsNotes) {
             R"(% needs \usepackage{booktabs}
 \begin{tabular}{lrrrrrrrrrr}
 \toprule
-Design & d\_head & Query heads & KV heads & KV layers & KV bytes/token & Parameters & learning\_rate & Validation perplexity & cloze acc & wikitext word\_perplexity \\
+Design & d\_head & Query heads & KV heads & KV layers & KV bytes/token & Parameters & learning\_rate & Validation perplexity & wikitext word\_perplexity & cloze acc \\
 \midrule
-H64-MHA$^{*}$ & 64 & 4 & 4 & 6 & 6,144 & 1.30 M & 0.0003 & \textbf{3.210} & 75.0 $\pm$ 1.0 & \textbf{90.50} \\
+H64-MHA$^{*}$ & 64 & 4 & 4 & 6 & 6,144 & 1.30 M & 0.0003 & \textbf{3.210} & \textbf{90.50} & 75.0 $\pm$ 1.0 \\
 H64-MQA & 64 & 4 & 1 & 6 & 1,536 & 1.25 M & 0.0006 & 3.300 & -- & -- \\
-H64-MQA-CLA2$^{*}$ & 64 & 4 & 1 & 3 & \textbf{768} & 1.20 M & 0.0006 & 3.250 & \textbf{80.0 $\pm$ 0.9} & 95.25 \\
+H64-MQA-CLA2$^{*}$ & 64 & 4 & 1 & 3 & \textbf{768} & 1.20 M & 0.0006 & 3.250 & 95.25 & \textbf{80.0 $\pm$ 0.9} \\
 \bottomrule
 \end{tabular}
 
@@ -113,9 +113,9 @@ TEST(JsonTable, HasARowObjectADesignWithNullsForWhatIsMissing) {
   EXPECT_EQ(json["rows"][1].dump(),
             R"({"design":"H64-MQA","pareto":false,"head_dim":64,"num_attention_heads":4,)"
             R"("num_key_value_heads":1,"num_kv_layers":6,"kv_bytes_per_token":1536,)"
-            R"("parameters":1250000,"learning_rate":0.0006,"perplexity":3.3,"cloze.acc":null,)"
-            R"("cloze.acc_stderr":null,"wikitext.word_perplexity":null,)"
-            R"("wikitext.word_perplexity_stderr":null})");
+            R"("parameters":1250000,"learning_rate":0.0006,"perplexity":3.3,)"
+            R"("wikitext.word_perplexity":null,"wikitext.word_perplexity_stderr":null,)"
+            R"("cloze.acc":null,"cloze.acc_stderr":null})");
   EXPECT_EQ(json["notes"].size(), 2u);
 }
 
@@ -188,6 +188,28 @@ TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteOnly) {
   EXPECT_THAT(text, HasSubstr("**1.683**"));
   EXPECT_THAT(text, Not(HasSubstr("**1.000**")));
   EXPECT_FALSE(table.rows[1].is_pareto);
+}
+
+TEST(MakeTable, HasTasksInThePapersOrderThenAsRecorded) {
+  std::vector<Record> records = three_records();
+  records.resize(1);
+  records[0].tasks.clear();
+  for (const char* task : {"cloze", "arc_easy", "boolq_2shot", "arc_challenge", "hellaswag_10shot",
+                           "mmlu", "wikitext", "piqa"}) {
+    records[0].tasks.push_back({task, {{"acc", 0.5}}});
+  }
+  const auto keys = keys_of(make_table(records, {}));
+  EXPECT_EQ((std::vector<std::string>{keys.end() - 8, keys.end()}),
+            (std::vector<std::string>{"wikitext.acc", "hellaswag_10shot.acc", "piqa.acc",
+                                      "boolq_2shot.acc", "arc_easy.acc", "cloze.acc",
+                                      "arc_challenge.acc", "mmlu.acc"}));
+}
+
+TEST(MakeTable, HasBitsPerByteBesideThePerplexityOfTokensThatAreNotBytes) {
+  std::vector<Record> records = three_records();
+  EXPECT_THAT(keys_of(make_table(records, {})), Not(Contains("bits_per_byte")));
+  for (Record& record : records) record.tokenizer = "bpe";
+  EXPECT_THAT(keys_of(make_table(records, {})), Contains("bits_per_byte"));
 }
 
 TEST(MakeTable, WarnsOfDifferentDataAndTellsWhoseBaselineIsWhose) {
