@@ -86,10 +86,13 @@ TaskDocument document_of(const Example& example, const std::string& before) {
   return document;
 }
 
-std::string solved_examples(const TaskDefinition& task, const std::vector<const Json*>& shots) {
-  std::string text;
-  for (const Json* shot : shots) text += example_of(task, *shot).solved();
-  return text;
+/// As example_of, naming the row where it is not the task's.
+Example example_at(const TaskDefinition& task, const SplitRows& split, const Json* row) {
+  try {
+    return example_of(task, *row);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}: {}", task.name, split.place_of(row), error.what()));
+  }
 }
 
 TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskOptions& options) {
@@ -102,13 +105,9 @@ TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskO
   if (options.num_fewshot > 0) pool = data.rows_of(task, *task.fewshot);
   FewshotSampler sampler(task, options, pool.rows);
   for (const Json* row : split.rows) {
-    try {
-      const std::string shots = solved_examples(task, sampler.next(*row));
-      requests.documents.push_back(document_of(example_of(task, *row), task.description + shots));
-    } catch (const Error& error) {
-      throw Error(fmt::format("{}: {}, row {}: {}", task.name, split.where,
-                              requests.documents.size() + 1, error.what()));
-    }
+    std::string before = task.description;
+    for (const Json* shot : sampler.next(*row)) before += example_at(task, pool, shot).solved();
+    requests.documents.push_back(document_of(example_at(task, split, row), before));
   }
   return requests;
 }

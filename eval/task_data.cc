@@ -47,6 +47,10 @@ std::string_view split_name(Split split) {
   return split == Split::kTest ? "test" : "dev";
 }
 
+std::string SplitRows::place_of(const Json* row) const {
+  return fmt::format("{}, row {}", files, row - first + 1);
+}
+
 TaskData::Files TaskData::files_of(const TaskDefinition& task, Split split) const {
   for (const std::string& folder : task.folders) {
     Files files = split_files(folder_ / folder, split);
@@ -67,13 +71,15 @@ const std::vector<Json>& TaskData::read(const Files& files) {
 
 SplitRows TaskData::rows_of(const TaskDefinition& task, Split split) {
   const Files files = files_of(task, split);
-  SplitRows rows{{}, files[0].string()};
-  for (const Json& row : read(files)) {
+  const std::vector<Json>& all = read(files);
+  SplitRows rows{{}, files[0].string(), all.data()};
+  if (files.size() > 1) rows.files += fmt::format(" and {} more", files.size() - 1);
+  for (const Json& row : all) {
     const auto subject = task.subject.empty() ? row.end() : row.find("subject");
     if (subject == row.end() || *subject == task.subject) rows.rows.push_back(&row);
   }
   if (rows.rows.empty()) {
-    throw UsageError(fmt::format("{}: {} has no row{}", task.name, rows.where,
+    throw UsageError(fmt::format("{}: {} has no row{}", task.name, rows.files,
                                  task.subject.empty() ? "" : " of subject " + task.subject));
   }
   return rows;

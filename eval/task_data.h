@@ -11,10 +11,14 @@ namespace lamina {
 
 std::string_view split_name(Split split);
 
-/// The rows of one split of a task, and the file that each came from in messages.
+/// The rows of one split of a task, and how messages name them.
 struct SplitRows {
   std::vector<const Json*> rows;
-  std::string where;
+  std::string files;
+  const Json* first = nullptr;  ///< row of the files, which a task may leave out
+
+  /// "FILE, row 3": counted over all files of the split.
+  std::string place_of(const Json* row) const;
 };
 
 /// Reads tasks' data from one folder, each file once. Which files are a split's is told in

@@ -181,6 +181,15 @@ TEST_F(Task, SayWhichRowIsNotTheTasks) {
   EXPECT_THAT(message("openbookqa"), HasSubstr("column answerKey is \"B\"; one of [\"A\"] is"));
 }
 
+TEST_F(Task, SayWhichShotIsNotTheTasks) {
+  write("piqa/validation.jsonl", piqa_row(1));
+  write("piqa/train-00000-of-00002.jsonl", piqa_row(2));
+  write("piqa/train-00001-of-00002.jsonl", piqa_row(3, "null"));
+  EXPECT_EQ(message("piqa", 1), "piqa: " + path("piqa/train-00000-of-00002.jsonl") +
+                                    " and 1 more, row 2: column label is null; a text or an "
+                                    "integer is allowed");
+}
+
 TEST_F(Task, RefuseTheBoolqWithoutTitles) {
   write("boolq/validation.jsonl", R"({"question":"q","answer":false,"passage":"p"})");
   EXPECT_EQ(message("boolq"),
