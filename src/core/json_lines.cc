@@ -26,7 +26,7 @@ std::vector<Json> read_json_lines(const std::filesystem::path& path) {
     try {
       lines.push_back(Json::parse(text.begin() + static_cast<std::ptrdiff_t>(start),
                                   text.begin() + static_cast<std::ptrdiff_t>(end)));
-    } catch (const Json::parse_error& error) {
+    } catch (const Json::exception& error) {
       throw Error(fmt::format("{}:{}: {}", path.string(), lines.size() + 1, error.what()));
     }
   }
@@ -36,7 +36,7 @@ std::vector<Json> read_json_lines(const std::filesystem::path& path) {
 Json read_json(const std::filesystem::path& path) {
   try {
     return Json::parse(read_file(path));
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()));
   }
 }

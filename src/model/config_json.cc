@@ -84,7 +84,7 @@ ModelSpec read_config_json(const std::filesystem::path& folder) {
   const std::string text = read_file(path);
   try {
     return parse_config_json(parse_strict_json<Json>(text));
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()));
   } catch (const Error& error) {
     const std::string_view what = error.what(), name = "config.json: ";

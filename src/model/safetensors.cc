@@ -211,7 +211,7 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   auto* data = const_cast<std::byte*>(mapping_->data + entry.begin);
   if (reinterpret_cast<std::uintptr_t>(data) % at::elementSize(entry.dtype) != 0) {
     const at::Tensor copy = at::empty(entry.shape, at::TensorOptions(entry.dtype));
-    std::memcpy(copy.mutable_data_ptr(), data, entry.end - entry.begin);
+    std::copy_n(data, entry.end - entry.begin, static_cast<std::byte*>(copy.mutable_data_ptr()));
     return copy;
   }
   return at::from_blob(

@@ -10,7 +10,8 @@
 namespace lamina {
 
 /// Parses a JSON text in which no object has a key twice: the library itself keeps one of the two
-/// silently. Throws Error naming such a key, Json::parse_error where the text is no JSON.
+/// silently. Throws Error naming such a key, Json::exception where the text is no JSON or
+/// has a number that no type holds.
 template <class AnyJson>
 AnyJson parse_strict_json(std::string_view text) {
   using Event = typename AnyJson::parse_event_t;

@@ -222,6 +222,7 @@ TEST(ConfigJson, AFileIsNamedInItsErrors) {
   EXPECT_EQ(refusal_of(R"({"model_type": "llama", "model_type": "llama"})"),
             "key \"model_type\" stands there twice");
   EXPECT_NE(refusal_of("{").find("parse error"), std::string::npos);
+  EXPECT_NE(refusal_of(R"({"rope_theta": 1e999})").find("number overflow"), std::string::npos);
 }
 
 }  // namespace

@@ -259,8 +259,10 @@ TEST_F(Safetensors, AHeaderBeyondTheFormatsLimitIsRefused) {
 
 TEST_F(Safetensors, ATensorThatDoesNotLieAtAMultipleOfItsSizeIsRead) {
   lay_out(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
-          R"("b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
+          R"("b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]},)"
+          R"("c":{"dtype":"F32","shape":[0,2],"data_offsets":[5,5]}})",
           "x\0\0\x80\x3f"s);
+  EXPECT_THAT(SafetensorsFile(path()).tensor("c").sizes(), ElementsAre(0, 2));
   const at::Tensor b = SafetensorsFile(path()).tensor("b");
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(b.const_data_ptr()) % 4, 0U);
   EXPECT_EQ(b.item<float>(), 1.0F);
