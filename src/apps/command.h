@@ -33,6 +33,10 @@ void add_inspect(CLI::App& program, Action& action);
 void add_sweep(CLI::App& program, Action& action);
 void add_table(CLI::App& program, Action& action);
 void add_plot(CLI::App& program, Action& action);
+void add_tokenizer(CLI::App& program, Action& action);
+
+/// `bench tokenizer`, which needs no LibTorch; `bench` must be there. Both programs have it.
+void add_bench_tokenizer(CLI::App& program, Action& action);
 
 // Those that need LibTorch, whose loading alone takes longer than all the work of the others: they
 // are a program of their own, `lamina-torch`, which `lamina` becomes when one of them is asked for.

@@ -10,7 +10,9 @@
 
 namespace {
 
-bool needs_torch(std::string_view command) {
+bool needs_torch(int argc, char** argv) {
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "bench" && argc > 2 && std::string_view(argv[2]) == "tokenizer") return false;
   return std::any_of(lamina::kTorchCommands.begin(), lamina::kTorchCommands.end(),
                      [&](const auto& known) { return known.first == command; });
 }
@@ -30,8 +32,10 @@ int become_torch_program(char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && needs_torch(argv[1])) return become_torch_program(argv);
-  const lamina::AddCommand commands[] = {lamina::add_inspect, list_torch_commands,
-                                         lamina::add_sweep, lamina::add_table, lamina::add_plot};
+  if (needs_torch(argc, argv)) return become_torch_program(argv);
+  const lamina::AddCommand commands[] = {
+      lamina::add_inspect,   list_torch_commands, lamina::add_bench_tokenizer,
+      lamina::add_tokenizer, lamina::add_sweep,   lamina::add_table,
+      lamina::add_plot};
   return lamina::run_program(argc, argv, commands);
 }

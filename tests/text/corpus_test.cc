@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "temporary_folder.h"
 #include "error_text.h"
+#include "temporary_folder.h"
 
 namespace lamina {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "temporary_folder.h"
 #include "error_text.h"
+#include "temporary_folder.h"
 
 namespace lamina {
 namespace {

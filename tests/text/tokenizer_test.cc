@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lamina/core/random.h"
 #include "error_text.h"
+#include "lamina/core/random.h"
 
 namespace lamina {
 namespace {
@@ -57,7 +57,8 @@ TEST(ByteTokenizer, PartsOfACutTextEncodeToTheIdsOfTheWhole) {
 TEST(MakeTokenizer, SaysWhatIsAllowed) {
   EXPECT_THROW(make_tokenizer("gpt2"), UsageError);
   EXPECT_EQ(error_text([] { make_tokenizer("gpt2"); }),
-            "tokenizer: got \"gpt2\", allowed is \"bytes\"");
+            "tokenizer: got \"gpt2\", which is no file; allowed are \"bytes\", a tokenizer.json, a "
+            "SentencePiece .model, and a folder with one");
 }
 
 }  // namespace

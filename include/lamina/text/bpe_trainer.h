@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace lamina {
+
+struct BpeTrainerSettings {
+  /// Tokens in all: the end of text, the 256 bytes, the merges. Fewer come out where no pair occurs
+  /// min_count times any more.
+  std::int64_t vocab_size = 32768;
+  std::int64_t min_count = 2;
+  int num_threads = 0;  // 0: as many as there are cores
+};
+
+/// Calls its argument with one document after the other; a view lives for that call alone.
+using DocumentSource = std::function<void(const std::function<void(std::string_view)>&)>;
+
+/// Learns a byte-level BPE tokenizer and returns it as the text of a tokenizer.json, which
+/// parse_tokenizer and Hugging Face `tokenizers` read. Words are GPT-2's (ByteLevel with its
+/// pattern). Ids: 0 is <|endoftext|>, then the bytes in the order of GPT-2's alphabet, then a token
+/// a merge. Each time the most frequent pair merges, of equally frequent ones that of the smaller
+/// left id, then of the smaller right id: the result depends on the documents and the settings
+/// alone, not on threads or the documents' order. Memory holds each different word once.
+/// Throws UsageError on a vocab_size below 257.
+std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings);
+
+}  // namespace lamina

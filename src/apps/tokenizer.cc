@@ -1,0 +1,147 @@
+#include "lamina/text/tokenizer.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "apps/command.h"
+#include "lamina/core/error.h"
+#include "lamina/core/files.h"
+#include "lamina/core/json_lines.h"
+#include "lamina/core/live_lines.h"
+#include "lamina/core/units.h"
+#include "lamina/text/bpe_trainer.h"
+#include "lamina/text/corpus.h"
+
+namespace lamina {
+namespace {
+
+struct TrainArguments {
+  std::vector<std::filesystem::path> places;
+  std::string pattern = "*";
+  std::string output;
+  BpeTrainerSettings settings;
+  bool json = false;
+};
+
+struct CodingArguments {
+  std::string tokenizer;
+  std::string file;
+  bool json = false;
+};
+
+int train(const TrainArguments& arguments) {
+  const double start = monotonic_seconds();
+  const auto pieces = whole_files(list_corpus_files(arguments.places, arguments.pattern));
+  std::int64_t bytes = 0;
+  const std::string text = train_bpe(
+      [&](const auto& visit) {
+        for (const TextPiece& piece : pieces) {
+          bytes += piece.end - piece.begin;
+          visit(PieceText(piece).text());
+        }
+      },
+      arguments.settings);
+  write_file_atomically(arguments.output, text);
+  const auto tokenizer = parse_tokenizer(text, arguments.output);
+  const Json result{{"output", arguments.output},
+                    {"vocab_size", tokenizer->vocab_size()},
+                    {"files", std::ssize(pieces)},
+                    {"bytes", bytes},
+                    {"seconds", monotonic_seconds() - start},
+                    {"hash", tokenizer->hash()}};
+  const std::string words =
+      fmt::format("{}: {} tokens, learnt from {} files, {}, in {:.1f} s\n", arguments.output,
+                  grouped(tokenizer->vocab_size()), pieces.size(), readable_bytes(bytes),
+                  result["seconds"].get<double>());
+  std::fputs((arguments.json ? result.dump() + "\n" : words).c_str(), stdout);
+  return kExitGood;
+}
+
+std::string read_input(const std::string& file) {
+  if (!file.empty()) return read_file(file);
+  return {std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+int encode(const CodingArguments& arguments) {
+  const auto tokenizer = make_tokenizer(arguments.tokenizer);
+  const std::string text = read_input(arguments.file);
+  std::vector<TokenId> ids;
+  tokenizer->encode(text, ids);
+  const std::string output =
+      arguments.json ? Json{{"ids", ids}, {"tokens", ids.size()}, {"bytes", text.size()}}.dump()
+                     : fmt::format("{}", fmt::join(ids, " "));
+  std::fputs((output + "\n").c_str(), stdout);
+  return kExitGood;
+}
+
+std::vector<TokenId> parse_ids(const std::string& text) {
+  std::istringstream words(text);
+  std::vector<TokenId> ids;
+  for (TokenId id = 0; words >> id;) ids.push_back(id);
+  if (!words.eof()) {
+    words.clear();
+    std::string word;
+    words >> word;
+    throw UsageError(
+        fmt::format("tokenizer decode: \"{}\", behind {} ids, is none", word, ids.size()));
+  }
+  return ids;
+}
+
+int decode(const CodingArguments& arguments) {
+  const auto tokenizer = make_tokenizer(arguments.tokenizer);
+  const std::string text = tokenizer->decode(parse_ids(read_input(arguments.file)));
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return kExitGood;
+}
+
+void add_train(CLI::App& tokenizer, Action& action) {
+  CLI::App* command = tokenizer.add_subcommand(
+      "train", "learns a byte-level BPE and writes it as a tokenizer.json");
+  const auto arguments = std::make_shared<TrainArguments>();
+  BpeTrainerSettings& settings = arguments->settings;
+  command->add_option("places", arguments->places, "text files, and folders of them")->required();
+  command->add_option("--vocab-size", settings.vocab_size, "tokens in all")->required();
+  command->add_option("--output", arguments->output, "the file to write")->required();
+  command->add_option("--pattern", arguments->pattern, "names of a folder's files to take")
+      ->capture_default_str();
+  command->add_option("--min-count", settings.min_count, "rarer pairs are not merged")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--threads", settings.num_threads, "0: one a core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "one JSON object on standard output");
+  command->callback([=, &action] { action = [=] { return train(*arguments); }; });
+}
+
+void add_coding(CLI::App& tokenizer, Action& action, const char* name, const char* help,
+                int (*run)(const CodingArguments&)) {
+  CLI::App* command = tokenizer.add_subcommand(name, help);
+  const auto arguments = std::make_shared<CodingArguments>();
+  command
+      ->add_option("--tokenizer", arguments->tokenizer,
+                   "\"bytes\", a tokenizer.json, a SentencePiece .model, or a folder with one")
+      ->required();
+  command->add_option("file", arguments->file, "what to read; standard input without");
+  if (run == encode) command->add_flag("--json", arguments->json, "ids and counts as JSON");
+  command->callback([=, &action] { action = [=] { return run(*arguments); }; });
+}
+
+}  // namespace
+
+void add_tokenizer(CLI::App& program, Action& action) {
+  CLI::App* tokenizer =
+      program.add_subcommand("tokenizer", "trains a tokenizer; encodes and decodes text");
+  tokenizer->require_subcommand(1);
+  add_train(*tokenizer, action);
+  add_coding(*tokenizer, action, "encode", "text to ids", encode);
+  add_coding(*tokenizer, action, "decode", "ids, with white space between, to text", decode);
+}
+
+}  // namespace lamina

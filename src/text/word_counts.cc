@@ -1,0 +1,169 @@
+#include "word_counts.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "pre_tokenizer.h"
+#include "utf8_parts.h"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t kBatchBytes = 1 << 20;
+
+struct Hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+using Counts = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
+
+void add(Counts& counts, std::string_view word, std::int64_t count) {
+  const auto found = counts.find(word);
+  if (found == counts.end()) {
+    counts.emplace(word, count);
+  } else {
+    found->second += count;
+  }
+}
+
+/// Batches of documents on their way to the threads that count: few at a time, so that memory does
+/// not hold the corpus.
+class BatchQueue {
+ public:
+  using Batch = std::vector<std::string>;
+
+  explicit BatchQueue(std::size_t capacity) : capacity_(capacity) {}
+
+  void push(Batch batch) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return batches_.size() < capacity_ || closed_; });
+    batches_.push_back(std::move(batch));
+    changed_.notify_all();
+  }
+  /// None: the queue is closed and empty.
+  std::optional<Batch> pop() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !batches_.empty() || closed_; });
+    if (batches_.empty()) return std::nullopt;
+    Batch batch = std::move(batches_.front());
+    batches_.pop_front();
+    changed_.notify_all();
+    return batch;
+  }
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Batch> batches_;
+  std::size_t capacity_;
+  bool closed_ = false;
+};
+
+class ClosedAtEnd {
+ public:
+  explicit ClosedAtEnd(BatchQueue& queue) : queue_(queue) {}
+  ~ClosedAtEnd() { queue_.close(); }
+  ClosedAtEnd(const ClosedAtEnd&) = delete;
+  ClosedAtEnd& operator=(const ClosedAtEnd&) = delete;
+
+ private:
+  BatchQueue& queue_;
+};
+
+void count_document(const PreTokenizer& words_of, std::string_view document, Counts& counts) {
+  std::vector<TextSpan> words;
+  const auto count_text = [&](TextSpan part) {
+    const std::string_view text = slice(document, part);
+    words_of.split(text, words);
+    for (const TextSpan word : words) add(counts, slice(text, word), 1);
+  };
+  const auto count_bytes = [&](TextSpan part) { add(counts, slice(document, part), 1); };
+  for_each_utf8_part(document, count_text, count_bytes);
+}
+
+/// Counts what the queue gives until it is closed; after an error goes on taking, so that nobody
+/// waits for room in the queue.
+Counts count_batches(BatchQueue& queue) {
+  const PreTokenizer words_of = PreTokenizer::gpt2();
+  Counts counts;
+  std::exception_ptr failure;
+  while (auto batch = queue.pop()) {
+    try {
+      for (const std::string& document : *batch) {
+        if (!failure) count_document(words_of, document, counts);
+      }
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+  return counts;
+}
+
+/// Where a long document may be cut: before a space that follows a letter or digit of ASCII, where
+/// GPT-2's pattern always ends a word (see PreTokenizer::may_cut).
+std::size_t cut_after(std::string_view text, std::size_t at) {
+  const auto is_alphanumeric = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  for (; at < text.size(); ++at) {
+    if (text[at] == ' ' && is_alphanumeric(text[at - 1])) return at;
+  }
+  return text.size();
+}
+
+void push_batches(const DocumentSource& documents, BatchQueue& queue) {
+  BatchQueue::Batch batch;
+  std::size_t bytes = 0;
+  documents([&](std::string_view document) {
+    while (!document.empty()) {
+      const std::string_view part = document.substr(0, cut_after(document, kBatchBytes));
+      document.remove_prefix(part.size());
+      batch.emplace_back(part);
+      bytes += part.size();
+      if (bytes < kBatchBytes) continue;
+      queue.push(std::exchange(batch, {}));
+      bytes = 0;
+    }
+  });
+  queue.push(std::move(batch));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::int64_t>> count_gpt2_words(const DocumentSource& documents,
+                                                                   int num_threads) {
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int num_workers = num_threads > 0 ? num_threads : cores;
+  BatchQueue queue(static_cast<std::size_t>(2 * num_workers));
+  std::vector<std::future<Counts>> workers;
+  {
+    const ClosedAtEnd closed(queue);  // before the futures are waited for
+    for (int i = 0; i < num_workers; ++i) {
+      workers.push_back(std::async(std::launch::async, [&] { return count_batches(queue); }));
+    }
+    push_batches(documents, queue);
+  }
+  Counts counts;
+  for (auto& worker : workers) {
+    for (const auto& [word, count] : worker.get()) add(counts, word, count);
+  }
+  std::vector<std::pair<std::string, std::int64_t>> sorted(counts.begin(), counts.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+}  // namespace lamina

@@ -1,0 +1,302 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "error_text.h"
+#include "temporary_folder.h"
+#include "text/small_tokenizer.h"
+
+namespace lamina {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> covered(const Json& file, std::string_view text) {
+  return covered(*parse_tokenizer(file.dump(), "small"), text);
+}
+
+std::string message(const Json& file) {
+  return error_text([&] { parse_tokenizer(file.dump(), "small"); });
+}
+
+/// Bytes alone, and <m> with one property.
+Json with_added_token(const char* property) {
+  Json file = small_tokenizer();
+  Json token = added_token(257, "<m>");
+  token[property] = true;
+  file["added_tokens"].push_back(token);
+  return file;
+}
+
+TEST(TokenizerJson, TakesAddedTokensOutOfTheText) {
+  EXPECT_THAT(covered(with_added_token("special"), "a <m>b"), ElementsAre("a", " ", "<m>", "b"));
+}
+
+TEST(TokenizerJson, PrefersTheLongestOfAddedTokensThatBeginTogether) {
+  Json file = with_added_token("special");
+  file["added_tokens"].push_back(added_token(258, "<m><m>"));
+  EXPECT_THAT(covered(file, "<m><m><m>"), ElementsAre("<m><m>", "<m>"));
+}
+
+TEST(TokenizerJson, GivesWhiteSpaceToAddedTokensThatStripIt) {
+  EXPECT_THAT(covered(with_added_token("lstrip"), "a \u3000<m> b"),
+              ElementsAre("a", " \u3000<m>", " ", "b"));
+  EXPECT_THAT(covered(with_added_token("rstrip"), "a <m> \nb"),
+              ElementsAre("a", " ", "<m> \n", "b"));
+}
+
+TEST(TokenizerJson, FindsASingleWordOnlyBetweenOtherCharacters) {
+  const Json file = with_added_token("single_word");
+  EXPECT_THAT(covered(file, "<m> <m>."), ElementsAre("<m>", " ", "<m>", "."));
+  EXPECT_THAT(covered(file, "\u00e9<m>"), ElementsAre("\xC3", "\xA9", "<", "m", ">"));
+  EXPECT_THAT(covered(file, "<m>_"), ElementsAre("<", "m", ">", "_"));
+}
+
+TEST(TokenizerJson, FindsNormalizedTokensInTheNormalizedTextAndOthersInTheTextAsItStands) {
+  Json file = with_added_token("normalized");
+  file["normalizer"] = {{"type", "Lowercase"}};
+  EXPECT_THAT(covered(file, "<M>"), ElementsAre("<M>"));
+  file["added_tokens"][1]["normalized"] = false;
+  EXPECT_THAT(covered(file, "<M>"), ElementsAre("<", "M", ">"));
+}
+
+TEST(TokenizerJson, EndsAreOffsetsInTheTextBeforeNormalization) {
+  Json file = small_tokenizer();
+  file["normalizer"] = {{"type", "NFC"}};
+  // e + acute becomes the two bytes of é: the first stands for nothing, the second for all three.
+  EXPECT_THAT(covered(file, "xe\u0301y"), ElementsAre("x", "", "e\u0301", "y"));
+  file["normalizer"] = {{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}};
+  EXPECT_THAT(covered(file, "  ab  "), ElementsAre("  a", "b  "));
+}
+
+TEST(TokenizerJson, DecodesToTheNormalizedText) {
+  Json file = small_tokenizer();
+  const auto normal = [&](const Json& normalizer, const std::string& text) {
+    file["normalizer"] = normalizer;
+    const auto tokenizer = parse_tokenizer(file.dump(), "small");
+    return tokenizer->decode(encoded(*tokenizer, text));
+  };
+  // Expected: Unicode's own charts.
+  EXPECT_EQ(normal({{"type", "NFC"}}, "a\u030A \u212B \u1100\u1161\u11A8 q\u0307\u0323"),
+            "\u00E5 \u00C5 \uAC01 q\u0323\u0307");
+  EXPECT_EQ(normal({{"type", "NFD"}}, "\u00E5\uAC01"), "a\u030A\u1100\u1161\u11A8");
+  EXPECT_EQ(normal({{"type", "NFKC"}}, "\uFB01 \u2460\uFF76\uFF9E"), "fi 1\u30AC");
+  EXPECT_EQ(normal({{"type", "NFKD"}}, "\uFB01\u00E5"), "fia\u030A");
+  EXPECT_EQ(normal({{"type", "Lowercase"}}, "\u00C5B\u0130"), "\u00E5bi\u0307");
+  EXPECT_EQ(normal({{"type", "Prepend"}, {"prepend", "_"}}, "ab"), "_ab");
+  EXPECT_EQ(
+      normal({{"type", "Replace"}, {"pattern", {{"Regex", " +"}}}, {"content", "-"}}, "a  b c"),
+      "a-b-c");
+  const Json strip{{"type", "Strip"}, {"strip_left", true}, {"strip_right", false}};
+  EXPECT_EQ(
+      normal({{"type", "Sequence"}, {"normalizers", {{{"type", "NFKC"}}, strip}}}, "\u3000a "),
+      "a ");
+}
+
+/// Merges everything, so that each word is one token: what the splitting made.
+std::vector<std::string> words(const Json& pre_tokenizer, const std::string& text) {
+  Json file = small_tokenizer();
+  file["pre_tokenizer"] = {
+      {"type", "Sequence"},
+      {"pretokenizers",
+       {pre_tokenizer,
+        {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}}}}};
+  file["model"]["ignore_merges"] = true;
+  // Every part of the text is a token; the letters of ASCII stand for themselves.
+  TokenId id = 257;
+  for (std::size_t begin = 0; begin < text.size(); ++begin) {
+    for (std::size_t size = 2; begin + size <= text.size(); ++size) {
+      file["model"]["vocab"].emplace(text.substr(begin, size), id);
+      ++id;
+    }
+  }
+  return covered(file, text);
+}
+
+TEST(TokenizerJson, SplitsAsEachBehaviorSays) {
+  const auto split = [](const char* behavior, bool invert = false) {
+    return Json{{"type", "Split"},
+                {"pattern", {{"String", "-"}}},
+                {"behavior", behavior},
+                {"invert", invert}};
+  };
+  // Expected: the documentation of Hugging Face `tokenizers`, "the-final--countdown".
+  const std::string text = "the-final--countdown";
+  EXPECT_THAT(words(split("Isolated"), text),
+              ElementsAre("the", "-", "final", "-", "-", "countdown"));
+  EXPECT_THAT(words(split("MergedWithPrevious"), text),
+              ElementsAre("the-", "final-", "-", "countdown"));
+  EXPECT_THAT(words(split("MergedWithNext"), text),
+              ElementsAre("the", "-final", "-", "-countdown"));
+  EXPECT_THAT(words(split("Contiguous"), text),
+              ElementsAre("the", "-", "final", "--", "countdown"));
+  EXPECT_THAT(words(split("Removed", true), text), ElementsAre("the-", "final-", "-countdown"));
+}
+
+TEST(TokenizerJson, SplitsDigitsAndPunctuation) {
+  EXPECT_THAT(words({{"type", "Digits"}, {"individual_digits", true}}, "ab12c"),
+              ElementsAre("ab", "1", "2", "c"));
+  EXPECT_THAT(words({{"type", "Digits"}, {"individual_digits", false}}, "ab12c"),
+              ElementsAre("ab", "12", "c"));
+  EXPECT_THAT(words({{"type", "Punctuation"}, {"behavior", "Contiguous"}}, "ab,.c$"),
+              ElementsAre("ab", ",.", "c", "$"));
+}
+
+TEST(TokenizerJson, AddsASpaceInFrontWhereByteLevelSaysSo) {
+  Json file = small_tokenizer();
+  file["pre_tokenizer"]["add_prefix_space"] = true;
+  const auto tokenizer = parse_tokenizer(file.dump(), "small");
+  EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, "ab")), " ab");
+  EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, " ab")), " ab");
+}
+
+/// Llama 2's form: spaces written as U+2581, other characters as bytes.
+Json spelled_tokenizer() {
+  Json file = small_tokenizer();
+  Json vocabulary{{"<unk>", 0}, {"<s>", 1}, {"</s>", 2}};
+  for (TokenId byte = 0; byte < 256; ++byte) {
+    const char* digits = "0123456789ABCDEF";
+    vocabulary[std::string("<0x") + digits[byte / 16] + digits[byte % 16] + ">"] = 3 + byte;
+  }
+  for (const char* token : {"\u2581", "a", "b", "\u2581a", "ab", "\u2581ab"}) {
+    vocabulary.emplace(token, vocabulary.size());
+  }
+  file["model"] = {{"type", "BPE"},       {"byte_fallback", true},
+                   {"fuse_unk", true},    {"unk_token", "<unk>"},
+                   {"vocab", vocabulary}, {"merges", {"\u2581 a", "a b", "\u2581 ab"}}};
+  file["added_tokens"] = {added_token(1, "<s>"), added_token(2, "</s>")};
+  file["normalizer"] = {
+      {"type", "Sequence"},
+      {"normalizers",
+       {{{"type", "Prepend"}, {"prepend", "\u2581"}},
+        {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}};
+  file["pre_tokenizer"] = nullptr;
+  file["post_processor"] = {{"type", "TemplateProcessing"},
+                            {"single",
+                             {{{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}},
+                              {{"Sequence", {{"id", "A"}, {"type_id", 0}}}}}}};
+  file["decoder"] = {{"type", "Sequence"},
+                     {"decoders",
+                      {{{"type", "Replace"}, {"pattern", {{"String", "\u2581"}}}, {"content", " "}},
+                       {{"type", "ByteFallback"}},
+                       {{"type", "Fuse"}},
+                       {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}}}};
+  return file;
+}
+
+TEST(TokenizerJson, ReadsTheFormOfLlama2) {
+  const auto tokenizer = parse_tokenizer(spelled_tokenizer().dump(), "small");
+  EXPECT_EQ(tokenizer->beginning(), 1);
+  EXPECT_EQ(tokenizer->end_of_document(), 2);
+  EXPECT_TRUE(tokenizer->adds_beginning());
+  EXPECT_EQ(tokenizer->vocab_size(), 265);
+  // "▁a" merges first, so "▁ab" is reached by no merge: "▁a", "b"; "c" is a byte.
+  EXPECT_THAT(encoded(*tokenizer, "ab c"), ElementsAre(262, 261, 259, 3 + 'c'));
+  EXPECT_THAT(covered(*tokenizer, "ab c"), ElementsAre("a", "b", " ", "c"));
+  for (const std::string text : {"ab c", " ab", "\xE2\x82\xAC", "a\xFF"}) {
+    EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, text)), text);
+  }
+}
+
+TEST(TokenizerJson, ReadsMetaspace) {
+  Json file = spelled_tokenizer();
+  file["normalizer"] = nullptr;
+  file["pre_tokenizer"] = {{"type", "Metaspace"},
+                           {"replacement", "\u2581"},
+                           {"prepend_scheme", "first"},
+                           {"split", false}};
+  const auto tokenizer = parse_tokenizer(file.dump(), "small");
+  EXPECT_THAT(encoded(*tokenizer, "a</s>a"), ElementsAre(262, 2, 260));
+  file["pre_tokenizer"]["prepend_scheme"] = "always";
+  const auto always = parse_tokenizer(file.dump(), "small");
+  EXPECT_THAT(encoded(*always, "a</s>a"), ElementsAre(262, 2, 262));
+}
+
+TEST(TokenizerJson, TakesSpecialTokensFromTheFilesBesideIt) {
+  const TemporaryFolder folder;
+  Json file = small_tokenizer();
+  file["added_tokens"].push_back(added_token(257, "<stop>"));
+  file["added_tokens"].push_back(added_token(258, "<go>"));
+  std::ofstream(folder.path() / "tokenizer.json") << file;
+  const std::string plain = make_tokenizer(folder.path().string())->hash();
+  std::ofstream(folder.path() / "special_tokens_map.json")
+      << R"({"eos_token": {"content": "<stop>"}, "bos_token": "<go>"})";
+  const auto tokenizer = make_tokenizer(folder.path().string());
+  EXPECT_EQ(tokenizer->end_of_document(), 257);
+  EXPECT_EQ(tokenizer->beginning(), 258);
+  EXPECT_FALSE(tokenizer->adds_beginning());
+  EXPECT_NE(tokenizer->hash(), plain);
+  std::ofstream(folder.path() / "tokenizer_config.json") << R"({"eos_token": "<none>"})";
+  EXPECT_THAT(error_text([&] { make_tokenizer(folder.path().string()); }),
+              testing::EndsWith("the files beside it name the token \"<none>\", which it lacks"));
+}
+
+TEST(TokenizerJson, NamesWhatItDoesNotSupport) {
+  const auto with = [](const char* part, const Json& value) {
+    Json file = small_tokenizer();
+    file[part] = value;
+    return message(file);
+  };
+  EXPECT_THAT(with("model", {{"type", "Unigram"}}),
+              testing::StartsWith("small: model: type Unigram is not supported"));
+  EXPECT_THAT(with("normalizer", {{"type", "Precompiled"}}),
+              testing::StartsWith("small: normalizer: type Precompiled is not supported"));
+  EXPECT_THAT(with("pre_tokenizer", {{"type", "Whitespace"}}),
+              testing::StartsWith("small: pre_tokenizer: type Whitespace is not supported"));
+  EXPECT_THAT(with("post_processor", {{"type", "BertProcessing"}}),
+              testing::StartsWith("small: post_processor: type BertProcessing is not supported"));
+  Json file = small_tokenizer();
+  file["model"]["dropout"] = 0.1;
+  EXPECT_EQ(message(file), "small: model: dropout is not supported");
+}
+
+TEST(TokenizerJson, RefusesPatternsThatWouldMeanSomethingElse) {
+  const auto pattern = [](const std::string& regex) {
+    Json file = small_tokenizer();
+    file["pre_tokenizer"] = {
+        {"type", "Split"}, {"pattern", {{"Regex", regex}}}, {"behavior", "Isolated"}};
+    return message(file);
+  };
+  for (const char* regex :
+       {"\\h", "[a[b]]", "[a&&b]", "a{2}+", "(?m:a)", "(*UTF)", "a{,2}", "\\xFF"}) {
+    EXPECT_THAT(pattern(regex), testing::EndsWith("is not supported")) << regex;
+  }
+  EXPECT_THAT(pattern("(a"), testing::StartsWith("small: pre_tokenizer: pattern \"(a\": missing"));
+}
+
+TEST(TokenizerJson, NamesDamage) {
+  EXPECT_THAT(error_text([] { parse_tokenizer("{\"model\": ", "small"); }),
+              testing::StartsWith("small: not JSON: "));
+  Json file = small_tokenizer();
+  file["model"]["merges"].push_back("q zz");
+  EXPECT_EQ(message(file),
+            "small: model.merges: merge 1 needs the token \"zz\", which the vocabulary lacks");
+  file = small_tokenizer();
+  file["model"]["merges"].push_back("one");
+  EXPECT_EQ(
+      message(file),
+      "small: model.merges: a merge must be two tokens with a space between, or a list of two");
+  file = small_tokenizer();
+  file["model"]["vocab"].erase("a");
+  EXPECT_EQ(message(file), "small: model.vocab: the token of byte 0x61 is missing");
+  file["model"]["vocab"]["a"] = 66;
+  EXPECT_EQ(message(file), "small: model.vocab: \"b\" has id 66, which another token has");
+  file = small_tokenizer();
+  file["added_tokens"] = Json::array();
+  file["model"]["vocab"].erase("<|endoftext|>");
+  EXPECT_EQ(
+      message(file),
+      "small: no token ends a document: add \"eos_token\" to a tokenizer_config.json beside it");
+  EXPECT_THAT(error_text([] { parse_tokenizer(std::string(100, '['), "small"); }),
+              testing::StartsWith("small: nested deeper than 64"));
+}
+
+TEST(TokenizerJson, RefusesToDecodeWhatIsNoToken) {
+  const auto tokenizer = parse_tokenizer(small_tokenizer().dump(), "small");
+  EXPECT_EQ(error_text([&] { tokenizer->decode(std::vector<TokenId>{257}); }),
+            "tokenizer small: token 257 is not in the vocabulary of 257");
+}
+
+}  // namespace
+}  // namespace lamina
