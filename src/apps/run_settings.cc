@@ -6,6 +6,7 @@
 #include "lamina/config/reader.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/error.h"
+#include "lamina/text/bpe_trainer.h"
 
 namespace lamina {
 namespace {
@@ -27,7 +28,9 @@ Place place_of(const Node& root, std::string_view key) {
 
 std::int64_t padded_vocab_size(const RunSettings& settings) {
   if (settings.model.vocab_size) return *settings.model.vocab_size;
-  const std::int64_t exact = make_tokenizer(settings.data.tokenizer)->vocab_size();
+  const auto to_train = bpe_to_train(settings.data.tokenizer);
+  const std::int64_t exact =
+      to_train ? *to_train : make_tokenizer(settings.data.tokenizer)->vocab_size();
   return (exact + kVocabMultiple - 1) / kVocabMultiple * kVocabMultiple;
 }
 

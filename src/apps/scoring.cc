@@ -83,7 +83,10 @@ void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& res
 }  // namespace
 
 Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data)
-    : settings_(settings), data_(data), tokenizer_(make_tokenizer(settings.data.tokenizer)) {
+    : settings_(settings),
+      data_(data),
+      tokenizer_(
+          make_tokenizer(data.tokenizer.empty() ? settings.data.tokenizer : data.tokenizer)) {
   if (!data.validation.empty()) {
     text_ = held_out_text(
         first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
@@ -113,6 +116,11 @@ AskedTask Scorer::asked_task(const std::string& name) const {
                        "cloze is made of held-out text, and data.validation names none");
   }
   return task;
+}
+
+std::string Scorer::tokenizer_name() const {
+  if (tokenizer_->name() == "bytes") return "bytes";
+  return fmt::format("{} ({})", tokenizer_->name(), tokenizer_->hash().substr(0, 8));
 }
 
 std::optional<Perplexity> Scorer::perplexity(const Decoder& model,

@@ -26,6 +26,9 @@ class Scorer {
   /// Without token files for validation there is no held-out text to score.
   Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data);
 
+  /// "bytes", or a name that tells tokenizers apart, for records.
+  std::string tokenizer_name() const;
+
   /// Collective. Perplexity of the held-out text; none where there is no such text.
   std::optional<Perplexity> perplexity(const Decoder& model, const ProcessGroup& group) const;
 

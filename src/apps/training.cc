@@ -77,7 +77,7 @@ class TrainingRun {
         workplace_(run),
         prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
         data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
-                                static_cast<std::uint64_t>(run.settings.train.seed)}),
+                                  static_cast<std::uint64_t>(run.settings.train.seed)}),
         scorer_(run.settings, run.spec, prepared_),
         trainer_(run.settings.train, run.settings.optimizer,
                  {workplace_.model, data_, workplace_.group}) {}
@@ -111,6 +111,7 @@ void TrainingRun::start() {
   }
   initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
+  trainer_.set_tokenizer_files(tokenizer_files(prepared_.tokenizer));
   const bool resumed = trainer_.resume(folder_);
   if (!is_first()) return;
   log_info("{}: {} parameters, {} KV bytes/token, {} steps of {} tokens, data {}", run_.spec.design,
@@ -187,7 +188,7 @@ Json TrainingRun::make_record(double wall_seconds) const {
                  {"seed", settings.train.seed},
                  {"learning_rate", settings.optimizer.schedule.learning_rate},
                  {"num_ranks", workplace_.group.size()},
-                 {"tokenizer", settings.data.tokenizer},
+                 {"tokenizer", scorer_.tokenizer_name()},
                  {"data_hash", prepared_.hash},
                  {"wall_seconds", wall_seconds},
                  {"tokens_per_second", metrics_->tokens_per_second()},

@@ -6,8 +6,10 @@
 #include "lamina/core/hash.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
+#include "lamina/text/bpe_trainer.h"
 #include "lamina/text/held_out.h"
 #include "lamina/text/rows.h"
+#include "trained_tokenizer.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -114,22 +116,26 @@ std::string hash_of(const PreparedData& data) {
   return hasher.hex();
 }
 
+std::vector<TextPiece> training_pieces(std::span<const CorpusFile> files,
+                                       double held_out_fraction) {
+  if (files.empty() || held_out_fraction == 0) return whole_files(files);
+  return split_held_out(files, held_out_fraction).train;
+}
+
 /// Makes, or finds in the cache, the token files of one configuration.
 class Preparation {
  public:
   Preparation(const DataSettings& settings, fs::path output)
       : settings_(settings),
         output_(std::move(output)),
-        tokenizer_(make_tokenizer(settings.tokenizer)),
-        options_{settings.text_column, settings.on_bad_document} {
-    data_.vocab_size = tokenizer_->vocab_size();
-  }
+        options_{settings.text_column, settings.on_bad_document} {}
 
   PreparedData run();
 
  private:
   void check_output(std::span<const Places> sources, const Places& validation) const;
   void add_token_files(const Places& places, std::vector<fs::path>& prefixes) const;
+  void choose_tokenizer(std::span<const Places> sources, std::span<const Files> files);
   fs::path whole(const Files& files, const char* part) const;
   void split(const Files& files, WeightedFiles& source);
   fs::path prefix(const std::string& hash, const char* part) const;
@@ -166,6 +172,36 @@ void Preparation::add_token_files(const Places& places, std::vector<fs::path>& p
     check_tokenizer(file, *tokenizer_);
     prefixes.push_back(file);
   }
+}
+
+/// The tokenizer of the settings; one that is still to be trained learns from all training text,
+/// once: it is kept beside the token files.
+void Preparation::choose_tokenizer(std::span<const Places> sources, std::span<const Files> files) {
+  data_.tokenizer = settings_.tokenizer;
+  if (const auto vocab_size = bpe_to_train(settings_.tokenizer)) {
+    TokenizerText text;
+    if (settings_.validation.empty()) text.held_out_fraction = settings_.validation_fraction;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (!sources[i].token_files.empty()) {
+        throw SettingError("data.tokenizer",
+                           fmt::format("{} learns from text, and {} is a token file",
+                                       settings_.tokenizer, sources[i].token_files[0].string()));
+      }
+      const auto pieces = training_pieces(files[i].text, text.held_out_fraction);
+      text.pieces.insert(text.pieces.end(), pieces.begin(), pieces.end());
+      text.row_files.insert(text.row_files.end(), files[i].rows.begin(), files[i].rows.end());
+    }
+    const std::string hash =
+        source_hash(text.pieces, *make_tokenizer("bytes"),
+                    rows_hash(text.row_files, options_, text.held_out_fraction));
+    const fs::path path =
+        output_.empty() ? settings_.cache / fmt::format("{}-{}.json", hash, settings_.tokenizer)
+                        : fs::path(output_.string() + "-tokenizer.json");
+    if (!output_.empty() || !fs::exists(path)) train_tokenizer(text, *vocab_size, options_, path);
+    data_.tokenizer = path.string();
+  }
+  tokenizer_ = make_tokenizer(data_.tokenizer);
+  data_.vocab_size = tokenizer_->vocab_size();
 }
 
 fs::path Preparation::whole(const Files& files, const char* part) const {
@@ -214,6 +250,7 @@ PreparedData Preparation::run() {
   }
   add_paths_read(validation, validation_files, validation_paths);
   check_disjoint(train_paths, validation_paths);
+  choose_tokenizer(sources, files);
   add_token_files(validation, data_.validation);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     WeightedFiles& source = data_.sources.emplace_back();

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <queue>
 #include <unordered_map>
@@ -233,6 +234,18 @@ std::string tokenizer_json(const BpeTrainer& trainer) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> bpe_to_train(const std::string& name) {
+  if (!name.starts_with("bpe-")) return {};
+  std::int64_t vocab_size = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data() + 4, end, vocab_size);
+  if (error != std::errc() || stop != end || vocab_size < kFirstMerge || vocab_size > 1'000'000) {
+    throw UsageError(fmt::format("tokenizer: got \"{}\"; bpe-N is allowed, N from {} to 1000000",
+                                 name, kFirstMerge));
+  }
+  return vocab_size;
+}
 
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings) {
   if (settings.vocab_size < kFirstMerge) {

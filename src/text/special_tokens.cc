@@ -71,7 +71,7 @@ std::string token_in_front(const FileJson& json, const std::string& where) {
 
 NamedTokens read_named_tokens(const std::filesystem::path& folder) {
   NamedTokens named;
-  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
+  for (const char* name : kNamedTokenFiles) {
     if (!std::filesystem::exists(folder / name)) continue;
     const Json file = read_json(folder / name);
     if (!file.is_object()) throw Error((folder / name).string() + ": must be an object");

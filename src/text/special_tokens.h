@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -16,6 +17,10 @@ struct NamedTokens {
   std::string beginning;
   bool adds_beginning = false;  // add_bos_token
 };
+
+/// Files beside a tokenizer that name its tokens, the first that does so decides.
+constexpr std::array<const char*, 2> kNamedTokenFiles{"tokenizer_config.json",
+                                                      "special_tokens_map.json"};
 
 /// Throws Error naming a file that is damaged.
 NamedTokens read_named_tokens(const std::filesystem::path& folder);

@@ -7,6 +7,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "sentencepiece_tokenizer.h"
+#include "special_tokens.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -42,6 +43,17 @@ std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
 }  // namespace
 
 std::size_t Tokenizer::cut_near(std::string_view text, std::size_t) const { return text.size(); }
+
+std::vector<fs::path> tokenizer_files(const std::string& name_or_path) {
+  if (name_or_path == "bytes") return {};
+  const fs::path file =
+      fs::is_directory(name_or_path) ? file_in(name_or_path) : fs::path(name_or_path);
+  std::vector<fs::path> files{file};
+  for (const char* beside : kNamedTokenFiles) {
+    if (fs::exists(file.parent_path() / beside)) files.push_back(file.parent_path() / beside);
+  }
+  return files;
+}
 
 std::unique_ptr<Tokenizer> parse_tokenizer(std::string_view json, const std::string& name) {
   return std::make_unique<HuggingFaceTokenizer>(json, name, NamedTokens{});

@@ -27,6 +27,12 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
   return named;
 }
 
+/// The name under which it is found again: the tokenizer itself, the first of the files, may have
+/// had any.
+std::string tokenizer_file_name(const fs::path& file, std::size_t i) {
+  return i == 0 ? "tokenizer" + file.extension().string() : file.filename().string();
+}
+
 void check_hashes(const fs::path& folder, const Json& hashes) {
   for (const auto& [name, hash] : hashes.items()) {
     if (hash_file(folder / name) != hash.get<std::string>()) {
@@ -58,7 +64,7 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
 }
 
 void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
-                     const TrainingState& state) {
+                     const TrainingState& state, std::span<const fs::path> tokenizer_files) {
   AtomicDirectory directory(folder);
   Json hashes;
   const auto save = [&](const char* file, const NamedTensors& tensors) {
@@ -67,9 +73,14 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
   save(kModelFile, stored_weights(model));
   save(kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
   save(kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
-  const std::string config = config_json(model.spec()).dump(2) + "\n";
-  write_file_synced(directory.path() / "config.json", config);
-  hashes["config.json"] = hash_text(config);
+  const auto save_text = [&](const std::string& file, const std::string& text) {
+    write_file_synced(directory.path() / file, text);
+    hashes[file] = hash_text(text);
+  };
+  save_text("config.json", config_json(model.spec()).dump(2) + "\n");
+  for (std::size_t i = 0; i < tokenizer_files.size(); ++i) {
+    save_text(tokenizer_file_name(tokenizer_files[i], i), read_file(tokenizer_files[i]));
+  }
   const Json state_json{{"step", state.step},
                         {"tokens", state.tokens},
                         {"skipped_steps", state.skipped_steps},

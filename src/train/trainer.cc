@@ -114,7 +114,8 @@ void Trainer::save(const fs::path& run_folder) const {
   if (parts_.group.is_first()) {
     TrainingState state = state_;
     state.optimizer_steps = optimizer_.num_steps();
-    save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state);
+    save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
+                    tokenizer_files_);
     const auto checkpoints = list_checkpoints(run_folder);
     for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size();
          ++i) {

@@ -76,6 +76,7 @@ struct PreparedData {
   std::vector<WeightedFiles> sources;        ///< of training samples
   std::vector<std::filesystem::path> train;  ///< all files of the sources
   std::vector<std::filesystem::path> validation;
+  std::string tokenizer;  ///< as make_tokenizer takes it
   std::int64_t vocab_size = 0;
   std::string hash;  ///< of all of them and the weights, for records: see token_file_hash
 };

@@ -54,7 +54,9 @@ struct DataSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("tokenizer", tokenizer, {.help = "\"bytes\": one token a byte"});
+    v.field("tokenizer", tokenizer,
+            {.help = "\"bytes\", \"bpe-N\" (N tokens, learnt from train), a tokenizer.json, a "
+                     "SentencePiece .model, or a folder with one"});
     v.sections("train", train, "places, each a path or {path: ..., weight: ...}");
     v.field("validation", validation,
             {.help = "paths as in train; without it, a part of train is held out"});

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,10 @@ struct BpeTrainerSettings {
   std::int64_t min_count = 2;
   int num_threads = 0;  // 0: as many as there are cores
 };
+
+/// The vocabulary size of a tokenizer that is still to be trained: 4096 of "bpe-4096". None for any
+/// other name. Throws UsageError where the number is no size of a vocabulary.
+std::optional<std::int64_t> bpe_to_train(const std::string& name);
 
 /// Calls its argument with one document after the other; a view lives for that call alone.
 using DocumentSource = std::function<void(const std::function<void(std::string_view)>&)>;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,6 +61,9 @@ class Tokenizer {
 /// holds one of the two. Throws UsageError, saying what is allowed, on anything else, and Error
 /// naming the file and what in it is damaged or not supported.
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
+
+/// The files that such a tokenizer is read from, its own first; none for "bytes".
+std::vector<std::filesystem::path> tokenizer_files(const std::string& name_or_path);
 
 /// The tokenizer that the text of a tokenizer.json describes. Throws as above; `name` begins every
 /// message.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "lamina/core/json_lines.h"
@@ -23,12 +24,14 @@ struct TrainingState {
 ///
 ///   model.safetensors, config.json             as Hugging Face has them, float32
 ///   optimizer.{first,second}_moment.safetensors
+///   tokenizer.json or the like                  what the tokenizer was read from, if files were
 ///   state.json                                 TrainingState, and the XXH3-128 of each other file
 ///
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
 void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
-                     const AdamW& optimizer, const TrainingState& state);
+                     const AdamW& optimizer, const TrainingState& state,
+                     std::span<const std::filesystem::path> tokenizer_files = {});
 
 /// Loads weights and moments in place. Throws Error where a file is missing or damaged.
 TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,

@@ -60,6 +60,11 @@ class Trainer {
   /// is resumed; the number of ranks and micro-batches may change.
   void set_identity(Json identity) { state_.identity = std::move(identity); }
 
+  /// Files of the tokenizer that go into every checkpoint.
+  void set_tokenizer_files(std::vector<std::filesystem::path> files) {
+    tokenizer_files_ = std::move(files);
+  }
+
  private:
   at::Tensor accumulate_gradients();
   void compare_identity(const Json& saved, const std::filesystem::path& folder) const;
@@ -72,6 +77,7 @@ class Trainer {
   std::int64_t sequence_length_;
   std::int64_t num_steps_;
   TrainingState state_;
+  std::vector<std::filesystem::path> tokenizer_files_;
 };
 
 }  // namespace lamina
