@@ -1,6 +1,9 @@
 #include "lamina/data/token_file_writer.h"
 
+#include <fcntl.h>
 #include <spdlog/fmt/fmt.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +34,27 @@ std::string unique_partial_ending() {
   return fmt::format(".partial-{:08x}{:08x}", random(), random());
 }
 
+/// Removes what killed writers of the prefix left.
+void remove_abandoned(const fs::path& prefix) {
+  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
+  const std::string start = prefix.filename().string() + ".bin.partial-";
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(start)) continue;
+    const int file = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    // A writer holds a lock for as long as it lives.
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+      const std::string ending = name.substr(start.size() - std::strlen(".partial-"));
+      for (const char* kind : kEndings) {
+        fs::remove(with_ending(prefix, kind).string() + ending, ignored);
+      }
+    }
+    ::close(file);
+  }
+}
+
 [[noreturn]] void fail(const fs::path& path, const char* what) {
   throw Error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
 }
@@ -45,8 +69,21 @@ TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
       max_sequence_tokens_(max_sequence_tokens) {
   std::error_code ignored;  // a folder that could not be made shows in the next call
   if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
-  bin_.reset(std::fopen(partial(".bin").c_str(), "wb"));
-  if (!bin_) fail(partial(".bin"), "cannot create");
+  remove_abandoned(prefix_);
+  create();
+}
+
+/// Again where another writer took the file for abandoned before it was locked.
+void TokenFileWriter::create() {
+  struct stat status {};
+  do {
+    bin_.reset(std::fopen(partial(".bin").c_str(), "wbe"));
+    lock_.reset(bin_ ? std::fopen(partial(".bin").c_str(), "rbe") : nullptr);
+    if (!bin_) fail(partial(".bin"), "cannot create");
+    if (!lock_) continue;
+    ::flock(::fileno(lock_.get()), LOCK_SH);
+    if (::fstat(::fileno(bin_.get()), &status) != 0) fail(partial(".bin"), "cannot read");
+  } while (status.st_nlink == 0);
 }
 
 TokenFileWriter::~TokenFileWriter() {

@@ -1,3 +1,6 @@
+#include <csignal>
+#include <thread>
+
 #include "apps/small_run.h"
 
 namespace lamina {
@@ -148,6 +151,58 @@ TEST_F(Commands, BenchReportsSpeedAndMemory) {
   for (const char* key :
        {"tokens_per_second", "ms_per_step", "tflops", "peak_tflops", "mfu", "peak_memory_bytes"}) {
     EXPECT_GT(json[key], 0) << key;
+  }
+}
+
+TEST_F(Commands, PrepareWritesAPairThatTrainingTakes) {
+  std::string lines;
+  for (int i = 0; i < 300; ++i) lines += "{\"text\": \"" + std::string(40, 'a') + "\"}\nnot JSON\n";
+  write_file_atomically(folder_.path() / "rows/a.jsonl", lines);
+  const ProgramResult failed = program_.run("prepare small.yaml data.train=rows --output made/x");
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_NE(failed.errors.find("rows/a.jsonl:2: not JSON: "), std::string::npos) << failed.errors;
+  const ProgramResult result = program_.run(
+      "prepare small.yaml data.train=rows data.on_bad_document=skip --output made/x --json");
+  ASSERT_EQ(result.status, 0) << result.errors;
+  const Json json = Json::parse(result.output);
+  EXPECT_EQ(
+      json["train"][0]["documents"].get<int>() + json["validation"][0]["documents"].get<int>(),
+      300);
+  EXPECT_EQ(json["train"][0]["skipped_documents"].get<int>() +
+                json["validation"][0]["skipped_documents"].get<int>(),
+            300);
+  train("mixed",
+        "data.train=[{path:\\ made/x-train,\\ weight:\\ 3},{path:\\ text,\\ weight:\\ 1}] "
+        "data.validation=made/x-validation");
+}
+
+TEST_F(Commands, PrepareThatIsKilledLeavesNothingUnderAFinalNameAndStartsAgain) {
+  const std::filesystem::path out = folder_.path() / "made";
+  const std::string words = "prepare small.yaml data.train=rows --output made/x";
+  std::string lines;
+  for (int i = 0; i < 400'000; ++i) {
+    lines += "{\"text\": \"" + std::string(static_cast<std::size_t>(200 + i % 100), 'a') + "\"}\n";
+  }
+  write_file_atomically(folder_.path() / "rows/a.jsonl", lines);
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    Child child = program_.start(words);
+    const auto has_begun = [&] {
+      std::error_code missing;
+      for (const auto& entry : std::filesystem::directory_iterator(out, missing)) {
+        if (entry.path().string().find(".partial-") != std::string::npos) return true;
+      }
+      return false;
+    };
+    while (!has_begun() && !child.poll()) std::this_thread::yield();
+    child.signal(signal);
+    EXPECT_NE(child.wait(), 0);
+    EXPECT_FALSE(std::filesystem::exists(out / "x-train.idx"));
+    EXPECT_FALSE(std::filesystem::exists(out / "x-train.bin"));
+  }
+  const ProgramResult again = program_.run(words);
+  EXPECT_EQ(again.status, 0) << again.errors;
+  for (const auto& entry : std::filesystem::directory_iterator(out)) {
+    EXPECT_EQ(entry.path().string().find(".partial-"), std::string::npos) << entry.path();
   }
 }
 

@@ -105,6 +105,7 @@ TEST(ReadSettings, AListOfSectionsTakesMapsAndScalars) {
   const RunSettings settings =
       read("{model: {hidden_size: 1}, designs: [MQA, {name: GQA2, repeats: 3}]}");
   ASSERT_EQ(settings.designs.size(), 2u);
+  EXPECT_EQ(read("{model: {hidden_size: 1}, designs: MQA}").designs.at(0).name, "MQA");
   EXPECT_EQ(settings.designs[0].name, "MQA");
   EXPECT_EQ(settings.designs[0].repeats, 1);
   EXPECT_EQ(settings.designs[1].name, "GQA2");

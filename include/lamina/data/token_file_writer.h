@@ -20,7 +20,8 @@ constexpr std::int64_t kMaxSequenceTokens = std::numeric_limits<std::int32_t>::m
 /// entries, as Megatron chooses, else int32; one sequence a document, and another where a document
 /// is longer than `max_sequence_tokens`. Tokens go to disk at once, under names of its own beside
 /// the final ones, and memory holds the index alone. Files appear under the final names only in
-/// `finish`, PREFIX.idx last; destroyed without it, a writer removes what it wrote. Two writers of
+/// `finish`, PREFIX.idx last; destroyed without it, a writer removes what it wrote;
+/// what a killed one left, the next writer of the same prefix removes. Two writers of
 /// the same content may finish at the same time, and readers never notice.
 class TokenFileWriter {
  public:
@@ -43,6 +44,7 @@ class TokenFileWriter {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
+  void create();
   std::filesystem::path partial(const char* ending) const;
   void write(std::span<const TokenId> tokens);
   void write_bytes(const void* bytes, std::size_t count);
@@ -55,6 +57,7 @@ class TokenFileWriter {
   std::int64_t vocab_size_;
   std::int64_t max_sequence_tokens_;
   std::unique_ptr<std::FILE, CloseFile> bin_;
+  std::unique_ptr<std::FILE, CloseFile> lock_;  ///< of the partial file: somebody still writes it
   std::vector<std::uint16_t> narrow_;
   std::int64_t num_tokens_ = 0;
   std::int64_t open_sequence_tokens_ = 0;

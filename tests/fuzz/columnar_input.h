@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "../../src/text/columnar_file.h"
+#include "lamina/core/error.h"
+
+namespace lamina {
+
+/// Reads every row, and every text of the first column named "text", in at most 64 MiB.
+inline void read_columnar(ColumnarFormat format, std::string_view input) {
+  const ColumnarSource source{format, "input", input, 64 << 20};
+  try {
+    for_each_columnar_row(source, {}, [](Json&&) {});
+  } catch (const Error&) {
+  }
+  try {
+    for_each_columnar_text(source, "text", [](std::optional<std::string_view>) {});
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace lamina
