@@ -56,8 +56,8 @@ int train(const TrainArguments& arguments) {
                     {"hash", tokenizer->hash()}};
   const std::string words =
       fmt::format("{}: {} tokens, learnt from {} files, {}, in {:.1f} s\n", arguments.output,
-                  grouped(tokenizer->vocab_size()), pieces.size(), readable_bytes(bytes),
-                  result["seconds"].get<double>());
+                  grouped(tokenizer->vocab_size()), pieces.size(),
+                  readable_bytes(static_cast<double>(bytes)), result["seconds"].get<double>());
   std::fputs((arguments.json ? result.dump() + "\n" : words).c_str(), stdout);
   return kExitGood;
 }
@@ -100,7 +100,7 @@ int decode(const CodingArguments& arguments) {
   return kExitGood;
 }
 
-void add_train(CLI::App& tokenizer, Action& action) {
+void add_training(CLI::App& tokenizer, Action& action) {
   CLI::App* command = tokenizer.add_subcommand(
       "train", "learns a byte-level BPE and writes it as a tokenizer.json");
   const auto arguments = std::make_shared<TrainArguments>();
@@ -139,7 +139,7 @@ void add_tokenizer(CLI::App& program, Action& action) {
   CLI::App* tokenizer =
       program.add_subcommand("tokenizer", "trains a tokenizer; encodes and decodes text");
   tokenizer->require_subcommand(1);
-  add_train(*tokenizer, action);
+  add_training(*tokenizer, action);
   add_coding(*tokenizer, action, "encode", "text to ids", encode);
   add_coding(*tokenizer, action, "decode", "ids, with white space between, to text", decode);
 }

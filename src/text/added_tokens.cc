@@ -67,7 +67,13 @@ AddedTokenSearch::AddedTokenSearch(std::vector<AddedToken> tokens)
 
 const AddedToken* AddedTokenSearch::longest_at(std::string_view text, std::size_t at) const {
   const auto byte = static_cast<unsigned char>(text[at]);
-  for (std::size_t i = begins_[byte]; i < begins_[byte + 1u]; ++i) {
+  const std::size_t begin = begins_[byte];
+  const std::size_t end = begins_[byte + 1u];
+  if (begin == end) return nullptr;
+  // Two bytes that stand together in no token: only a token of one byte can begin here.
+  const bool together = at + 1 < text.size() && !may_cut_between(text[at], text[at + 1]);
+  if (!together && tokens_[end - 1].content.size() > 1) return nullptr;
+  for (std::size_t i = begin; i < end; ++i) {
     if (text.compare(at, tokens_[i].content.size(), tokens_[i].content) == 0) return &tokens_[i];
   }
   return nullptr;

@@ -118,7 +118,9 @@ void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
     };
     const std::string a = spelled(left);
     const std::string b = spelled(right);
-    merges_.insert(id_of(a), id_of(b), {rank, id_of(a + b)});
+    const TokenId id_a = id_of(a);
+    const TokenId id_b = id_of(b);
+    merges_.insert(id_a, id_b, {rank, id_of(a + b)});
     ++rank;
   }
 }
@@ -126,6 +128,7 @@ void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
 void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
                       TokenSink sink) const {
   thread_local WordCache cache;
+  const bool ends_are_known = !sink.ends || byte_level_;  // of a cached word, by its tokens alone
   for (const TextSpan span : words) {
     const std::string_view word = slice(text, span);
     if (word.size() > WordKey::kMaxBytes) {
@@ -134,14 +137,17 @@ void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
     }
     const WordKey key(word);
     WordCache::Slot& slot = cache.slot_of(key, word.size());
-    if (sink.ends || !slot.holds(key, word.size(), serial_)) {
+    if (!ends_are_known || !slot.holds(key, word.size(), serial_)) {
       const std::size_t num_before = sink.ids.size();
       encode_long(word, span.begin, sink);
       const auto ids = std::span(sink.ids).subspan(num_before);
       if (ids.size() <= WordCache::kMaxTokens) slot.store(key, word.size(), serial_, ids);
-    } else {
-      const auto ids = slot.ids();
-      sink.ids.insert(sink.ids.end(), ids.begin(), ids.end());
+      continue;
+    }
+    sink.ids.insert(sink.ids.end(), slot.ids().begin(), slot.ids().end());
+    std::size_t at = span.begin;
+    for (const TokenId id : sink.ends ? slot.ids() : std::span<const TokenId>()) {
+      add_end(sink, at, spellings_[static_cast<std::size_t>(id)].size());
     }
   }
 }

@@ -106,7 +106,8 @@ std::string random_text(std::uint64_t seed, bool with_bad_bytes) {
       case 0:
         return append_character(text, below(0x80));
       case 1:
-        return append_character(text, " \n\r\t '"[below(6)]);
+        text += " \n\r\t '"[below(6)];
+        return;
       case 2:
         return append_character(text, 0x300 + below(0x70));
       case 3:

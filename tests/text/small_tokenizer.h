@@ -21,7 +21,8 @@ inline DocumentSource documents_of(const std::vector<std::string>& texts) {
 inline Json small_tokenizer(std::int64_t vocab_size = 257) {
   const std::string text =
       "the cat that sat on the mat, the hat that fits the cat; and that was that";
-  return Json::parse(train_bpe(documents_of({text}), {.vocab_size = vocab_size, .num_threads = 1}));
+  return Json::parse(train_bpe(documents_of({text}),
+                               {.vocab_size = vocab_size, .min_count = 1, .num_threads = 1}));
 }
 
 inline Json added_token(std::int64_t id, const std::string& content) {
