@@ -15,9 +15,8 @@ using Visit = std::function<void(std::string_view)>;
 
 void visit_rows(const CorpusFile& file, double held_out_fraction, const PrepareOptions& options,
                 const Visit& visit) {
-  std::int64_t number = 0;
   for_each_document(file.path, options.text_column, [&](RowDocument&& document) {
-    if (held_out_fraction > 0 && is_held_out(file, number++, held_out_fraction)) return;
+    if (held_out_fraction > 0 && is_held_out(file, document.number, held_out_fraction)) return;
     try {
       visit(document_text(file.path, options.text_column, std::move(document)));
     } catch (const Error&) {
