@@ -7,6 +7,7 @@ endif()
 file(REAL_PATH ${LAMINA_ARROW_DIR} arrow_dir)
 add_library(lamina_arrow INTERFACE)
 target_include_directories(lamina_arrow SYSTEM INTERFACE ${arrow_dir}/include)
-target_link_libraries(lamina_arrow INTERFACE -Wl,--push-state,--as-needed
-  ${arrow_dir}/libparquet.so.2100 ${arrow_dir}/libarrow.so.2100 -Wl,--pop-state)
+# One item, so that CMake can neither reorder nor merge its parts.
+target_link_libraries(lamina_arrow INTERFACE
+  -Wl,--push-state,--as-needed,${arrow_dir}/libparquet.so.2100,${arrow_dir}/libarrow.so.2100,--pop-state)
 target_link_options(lamina_arrow INTERFACE -Wl,-rpath,${arrow_dir} -Wl,--disable-new-dtags)

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lamina {
+
+/// A safetensors file: the header's length in 8 bytes, little-endian, the header, the data.
+inline std::string safetensors_bytes(const std::string& header, const std::string& data) {
+  std::string length(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(header.size() >> (8 * i));
+  return length + header + data;
+}
+
+/// Inputs that a target once did not survive, each with the target's name.
+inline std::vector<std::pair<std::string, std::string>> found_inputs() {
+  return {
+      // A number that no type holds escaped as another library's error.
+      {"config_json", R"({"hidden_size": 1e999})"},
+      // An empty tensor at an odd place was copied from a null pointer.
+      {"safetensors", safetensors_bytes(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
+                                        R"("b":{"dtype":"F32","shape":[0],"data_offsets":[1,1]}})",
+                                        "x")},
+  };
+}
+
+}  // namespace lamina
