@@ -80,6 +80,7 @@ void TokenFileWriter::create() {
     bin_.reset(std::fopen(partial(".bin").c_str(), "wbe"));
     lock_.reset(bin_ ? std::fopen(partial(".bin").c_str(), "rbe") : nullptr);
     if (!bin_) fail(partial(".bin"), "cannot create");
+    if (!lock_ && errno != ENOENT) fail(partial(".bin"), "cannot open");
     if (!lock_) continue;
     ::flock(::fileno(lock_.get()), LOCK_SH);
     if (::fstat(::fileno(bin_.get()), &status) != 0) fail(partial(".bin"), "cannot read");
