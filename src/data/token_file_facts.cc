@@ -20,8 +20,8 @@ TokenFileFacts facts_of(const Json& json) {
           .num_documents = json.at("num_documents").get<std::int64_t>(),
           .text_bytes = json.at("text_bytes").get<std::int64_t>(),
           .words = json.at("words").get<std::int64_t>(),
-          .skipped_documents = json.value("skipped_documents", std::int64_t{0}),
-          .source_hash = json.at("source_hash").get<std::string>()};
+          .source_hash = json.at("source_hash").get<std::string>(),
+          .skipped_documents = json.value("skipped_documents", std::int64_t{0})};
 }
 
 }  // namespace

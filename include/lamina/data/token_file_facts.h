@@ -22,8 +22,8 @@ struct TokenFileFacts {
   std::int64_t num_documents = 0;
   std::int64_t text_bytes = 0;         ///< UTF-8 bytes of all documents
   std::int64_t words = 0;              ///< see text/words.h
-  std::int64_t skipped_documents = 0;  ///< bad ones that were left out
   std::string source_hash;             ///< of names, ranges and bytes of the text
+  std::int64_t skipped_documents = 0;  ///< bad ones that were left out
 };
 
 std::string facts_text(const TokenFileFacts& facts);
