@@ -1,6 +1,7 @@
 #include "split_files.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -85,10 +86,10 @@ Files checked(const Files& files) {
            name.shard == file_name(files.front()).shard + (&file - files.data());
   });
   if (one && static_cast<std::size_t>(first.num_shards) == files.size()) return files;
-  std::string names;
-  for (const fs::path& file : files) names += " " + file.filename().string();
-  throw UsageError(fmt::format("{}: one file or all shards of one are allowed, but there are{}",
-                               files.front().parent_path().string(), names));
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.filename().string());
+  throw UsageError(fmt::format("{}: one file or all shards of one are allowed, but there are {}",
+                               files.front().parent_path().string(), fmt::join(names, " ")));
 }
 
 /// In one folder, without looking further down.

@@ -125,6 +125,15 @@ void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
   }
 }
 
+bool BpeModel::only_begins_tokens(std::string_view mark) const {
+  const auto begins_alone = [&](const std::string& spelling) {
+    std::size_t at = 0;
+    while (spelling.compare(at, mark.size(), mark) == 0) at += mark.size();
+    return spelling.find(mark, at) == std::string::npos;
+  };
+  return ids_.find(mark) >= 0 && std::all_of(spellings_.begin(), spellings_.end(), begins_alone);
+}
+
 void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
                       TokenSink sink) const {
   thread_local WordCache cache;

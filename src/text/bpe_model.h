@@ -45,6 +45,10 @@ class BpeModel {
   /// By byte, the token that stands for it alone; -1 where there are none such.
   std::span<const TokenId, 256> byte_tokens() const { return byte_ids_; }
 
+  /// Whether `mark` is a token and none has it behind anything else: then no merge reaches over a
+  /// place in front of it, unless that stands behind another one.
+  bool only_begins_tokens(std::string_view mark) const;
+
   /// Encodes words of a text, which is well-formed UTF-8; ends are offsets in it.
   void encode(std::string_view text, std::span<const TextSpan> words, TokenSink sink) const;
 

@@ -77,6 +77,12 @@ HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string
       model_(model_of(file, pre_tokenizer_.byte_level()), name + ": model"),
       raw_tokens_(search_of(file, false)),
       normal_tokens_(search_of(file, true)) {
+  // One word as long as the text would be merged slowly, and nothing of it be remembered.
+  const std::string space = "\u2581";
+  const bool splits = !pre_tokenizer_.byte_level() && pre_tokenizer_.keeps_whole();
+  if (splits && !file.model.ignore_merges && model_.only_begins_tokens(space)) {
+    pre_tokenizer_.split_at(space);
+  }
   make_texts(file);
   const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
     const auto found = std::find(texts_.begin(), texts_.end(), token);

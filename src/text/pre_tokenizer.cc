@@ -133,6 +133,10 @@ void PreTokenizer::read_split(const TokenizerFields& fields) {
   steps_.push_back(std::move(step));
 }
 
+void PreTokenizer::split_at(const std::string& mark) {
+  steps_.push_back({UnicodePattern(fmt::format("{0}+[^{0}]*", mark)), SplitBehavior::kIsolated});
+}
+
 void PreTokenizer::split(std::string_view text, std::vector<TextSpan>& words) const {
   words.clear();
   if (steps_.empty()) {

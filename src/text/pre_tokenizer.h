@@ -41,6 +41,12 @@ class PreTokenizer {
   /// What is done to a piece of text before it is split.
   const std::vector<RewritingStep>& rewriting() const { return rewriting_; }
 
+  /// Whether a piece is one word as a whole.
+  bool keeps_whole() const { return steps_.empty(); }
+
+  /// Splits in front of each run of `mark` from here on.
+  void split_at(const std::string& mark);
+
   /// The words of a piece, in order; `words` is overwritten.
   void split(std::string_view text, std::vector<TextSpan>& words) const;
 

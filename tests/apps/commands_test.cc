@@ -54,12 +54,32 @@ TEST_F(Commands, EveryConfigurationOfTheProjectIsSound) {
 }
 
 TEST_F(Commands, EveryCommandHasHelp) {
-  for (const char* command : {"", "inspect", "prepare", "train", "eval", "sweep", "table", "plot",
-                              "generate", "bench", "bench train"}) {
+  for (const char* command :
+       {"", "inspect", "prepare", "train", "eval", "sweep", "table", "plot", "generate", "bench",
+        "bench train", "bench tokenizer", "tokenizer", "tokenizer train"}) {
     const ProgramResult result = program_.run(std::string(command) + " --help");
     EXPECT_EQ(result.status, 0) << command;
     EXPECT_NE(result.output.find("Usage:"), std::string::npos) << command;
   }
+}
+
+TEST_F(Commands, TokenizerTrainsEncodesAndDecodes) {
+  write_file_atomically(folder_.path() / "words.txt", "the cat and the hat and the mat\n");
+  const ProgramResult trained =
+      program_.run("tokenizer train --vocab-size 262 --output tokenizer.json --json words.txt");
+  ASSERT_EQ(trained.status, 0) << trained.errors;
+  EXPECT_EQ(Json::parse(trained.output)["vocab_size"], 262);
+  const ProgramResult ids = program_.run("tokenizer encode --tokenizer tokenizer.json words.txt");
+  ASSERT_EQ(ids.status, 0) << ids.errors;
+  write_file_atomically(folder_.path() / "ids.txt", ids.output);
+  const ProgramResult text = program_.run("tokenizer decode --tokenizer tokenizer.json ids.txt");
+  EXPECT_EQ(text.output, "the cat and the hat and the mat\n") << text.errors;
+  const ProgramResult bench = program_.run(
+      "bench tokenizer --tokenizer tokenizer.json --text words.txt --seconds 0.01 --json");
+  ASSERT_EQ(bench.status, 0) << bench.errors;
+  EXPECT_GT(Json::parse(bench.output)["megabytes_per_second"], 0);
+  expect_usage_error("tokenizer train --vocab-size 9 --output t.json words.txt",
+                     "vocab_size: got 9; at least 257 are needed");
 }
 
 TEST_F(Commands, BadUsageIsOneLineAndExitStatusTwo) {

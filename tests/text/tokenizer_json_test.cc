@@ -199,6 +199,14 @@ TEST(TokenizerJson, ReadsTheFormOfLlama2) {
   }
 }
 
+TEST(TokenizerJson, MergesAcrossSpacesWhereTheVocabularyDoes) {
+  Json file = spelled_tokenizer();
+  EXPECT_THAT(encoded(*parse_tokenizer(file.dump(), "small"), "ab a"), ElementsAre(262, 261, 262));
+  file["model"]["vocab"]["b\u2581"] = 265;
+  file["model"]["merges"].insert(file["model"]["merges"].begin(), "b \u2581");
+  EXPECT_THAT(encoded(*parse_tokenizer(file.dump(), "small"), "ab a"), ElementsAre(262, 265, 260));
+}
+
 TEST(TokenizerJson, ReadsMetaspace) {
   Json file = spelled_tokenizer();
   file["normalizer"] = nullptr;
