@@ -47,15 +47,17 @@ class ClozeMaker {
     const auto answer = static_cast<std::size_t>(random_below(kNumChoices, key_, next_draw_++));
     others.insert(others.begin() + static_cast<std::ptrdiff_t>(answer), truth);
     TaskDocument document{.requests = {}, .lengths = {}, .gold = answer};
-    for (std::string& choice : others) document.requests.push_back({context(spot), std::move(choice)});
+    for (std::string& choice : others)
+      document.requests.push_back({context(spot), std::move(choice)});
     return document;
   }
 
  private:
   [[noreturn]] void too_short() const {
-    throw Error(
-        fmt::format("cloze: {} bytes of held-out text are too few for questions of {} + {} bytes",
-                    total_bytes_, context_bytes_, continuation_bytes_));
+    throw Error(fmt::format(
+        "cloze: {} bytes of held-out text are too few, or too much alike, for questions of {} + "
+        "{} bytes",
+        total_bytes_, context_bytes_, continuation_bytes_));
   }
 
   /// A word's beginning with enough text on both sides in its document.

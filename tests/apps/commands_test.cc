@@ -130,7 +130,7 @@ TEST_F(Commands, EvalGivesTheNumbersOfTheRecord) {
   ASSERT_EQ(result.status, 0) << result.errors;
   const Json scores = Json::parse(result.output);
   EXPECT_EQ(scores["validation"], record("scored")["validation"]);
-  EXPECT_EQ(scores["tasks"], record("scored")["tasks"]);
+  EXPECT_EQ(scores["cloze"], record("scored")["tasks"]["cloze"]);
 }
 
 TEST_F(Commands, ASweepPrintsATableDrawsAFigureAndSkipsWhatIsDone) {
@@ -176,7 +176,8 @@ TEST_F(Commands, BenchReportsSpeedAndMemory) {
 
 TEST_F(Commands, PrepareWritesAPairThatTrainingTakes) {
   std::string lines;
-  for (int i = 0; i < 300; ++i) lines += "{\"text\": \"" + std::string(40, 'a') + "\"}\nnot JSON\n";
+  for (int i = 0; i < 300; ++i)
+    lines += Json{{"text", sentences(i).substr(0, 60)}}.dump() + "\nnot JSON\n";
   write_file_atomically(folder_.path() / "rows/a.jsonl", lines);
   const ProgramResult failed = program_.run("prepare small.yaml data.train=rows --output made/x");
   EXPECT_EQ(failed.status, 1);
@@ -193,7 +194,7 @@ TEST_F(Commands, PrepareWritesAPairThatTrainingTakes) {
             300);
   train("mixed",
         "data.train=[{path:\\ made/x-train,\\ weight:\\ 3},{path:\\ text,\\ weight:\\ 1}] "
-        "data.validation=made/x-validation");
+        "data.validation=made/x-validation data.validation_fraction=null");
 }
 
 TEST_F(Commands, PrepareThatIsKilledLeavesNothingUnderAFinalNameAndStartsAgain) {

@@ -136,12 +136,15 @@ TEST(Cloze, SaysWhenTheTextIsTooShort) {
     return error_text([&] { questions_of(documents, settings); });
   };
   EXPECT_EQ(message({}),
-            "cloze: 0 bytes of held-out text are too few for questions of 20 + 10 bytes");
+            "cloze: 0 bytes of held-out text are too few, or too much alike, for questions of 20 + "
+            "10 bytes");
   EXPECT_EQ(message({"short", "and short"}),
-            "cloze: 14 bytes of held-out text are too few for questions of 20 + 10 bytes");
+            "cloze: 14 bytes of held-out text are too few, or too much alike, for questions of 20 "
+            "+ 10 bytes");
   // One place alone: there are no three other choices.
   EXPECT_EQ(message({"nineteen-characters 0123456789"}),
-            "cloze: 30 bytes of held-out text are too few for questions of 20 + 10 bytes");
+            "cloze: 30 bytes of held-out text are too few, or too much alike, for questions of 20 "
+            "+ 10 bytes");
 }
 
 }  // namespace

@@ -118,8 +118,7 @@ TEST(HarnessScores, OfRequestsThatNoTaskMakes) {
   if (harness_runs()[0] == "absent") GTEST_SKIP() << "no lm-eval.json in " << checkpoint();
   std::vector<RequestGroup> groups;
   for (const Json& edge : reference()["edge_cases"]) {
-    groups.push_back(
-        {llama().encoder.pair({edge["arguments"][0], edge["arguments"][1]})});
+    groups.push_back({llama().encoder.pair({edge["arguments"][0], edge["arguments"][1]})});
   }
   const auto responses = score_requests(llama().model, groups, {}, alone());
   bool any_greedy = false;

@@ -54,9 +54,9 @@ TEST_P(HarnessTokens, AreOurs) {
     const auto num_context = tokens.size() - static_cast<std::size_t>(ours.num_scored);
     EXPECT_EQ(num_context, request["neox_ctx_len"]);
     EXPECT_EQ(crc32_of(tokens.first(num_context)), request["neox_ctx_crc32"]);
-    EXPECT_EQ(Json(std::vector(tokens.begin() + static_cast<std::ptrdiff_t>(num_context),
-                               tokens.end())),
-              request["neox_cont"]);
+    EXPECT_EQ(
+        Json(std::vector(tokens.begin() + static_cast<std::ptrdiff_t>(num_context), tokens.end())),
+        request["neox_cont"]);
   }
 }
 
@@ -121,7 +121,8 @@ TEST_F(RequestEncoderTest, WhatDoesNotFitIsCutFromTheLeft) {
 }
 
 TEST_F(RequestEncoderTest, TheBeginningIsAddedOnRequest) {
-  EXPECT_EQ(pair("a", "b", 100, AddBos::kAlways).tokens, (std::vector<std::int64_t>{256, 'a', 'b'}));
+  EXPECT_EQ(pair("a", "b", 100, AddBos::kAlways).tokens,
+            (std::vector<std::int64_t>{256, 'a', 'b'}));
   EXPECT_EQ(pair("a", "b", 100, AddBos::kNever).tokens, (std::vector<std::int64_t>{'a', 'b'}));
 }
 

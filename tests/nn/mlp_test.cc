@@ -34,7 +34,7 @@ TEST(Mlp, GeluIsExactAndItsApproximationIsByTanh) {
     EXPECT_NEAR(output(MlpKind::kGelu, x), exact_gelu(x), 1e-14) << x;
     EXPECT_NEAR(output(MlpKind::kGeluTanh, x), tanh_gelu(x), 1e-14) << x;
   }
-  EXPECT_GT(std::abs(exact_gelu(2) - tanh_gelu(2)), 1e-4);
+  EXPECT_GT(std::abs(exact_gelu(2) - tanh_gelu(2)), 5e-5);  // 1.95450 and 1.95460
 }
 
 }  // namespace

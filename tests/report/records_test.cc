@@ -28,7 +28,8 @@ std::vector<std::string> designs_at(const std::vector<fs::path>& places) {
 
 TEST(ParseRecord, ReadsTheFieldsAndIgnoresWhatItDoesNotKnow) {
   Json json = sample_json("H64-MQA-CLA2", 768, 3.25);
-  json["tasks"] = Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01, "f1_stderr": "N/A"}})");
+  json["tasks"] =
+      Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01, "f1_stderr": "N/A"}})");
   json["something_new"] = {1, 2};
   const Record record = parse_record(json, "a");
   EXPECT_EQ(record.design, "H64-MQA-CLA2");
