@@ -43,6 +43,20 @@ fs::path newest_checkpoint(const fs::path& run_folder) {
   return checkpoints.front();
 }
 
+/// What can be said of a checkpoint whose model is known.
+struct ScoringSettings {
+  DataSettings data;
+  TrainSettings train;
+  EvaluationSettings evaluation;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.section("data", data, "");
+    v.section("train", train, "");
+    v.section("evaluation", evaluation, "");
+  }
+};
+
 /// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
 /// beside it unless data.tokenizer names another, and it computes in float32 unless told.
 Target lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
@@ -57,11 +71,14 @@ Target lone_checkpoint(const fs::path& folder, const std::vector<std::string>& o
     const Node* node = root.find(section);
     return node != nullptr && node->find(key) != nullptr;
   };
-  Target target{{}, {}, folder};
-  RunSettings& settings = target.run.settings;
+  ScoringSettings settings;
   read_settings(root, settings);
   if (!is_set("data", "tokenizer")) settings.data.tokenizer = folder.string();
   if (!is_set("train", "precision")) settings.train.precision = Precision::kFloat32;
+  Target target{{}, {}, folder};
+  target.run.settings.data = settings.data;
+  target.run.settings.train = settings.train;
+  target.run.settings.evaluation = settings.evaluation;
   target.run.spec = read_config_json(folder);
   return target;
 }
@@ -82,6 +99,18 @@ Target find_target(const EvalArguments& arguments) {
     return {load_run(run_folder / "config.yaml", overrides), run_folder, place};
   }
   return lone_checkpoint(place, overrides);
+}
+
+/// Tensors of the right shapes are not enough: rope_theta and its like show in none.
+void check_same_model(const fs::path& checkpoint, const ModelSpec& spec) {
+  const Json found = config_json(read_config_json(checkpoint)), expected = config_json(spec);
+  for (const auto& [key, value] : expected.items()) {
+    if (key == "initializer_range" || key == "max_position_embeddings") continue;
+    if (found.value(key, Json()) == value) continue;
+    throw Error(fmt::format("{}: {} is {}, but the configuration's model has {}",
+                            (checkpoint / "config.json").string(), key,
+                            found.value(key, Json()).dump(), value.dump()));
+  }
 }
 
 /// What identifies the weights of a checkpoint and how they are read.
@@ -141,10 +170,13 @@ int score(const EvalArguments& arguments, const Target& target) {
   const fs::path checkpoint = !arguments.checkpoint.empty() ? fs::path(arguments.checkpoint)
                               : !target.checkpoint.empty()  ? target.checkpoint
                                                             : newest_checkpoint(target.run_folder);
+  check_same_model(checkpoint, target.run.spec);
   read_weights(checkpoint, workplace.model);
   log_info("scoring {}", checkpoint.string());
-  const Scorer scorer(target.run.settings, target.run.spec,
-                      prepare_for_scoring(target.run.settings.data));
+  const RunSettings& settings = target.run.settings;
+  auto tasks = ask_tasks(settings.evaluation);
+  const Scorer scorer(settings, target.run.spec, prepare_for_scoring(settings.data),
+                      std::move(tasks));
   const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);

@@ -6,16 +6,20 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
-#include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
+#include "lamina/core/progress_bar.h"
 #include "lamina/core/units.h"
 #include "lamina/data/token_file.h"
 #include "lamina/eval/byte_bigram.h"
 #include "lamina/eval/cloze.h"
 #include "lamina/eval/response_cache.h"
 #include "lamina/eval/task_choice.h"
+#include "lamina/text/bpe_trainer.h"
 
 namespace lamina {
 namespace {
+
+constexpr const char* kCloze = "cloze";
 
 /// The first `most` tokens of the files, one behind the other.
 std::vector<std::int64_t> first_tokens(const std::vector<std::filesystem::path>& prefixes,
@@ -82,11 +86,24 @@ void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& res
 
 }  // namespace
 
-Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data)
+std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings) {
+  std::vector<AskedTask> tasks;
+  for (const std::string& name : settings.tasks) {
+    const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
+    AskedTask& task = tasks.emplace_back(choice.name, name.substr(choice.name.size()));
+    if (choice.name == kCloze) continue;
+    task.parts = make_task(choice.name, settings.data_dir,
+                           {choice.num_fewshot, settings.limit, settings.seed});
+  }
+  return tasks;
+}
+
+Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data,
+               std::vector<AskedTask> tasks)
     : settings_(settings),
       data_(data),
-      tokenizer_(
-          make_tokenizer(data.tokenizer.empty() ? settings.data.tokenizer : data.tokenizer)) {
+      tokenizer_(make_tokenizer(data.tokenizer.empty() ? settings.data.tokenizer : data.tokenizer)),
+      tasks_(std::move(tasks)) {
   if (!data.validation.empty()) {
     text_ = held_out_text(
         first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
@@ -94,33 +111,25 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
   }
   const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
                                settings.evaluation.add_bos);
-  for (const std::string& name : settings.evaluation.tasks) {
-    tasks_.push_back(asked_task(name));
-    for (const TaskRequests& part : tasks_.back().parts) {
-      tasks_.back().encoded.emplace_back(part, encoder);
-    }
+  for (AskedTask& task : tasks_) {
+    if (task.name == kCloze) make_cloze_of_held_out_text(task);
+    for (const TaskRequests& part : task.parts) task.encoded.emplace_back(part, encoder);
   }
 }
 
-AskedTask Scorer::asked_task(const std::string& name) const {
-  const EvaluationSettings& settings = settings_.evaluation;
-  const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
-  AskedTask task{choice.name, name.substr(choice.name.size()), {}, {}};
-  if (choice.name != "cloze") {
-    task.parts = make_task(choice.name, settings.data_dir,
-                           {choice.num_fewshot, settings.limit, settings.seed});
-  } else if (text_) {
-    task.parts = {make_cloze(text_->documents, settings)};
-  } else {
+void Scorer::make_cloze_of_held_out_text(AskedTask& task) const {
+  if (!text_) {
     throw SettingError("evaluation.tasks",
                        "cloze is made of held-out text, and data.validation names none");
   }
-  return task;
+  task.parts = {make_cloze(text_->documents, settings_.evaluation)};
 }
 
 std::string Scorer::tokenizer_name() const {
   if (tokenizer_->name() == "bytes") return "bytes";
-  return fmt::format("{} ({})", tokenizer_->name(), tokenizer_->hash().substr(0, 8));
+  const std::string& setting = settings_.data.tokenizer;
+  return fmt::format("{} ({})", bpe_to_train(setting) ? setting : tokenizer_->name(),
+                     tokenizer_->hash().substr(0, 8));
 }
 
 std::optional<Perplexity> Scorer::perplexity(const Decoder& model,
@@ -141,16 +150,19 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
   if (!weights_hash.empty()) {
     auto found = cache.find(key);
     const bool fits = found && found->size() == task.parts[part].num_requests();
-    if (on_every_rank(fits, model, group)) return *std::move(found);
+    if (on_every_rank(fits, model, group)) {
+      if (group.is_first()) log_info("{}: scored before", task.parts[part].name);
+      return *std::move(found);
+    }
   }
-  LiveLines live;
+  ProgressBar bar(task.parts[part].name + " requests",
+                  static_cast<std::int64_t>(task.parts[part].num_requests()), readable_count);
   const auto show = [&](std::int64_t num_scored) {
-    if (!group.is_first()) return;
-    live.show({fmt::format("{}: {} requests scored", task.parts[part].name, grouped(num_scored))});
+    if (group.is_first()) bar.move_to(num_scored);
   };
   const auto responses = encoded.responses(
       score_requests(model, encoded.groups(), {settings_.evaluation.batch_tokens}, group, show));
-  live.clear();
+  bar.clear();
   if (!weights_hash.empty() && group.is_first()) cache.keep(key, responses);
   return responses;
 }

@@ -20,11 +20,16 @@ struct AskedTask {
   std::vector<EncodedTask> encoded;  ///< of each part
 };
 
+/// The tasks of the settings with their documents read; cloze's are made of held-out text, later.
+/// Throws UsageError of data that are missing.
+std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings);
+
 /// Scores models on a run's held-out text and on its tasks; all texts and requests are made once.
 class Scorer {
  public:
   /// Without token files for validation there is no held-out text to score.
-  Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data);
+  Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data,
+         std::vector<AskedTask> tasks);
 
   /// "bytes", or a name that tells tokenizers apart, for records.
   std::string tokenizer_name() const;
@@ -43,7 +48,7 @@ class Scorer {
            const std::string& weights_hash = "") const;
 
  private:
-  AskedTask asked_task(const std::string& name) const;
+  void make_cloze_of_held_out_text(AskedTask& task) const;
   std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
                                 const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;

@@ -75,10 +75,11 @@ class TrainingRun {
       : run_(run),
         folder_(run.settings.folder()),
         workplace_(run),
+        asked_tasks_(ask_tasks(run.settings.evaluation)),
         prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
         data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
                                   static_cast<std::uint64_t>(run.settings.train.seed)}),
-        scorer_(run.settings, run.spec, prepared_),
+        scorer_(run.settings, run.spec, prepared_, std::move(asked_tasks_)),
         trainer_(run.settings.train, run.settings.optimizer,
                  {workplace_.model, data_, workplace_.group}) {}
 
@@ -96,6 +97,7 @@ class TrainingRun {
   const Run& run_;
   std::filesystem::path folder_;
   Workplace workplace_;
+  std::vector<AskedTask> asked_tasks_;  ///< before text is tokenised: what is missing shows at once
   PreparedData prepared_;
   BatchSource data_;
   Scorer scorer_;

@@ -27,7 +27,7 @@ std::size_t jobs_at_once(int threads) {
 }  // namespace
 
 OrderedEncoder::OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions& options,
-                               PrepareProgress& progress)
+                               ProgressBar& progress)
     : tokenizer_(tokenizer),
       options_(options),
       progress_(progress),
@@ -132,7 +132,7 @@ void OrderedEncoder::write(const Run& run) {
   facts.skipped_documents += static_cast<std::int64_t>(run.skipped.size());
   for (const std::string& reason : run.skipped) {
     if (num_skipped_++ >= kMaxSkipsShown) continue;
-    progress_.end();
+    progress_.clear();
     log_warning("skipped: {}", reason);
   }
 }

@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "lamina/core/progress_bar.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file_writer.h"
 #include "lamina/text/documents.h"
-#include "prepare_progress.h"
 
 namespace lamina {
 
@@ -27,8 +27,7 @@ struct OpenTokenFile {
 /// came. Memory holds the jobs under way: for each thread their text and its tokens.
 class OrderedEncoder {
  public:
-  OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions& options,
-                 PrepareProgress& progress);
+  OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions& options, ProgressBar& progress);
 
   /// The document of a piece of text. Throws Error where it is not UTF-8, or what an earlier
   /// document's job threw.
@@ -79,7 +78,7 @@ class OrderedEncoder {
 
   const Tokenizer& tokenizer_;
   const PrepareOptions& options_;
-  PrepareProgress& progress_;
+  ProgressBar& progress_;
   const std::size_t max_jobs_;
   std::vector<Chunk> chunks_;
   std::size_t chunks_bytes_ = 0;

@@ -38,8 +38,8 @@ TokenFileFacts facts_of(const Tokenizer& tokenizer, std::string source_hash) {
 using Route = std::function<OpenTokenFile&(const CorpusFile& file, std::int64_t number)>;
 
 void add_rows(const CorpusFile& file, const PrepareOptions& options, const Route& route,
-              OrderedEncoder& encoder, PrepareProgress& progress) {
-  const std::int64_t bytes_before = progress.bytes();
+              OrderedEncoder& encoder, ProgressBar& progress) {
+  const std::int64_t bytes_before = progress.done();
   for_each_document(file.path, options.text_column, [&](RowDocument&& document) {
     OpenTokenFile& target = route(file, document.number);
     progress.move_to(bytes_before + document.file_bytes_read);
@@ -91,7 +91,8 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
       documents.source_hash.empty()
           ? source_hash(documents.pieces, tokenizer, rows_hash(documents.row_files, options, 0))
           : documents.source_hash;
-  PrepareProgress progress(bytes_of(documents.pieces) + bytes_of(documents.row_files));
+  ProgressBar progress("tokenising", bytes_of(documents.pieces) + bytes_of(documents.row_files),
+                       readable_bytes);
   OpenTokenFile file{TokenFileWriter(prefix, tokenizer.vocab_size()), facts_of(tokenizer, hash)};
   OrderedEncoder encoder(tokenizer, options, progress);
   drained_after(encoder, [&] {
@@ -105,7 +106,7 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
     throw Error(fmt::format("{}: no document ({} skipped)", documents.row_files[0].path.string(),
                             file.facts.skipped_documents));
   }
-  progress.end();
+  progress.clear();
   const TokenFileFacts facts = file.writer.finish(file.facts);
   report(prefix, facts, progress.seconds());
   return facts;
@@ -123,8 +124,10 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
                       facts_of(tokenizer, documents.train_hash)};
   OpenTokenFile held_out{TokenFileWriter(held_out_prefix, tokenizer.vocab_size()),
                          facts_of(tokenizer, documents.held_out_hash)};
-  PrepareProgress progress(bytes_of(documents.train) + bytes_of(documents.held_out) +
-                           bytes_of(documents.row_files));
+  ProgressBar progress(
+      "tokenising",
+      bytes_of(documents.train) + bytes_of(documents.held_out) + bytes_of(documents.row_files),
+      readable_bytes);
   OrderedEncoder encoder(tokenizer, options, progress);
   drained_after(encoder, [&] {
     for (const TextPiece& piece : documents.train) encoder.add(piece, train);
@@ -136,7 +139,7 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
       add_rows(file, options, route, encoder, progress);
     }
   });
-  progress.end();
+  progress.clear();
   check_both_parts(documents, train.facts, held_out.facts);
   report(train_prefix, train.writer.finish(train.facts), progress.seconds());
   report(held_out_prefix, held_out.writer.finish(held_out.facts), progress.seconds());

@@ -133,6 +133,18 @@ TEST_F(Commands, EvalGivesTheNumbersOfTheRecord) {
   EXPECT_EQ(scores["cloze"], record("scored")["tasks"]["cloze"]);
 }
 
+TEST_F(Commands, EvalRefusesACheckpointOfAnotherModel) {
+  train("one", "train.tokens=256");
+  train("other", "train.tokens=256 model.rope_theta=500");
+  const std::string checkpoint = (run_folder("other") / "checkpoints/step-0000001").string();
+  const ProgramResult result = program_.run("eval small.yaml name=one --checkpoint " + checkpoint);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.errors.find(
+                "config.json: rope_theta is 500.0, but the configuration's model has 10000.0"),
+            std::string::npos)
+      << result.errors;
+}
+
 TEST_F(Commands, ASweepPrintsATableDrawsAFigureAndSkipsWhatIsDone) {
   write_file_atomically(folder_.path() / "sweep.yaml",
                         "base: small.yaml\nmodel: {design: null}\n"

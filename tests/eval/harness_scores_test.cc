@@ -88,7 +88,9 @@ TEST_P(HarnessScores, AreOurs) {
   for (std::size_t document = 0; document < samples.size(); ++document) {
     const Json& sample = samples[document];
     const Json counts = token_counts(encoded, samples, document);
-    if (!counts.empty()) EXPECT_EQ(counts, sample["tokens"]) << "document " << document;
+    if (!counts.empty()) {
+      EXPECT_EQ(counts, sample["tokens"]) << "document " << document;
+    }
     for (std::size_t i = 0; i < sample["ll"].size(); ++i, ++request) {
       const double expected = sample["ll"][i];
       EXPECT_NEAR(responses.at(request).log_likelihood, expected, tolerance(expected))

@@ -88,7 +88,8 @@ TEST(PythonText, CapitalizesLatinGreekCyrillicAndArmenianAsPythonDoes) {
   std::string text;
   for (const auto& [first, last] : {std::pair{0, 0x52F}, {0x1E00, 0x1FFF}, {0xFB00, 0xFB17}}) {
     for (std::int32_t c = first; c <= last; ++c) {
-      text += python_capitalize(text_of(c)) + python_capitalize("A" + text_of(c) + "\u03a3");
+      const std::string letter = text_of(c);
+      text += python_capitalize(letter) + python_capitalize("A" + letter + "\u03a3");
     }
   }
   EXPECT_EQ(::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())),

@@ -221,7 +221,8 @@ std::string written_out(const TaskDocument& document) {
   for (const Request& request : document.requests) {
     text += "|" + request.context + "|" + request.continuation;
   }
-  for (const std::int64_t length : document.lengths) text += "|" + std::to_string(length);
+  for (const std::int64_t length : document.lengths)
+    text.append("|").append(std::to_string(length));
   return text;
 }
 

@@ -1,0 +1,39 @@
+#include "lamina/core/progress_bar.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "lamina/core/units.h"
+
+namespace lamina {
+namespace {
+
+constexpr double kSecondsBetween = 0.5;
+constexpr double kQuietSeconds = 2;
+constexpr int kBarWidth = 24;
+
+std::string bar(double done) {
+  const auto filled = static_cast<std::size_t>(done * kBarWidth);
+  return std::string(filled, '#') + std::string(kBarWidth - filled, '.');
+}
+
+}  // namespace
+
+ProgressBar::ProgressBar(std::string title, std::int64_t total, Readable readable)
+    : title_(std::move(title)), total_(std::max<std::int64_t>(1, total)), readable_(readable) {}
+
+void ProgressBar::move_to(std::int64_t done) {
+  done_ = std::min(done, total_);
+  const double now = monotonic_seconds();
+  if (now - start_seconds_ < kQuietSeconds || now - shown_seconds_ < kSecondsBetween) return;
+  shown_seconds_ = now;
+  const auto amount = static_cast<double>(done_), total = static_cast<double>(total_);
+  const double rate = amount / seconds();
+  live_.show({fmt::format("{} [{}] {} of {}, {}/s, {} left", title_, bar(amount / total),
+                          readable_(amount), readable_(total), readable_(rate),
+                          rate > 0 ? readable_seconds((total - amount) / rate) : "?")});
+}
+
+}  // namespace lamina

@@ -1,0 +1,99 @@
+#include "apps/small_run.h"
+
+namespace lamina {
+namespace {
+
+/// A small run and a task in its data folder.
+class Scoring : public SmallRun {
+ protected:
+  static constexpr const char* kPiqa =
+      "evaluation.tasks=[piqa_2shot] evaluation.data_dir=sets data.sequence_length=256 "
+      "train.tokens=40960 ";
+
+  Scoring() {
+    write_rows("validation", 24);
+    write_rows("train", 9);
+  }
+
+  void write_rows(const std::string& split, int count) const {
+    std::string rows;
+    for (int i = 0; i < count; ++i) {
+      const auto words = [&](int which) {
+        return sentences(3 * i + which).substr(0, 20 + static_cast<std::size_t>(i));
+      };
+      rows += Json{{"goal", words(0)}, {"sol1", words(1)}, {"sol2", words(2)}, {"label", i % 2}}
+                  .dump() +
+              "\n";
+    }
+    write_file_atomically(folder_.path() / "sets/piqa" / (split + ".jsonl"), rows);
+  }
+
+  Json eval(const std::string& words) const {
+    const ProgramResult result = program_.run("eval " + words + " --json");
+    EXPECT_EQ(result.status, 0) << result.errors;
+    return Json::parse(result.output);
+  }
+
+  /// The scores that a run's metrics have for a step.
+  Json scores_at(const std::string& name, int step) const {
+    for (const Json& line : metrics(name)) {
+      if (line.contains("tasks") && line["step"] == step) return line["tasks"];
+    }
+    return {};
+  }
+};
+
+TEST_F(Scoring, DuringTrainingGivesTheNumbersThatEvalGivesAfterwards) {
+  train("run", kPiqa + std::string("evaluation.every_steps=10 train.checkpoint_every_steps=10"));
+  const std::string checkpoints = (run_folder("run") / "checkpoints/step-00000").string();
+  const Json halfway = eval(checkpoints + "10")["piqa_2shot"];
+  EXPECT_EQ(halfway, scores_at("run", 10)["piqa_2shot"]);
+  EXPECT_TRUE(halfway["acc_norm_stderr"].is_number()) << halfway;
+  EXPECT_EQ(eval(checkpoints + "20")["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
+}
+
+TEST_F(Scoring, RanksShareTheWorkAndGiveTheSameTotals) {
+  train("run", kPiqa);
+  const std::string words = (run_folder("run")).string() + " evaluation.batch_tokens=500 ";
+  const Json alone = eval(words + "evaluation.cache=cache/alone");
+  EXPECT_EQ(eval(words + "evaluation.cache=cache/three train.local_ranks=3"), alone);
+}
+
+TEST_F(Scoring, AnswersOfACheckpointAreKeptAndOthersAreNot) {
+  train("run", kPiqa);
+  const std::string words = "eval " + run_folder("run").string();
+  const ProgramResult first = program_.run(words), again = program_.run(words);
+  EXPECT_EQ(first.errors.find("scored before"), std::string::npos) << first.errors;
+  EXPECT_NE(again.errors.find("piqa: scored before"), std::string::npos) << again.errors;
+  EXPECT_EQ(again.output, first.output);
+  const ProgramResult fewer = program_.run(words + " evaluation.limit=5");
+  EXPECT_EQ(fewer.errors.find("scored before"), std::string::npos) << fewer.errors;
+}
+
+TEST_F(Scoring, ACheckpointByItselfIsScoredWithTheTokenizerBesideIt) {
+  train("run", kPiqa + std::string("data.tokenizer=bpe-300"));
+  const auto checkpoint = run_folder("run") / "checkpoints/step-0000020";
+  EXPECT_TRUE(record("run")["tokenizer"].get<std::string>().starts_with("bpe-300 ("));
+  const auto moved = folder_.path() / "published";
+  std::filesystem::create_directory(moved);
+  for (const char* file : {"config.json", "model.safetensors", "tokenizer.json"}) {
+    std::filesystem::copy(checkpoint / file, moved / file);
+  }
+  const Json scores = eval(moved.string() + " " + kPiqa);
+  EXPECT_EQ(scores["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
+  EXPECT_FALSE(scores.contains("validation"));
+}
+
+TEST_F(Scoring, MissingDataSayWhatToPutWhere) {
+  const ProgramResult result = program_.run(
+      "train small.yaml evaluation.tasks=[sciq] evaluation.data_dir=" + folder_.path().string());
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.errors.find("E sciq: no test split under " + folder_.path().string() +
+                               "; put test.jsonl, "),
+            std::string::npos)
+      << result.errors;
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "cache"));
+}
+
+}  // namespace
+}  // namespace lamina
