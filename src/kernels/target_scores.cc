@@ -7,9 +7,12 @@
 namespace lamina {
 namespace {
 
-/// Elements of one block of logits: large enough for an efficient product, 16 MiB in float32, which
-/// a shared cache holds until they are summed.
-constexpr std::int64_t kLogitsPerBlock = 1 << 22;
+/// One product gives the logits of so many positions and tokens: enough for an efficient product,
+/// and on a CPU few enough to be summed while they lie in its own cache.
+struct Tile {
+  std::int64_t positions, tokens;
+};
+constexpr Tile kCpuTile{1024, 2048}, kGpuTile{2048, 16384};
 
 struct Summary {
   at::Tensor largest_P;
@@ -37,15 +40,49 @@ Summary summarize(const at::Tensor& logits) {
   return {wide.amax(-1), wide.logsumexp(-1)};
 }
 
-/// Pairs whose positions lie in one block of logits, rows counted from its first.
-TargetScores score_block(const at::Tensor& logits, const at::Tensor& rows,
-                         const at::Tensor& targets) {
-  const Summary summary = summarize(logits);
-  const at::Tensor at_target = logits.flatten()
-                                   .index_select(0, rows * logits.size(1) + targets)
-                                   .to(summary.largest_P.scalar_type());
-  return {at_target - summary.log_sum_exp_P.index_select(0, rows),
-          at_target.ge(summary.largest_P.index_select(0, rows))};
+/// Scores the pairs of a block of positions, rows of x, one tile of tokens after the other.
+class Block {
+ public:
+  Block(const at::Tensor& x, const at::Tensor& rows, const at::Tensor& targets)
+      : x_(x), rows_(rows), targets_(targets) {}
+
+  /// The logits of tokens [first, first + head.size(0)).
+  void add(const at::Tensor& head, std::int64_t first) {
+    const at::Tensor logits = at::mm(x_, head.t());
+    Summary tile = summarize(logits);
+    const at::Tensor token = targets_ - first;
+    const at::Tensor picked =
+        logits.flatten()
+            .index_select(0, rows_ * logits.size(1) + token.clamp(0, logits.size(1) - 1))
+            .to(tile.largest_P.scalar_type());
+    if (!at_target_N_.defined()) {
+      summary_ = std::move(tile);
+      at_target_N_ = picked;
+      return;
+    }
+    summary_ = {at::maximum(summary_.largest_P, tile.largest_P),
+                at::logaddexp(summary_.log_sum_exp_P, tile.log_sum_exp_P)};
+    at_target_N_ = at::where(token.ge(0), picked, at_target_N_);  // the last tile that has it
+  }
+
+  TargetScores scores() const {
+    return {at_target_N_ - summary_.log_sum_exp_P.index_select(0, rows_),
+            at_target_N_.ge(summary_.largest_P.index_select(0, rows_))};
+  }
+
+ private:
+  at::Tensor x_, rows_, targets_, at_target_N_;
+  Summary summary_;  ///< of the tiles so far
+};
+
+TargetScores score_block(const at::Tensor& x, const at::Tensor& head, std::int64_t tile_tokens,
+                         const at::Tensor& rows, const at::Tensor& targets) {
+  Block block(x, rows, targets);
+  const std::int64_t vocab_size = head.size(0);
+  for (std::int64_t first = 0; first < vocab_size; first += tile_tokens) {
+    block.add(head.narrow(0, first, std::min(tile_tokens, vocab_size - first)), first);
+  }
+  return block.scores();
 }
 
 }  // namespace
@@ -59,17 +96,16 @@ TargetScores target_scores(const at::Tensor& x, const LinearWeights& head,
   const at::Tensor positions_there = positions.to(x.device()),
                    targets_there = targets.to(x.device());
   const std::int64_t num_positions = x.size(0);
-  const std::int64_t block = std::max<std::int64_t>(1, kLogitsPerBlock / head.matrix.size(0));
+  const Tile& tile = x.is_cpu() ? kCpuTile : kGpuTile;
   const auto* position = positions.const_data_ptr<std::int64_t>();
   const auto* const end = position + positions.numel();
   std::vector<at::Tensor> log_probabilities, is_greedy;
-  for (std::int64_t first = 0, pair = 0; first < num_positions; first += block) {
-    const std::int64_t num_rows = std::min(block, num_positions - first);
+  for (std::int64_t first = 0, pair = 0; first < num_positions; first += tile.positions) {
+    const std::int64_t num_rows = std::min(tile.positions, num_positions - first);
     const std::int64_t next = std::lower_bound(position + pair, end, first + num_rows) - position;
-    const at::Tensor logits = at::mm(x.narrow(0, first, num_rows), head.matrix.t());
-    const TargetScores scores =
-        score_block(logits, positions_there.narrow(0, pair, next - pair) - first,
-                    targets_there.narrow(0, pair, next - pair));
+    const TargetScores scores = score_block(x.narrow(0, first, num_rows), head.matrix, tile.tokens,
+                                            positions_there.narrow(0, pair, next - pair) - first,
+                                            targets_there.narrow(0, pair, next - pair));
     log_probabilities.push_back(scores.log_probabilities_N);
     is_greedy.push_back(scores.is_greedy_N);
     pair = next;

@@ -21,12 +21,12 @@ struct AllPairs {
   at::Tensor positions, targets;
 };
 
-// 209 positions of 40,000 logits make two blocks, the last one short.
-TEST(TargetScores, AreTheLogSoftmaxInEveryBlock) {
-  const at::Tensor x = random_values({209, 4}, at::kFloat, 1);
-  const at::Tensor weight = random_values({40000, 4}, at::kFloat, 2);
-  const at::Tensor positions = indices({0, 0, 103, 104, 105, 208, 208});
-  const at::Tensor targets = indices({0, 39999, 5, 6, 7, 8, 9});
+// 1,030 positions and 4,500 tokens make two blocks of three tiles, the last ones short.
+TEST(TargetScores, AreTheLogSoftmaxInEveryBlockAndTile) {
+  const at::Tensor x = random_values({1030, 4}, at::kFloat, 1);
+  const at::Tensor weight = random_values({4500, 4}, at::kFloat, 2);
+  const at::Tensor positions = indices({0, 0, 0, 0, 0, 1023, 1024, 1029, 1029});
+  const at::Tensor targets = indices({0, 2047, 2048, 4096, 4499, 5, 6, 2049, 4095});
   const at::Tensor expected =
       at::log_softmax(at::mm(x.to(at::kDouble), weight.to(at::kDouble).t()), -1)
           .index({positions, targets});
@@ -52,11 +52,11 @@ TEST(TargetScores, OfEveryTokenAddUpToOneInEveryType) {
 
 TEST(TargetScores, GreedyIsTheLargestLogitAlone) {
   const at::Tensor x = random_values({6, 5}, at::kFloat, 1);
-  const at::Tensor weight = random_values({33, 5}, at::kFloat, 2);
-  const AllPairs pairs(6, 33);
+  const at::Tensor weight = random_values({3000, 5}, at::kFloat, 2);
+  const AllPairs pairs(6, 3000);
   const TargetScores scores =
       target_scores(x, head_of(weight, at::kFloat), pairs.positions, pairs.targets);
-  const at::Tensor is_greedy = scores.is_greedy_N.view({6, 33}).to(at::kLong);
+  const at::Tensor is_greedy = scores.is_greedy_N.view({6, 3000}).to(at::kLong);
   EXPECT_TRUE(at::equal(is_greedy.sum(-1), at::ones({6}, at::kLong)));
   EXPECT_TRUE(at::equal(is_greedy.argmax(-1), at::mm(x, weight.t()).argmax(-1)));
 }
