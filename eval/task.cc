@@ -139,7 +139,9 @@ const TaskDefinition& definition_of(const std::string& name) {
     if (!each.starts_with("mmlu_")) known += each + ", ";
   }
   throw UsageError(
-      fmt::format("{}: no such task; known are {}mmlu_SUBJECT and mmlu_GROUP", name, known));
+      fmt::format("{}: no such task; known are cloze, {}mmlu_SUBJECT and mmlu_GROUP, each also as "
+                  "NAME_5shot",
+                  name, known));
 }
 
 }  // namespace

@@ -166,6 +166,8 @@ void add_to_record(const fs::path& run_folder, const Json& scores) {
 }
 
 int score(const EvalArguments& arguments, const Target& target) {
+  const RunSettings& settings = target.run.settings;
+  auto tasks = ask_tasks(settings.evaluation);
   Workplace workplace(target.run);
   const fs::path checkpoint = !arguments.checkpoint.empty() ? fs::path(arguments.checkpoint)
                               : !target.checkpoint.empty()  ? target.checkpoint
@@ -173,8 +175,6 @@ int score(const EvalArguments& arguments, const Target& target) {
   check_same_model(checkpoint, target.run.spec);
   read_weights(checkpoint, workplace.model);
   log_info("scoring {}", checkpoint.string());
-  const RunSettings& settings = target.run.settings;
-  auto tasks = ask_tasks(settings.evaluation);
   const Scorer scorer(settings, target.run.spec, prepare_for_scoring(settings.data),
                       std::move(tasks));
   const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));

@@ -150,7 +150,7 @@ TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
 }
 
 TEST_F(Task, SayWhichNamesThereAre) {
-  EXPECT_THAT(message("helaswag"), AllOf(HasSubstr("helaswag: no such task; known are wikitext, "),
+  EXPECT_THAT(message("helaswag"), AllOf(HasSubstr("helaswag: no such task; known are cloze, wikitext, "),
                                          HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT and")));
 }
 

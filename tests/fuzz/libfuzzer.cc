@@ -1,8 +1,10 @@
-// One target as a libFuzzer program (preset `fuzz`): LAMINA_FUZZ_TARGET names it. With --seeds
+// One target as a libFuzzer program (preset `fuzz`): LAMINA_FUZZED names it. With --seeds
 // FOLDER it writes the target's sound inputs there instead, to begin with.
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <stdexcept>
+#include <string>
 
 #include "fuzz/targets.h"
 
@@ -10,9 +12,9 @@ namespace {
 
 const lamina::FuzzTarget& target() {
   for (const lamina::FuzzTarget& known : lamina::kFuzzTargets) {
-    if (std::string_view(known.name) == LAMINA_FUZZ_TARGET) return known;
+    if (std::string_view(known.name) == LAMINA_FUZZED) return known;
   }
-  throw std::logic_error(LAMINA_FUZZ_TARGET);
+  throw std::logic_error(LAMINA_FUZZED);
 }
 
 }  // namespace

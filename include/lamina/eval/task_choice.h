@@ -10,8 +10,8 @@ struct TaskChoice {
   int num_fewshot = 0;
 };
 
-/// "hellaswag" or, with its number of shots, "hellaswag_10shot". Throws SettingError with
-/// the known names where there is no such task.
+/// "hellaswag" or, with its number of shots, "hellaswag_10shot". Whether there is such a task is
+/// make_task's business.
 TaskChoice parse_task_choice(const std::string& text, std::int64_t default_fewshot);
 
 }  // namespace lamina
