@@ -11,7 +11,7 @@ namespace lamina {
 /// pool's first rows.
 class FewshotSampler {
  public:
-  /// Throws UsageError where the pool is too small, or the task takes no shots.
+  /// Throws UsageError where the pool is too small.
   FewshotSampler(const TaskDefinition& task, const TaskOptions& options,
                  std::vector<const Json*> pool);
 

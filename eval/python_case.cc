@@ -1,5 +1,3 @@
-#include "python_case.h"
-
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "character.h"
 #include "python_text.h"
 
 namespace lamina {
@@ -130,15 +129,6 @@ void append_lower(std::string& text, const Characters& characters, std::size_t a
 }
 
 }  // namespace
-
-Character first_character(std::string_view text) {
-  utf8proc_int32_t code = 0;
-  const auto bytes =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)), &code);
-  if (bytes < 1) return {static_cast<unsigned char>(text[0]), 1};
-  return {code, static_cast<std::size_t>(bytes)};
-}
 
 std::string python_capitalize(std::string_view text) {
   const Characters characters = characters_of(text);

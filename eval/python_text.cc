@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "python_case.h"
+#include "character.h"
 
 namespace lamina {
 namespace {

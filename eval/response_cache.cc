@@ -1,5 +1,7 @@
 #include "lamina/eval/response_cache.h"
 
+#include <cmath>
+
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/json_lines.h"
@@ -16,7 +18,7 @@ std::optional<std::vector<Response>> ResponseCache::find(const std::string& key)
     }
     return responses;
   } catch (const std::exception& error) {  // unreadable, or of another shape
-    log_warning("{}; scored again", error.what());
+    log_warning("{}: {}; scored again", path_of(key).string(), error.what());
     return {};
   }
 }
@@ -24,10 +26,14 @@ std::optional<std::vector<Response>> ResponseCache::find(const std::string& key)
 void ResponseCache::keep(const std::string& key, std::span<const Response> responses) const {
   Json rows = Json::array();
   for (const Response& response : responses) {
+    if (!std::isfinite(response.log_likelihood)) return;
     rows.push_back({response.log_likelihood, response.is_greedy});
   }
-  std::filesystem::create_directories(folder_);
-  write_file_atomically(path_of(key), rows.dump() + "\n");
+  try {
+    write_file_atomically(path_of(key), rows.dump() + "\n");
+  } catch (const std::exception& error) {
+    log_warning("answers are not kept: {}", error.what());
+  }
 }
 
 }  // namespace lamina

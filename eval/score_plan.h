@@ -49,7 +49,8 @@ std::vector<LineGroup> make_lines(std::span<const RequestGroup> groups);
 std::int64_t shared_by_all(std::span<const LineGroup> groups);
 
 /// Groups of about the same length together, the longest first, so that memory that does not
-/// suffice shows at once. A batch reads at most `batch_tokens`, unless it is a single group.
+/// suffice shows at once. A batch reads at most `batch_tokens` where what its groups
+/// share is read once, unless it is a single group.
 std::vector<Batch> plan_batches(std::span<const LineGroup> groups, std::int64_t batch_tokens);
 
 }  // namespace lamina

@@ -97,7 +97,10 @@ Files files_here(const fs::path& folder, const std::string& word) {
   Files inside = row_files(folder / word);
   if (!inside.empty()) {
     // Numbered parts of another writer (0000.parquet) have no count to check.
-    return file_name(inside.front()).num_shards > 1 ? checked(inside) : inside;
+    const bool numbered = std::ranges::all_of(inside, [&](const fs::path& file) {
+      return file_name(file).num_shards == 1 && file.extension() == inside.front().extension();
+    });
+    return numbered ? inside : checked(inside);
   }
   const Files all = row_files(folder);
   Files named, containing;

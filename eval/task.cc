@@ -69,6 +69,10 @@ Example example_of(const TaskDefinition& task, Json row) {
   example.choices = render_all(task.choices, row);
   example.gold = gold_of(task.gold, row, example.num_requests());
   example.original = render(task.original, row);
+  if (example.gold >= example.num_requests()) {
+    throw Error(fmt::format("column {} names choice {} of {}", task.gold.column, example.gold + 1,
+                            example.num_requests()));
+  }
   return example;
 }
 
@@ -96,7 +100,7 @@ Example example_at(const TaskDefinition& task, const SplitRows& split, const Jso
 }
 
 TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskOptions& options) {
-  TaskRequests requests{task.name, options.num_fewshot, task.choices.empty(), task.metrics, {}};
+  TaskRequests requests{task.name, task.choices.empty(), task.metrics, {}};
   SplitRows split = data.rows_of(task, task.evaluated);
   if (options.limit > 0 && static_cast<std::size_t>(options.limit) < split.rows.size()) {
     split.rows.resize(static_cast<std::size_t>(options.limit));
@@ -139,8 +143,8 @@ const TaskDefinition& definition_of(const std::string& name) {
     if (!each.starts_with("mmlu_")) known += each + ", ";
   }
   throw UsageError(
-      fmt::format("{}: no such task; known are cloze, {}mmlu_SUBJECT and mmlu_GROUP, each also as "
-                  "NAME_5shot",
+      fmt::format("{}: no such task; known are cloze, {}mmlu_SUBJECT and mmlu_GROUP, also with "
+                  "shots, NAME_5shot",
                   name, known));
 }
 

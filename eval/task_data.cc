@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "lamina/core/error.h"
@@ -27,6 +28,10 @@ void add_labels(const fs::path& file, std::vector<Json>& rows) {
     throw Error(fmt::format("{}: has {} labels for the {} rows of {}", labels.string(), count,
                             rows.size(), name));
   }
+}
+
+bool has_part(const fs::path& path, const std::string& name) {
+  return std::find(path.begin(), path.end(), fs::path(name)) != path.end();
 }
 
 [[noreturn]] void missing(const TaskDefinition& task, Split split, const fs::path& folder) {
@@ -74,8 +79,13 @@ SplitRows TaskData::rows_of(const TaskDefinition& task, Split split) {
   const std::vector<Json>& all = read(files);
   SplitRows rows{{}, files[0].string(), all.data()};
   if (files.size() > 1) rows.files += fmt::format(" and {} more", files.size() - 1);
+  const bool of_subject = task.subject.empty() || has_part(files[0], task.subject);
   for (const Json& row : all) {
     const auto subject = task.subject.empty() ? row.end() : row.find("subject");
+    if (subject == row.end() && !of_subject) {
+      throw UsageError(fmt::format("{}: {}: has no column subject, and lies in no folder {}",
+                                   task.name, rows.place_of(&row), task.subject));
+    }
     if (subject == row.end() || *subject == task.subject) rows.rows.push_back(&row);
   }
   if (rows.rows.empty()) {

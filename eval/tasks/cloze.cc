@@ -7,6 +7,7 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/random.h"
+#include "python_text.h"
 
 namespace lamina {
 namespace {
@@ -69,7 +70,9 @@ class ClozeMaker {
       const std::string& text = documents_[document];
       const std::size_t byte = at - (ends_[document] - text.size());
       const bool fits = byte >= context_bytes_ && byte + continuation_bytes_ <= text.size();
-      if (fits && is_space(text[byte - 1]) && !is_space(text[byte])) return {document, byte};
+      if (!fits || !is_space(text[byte - 1]) || is_space(text[byte])) continue;
+      const Spot spot{document, byte};
+      if (!python_strip(context(spot)).empty()) return spot;  // white space alone cannot be asked
     }
     too_short();
   }

@@ -30,7 +30,11 @@ int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(std::string(error.what()) + "; see lamina --help");
   }
-  return action();
+  const int status = action();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw Error("standard output cannot be written");
+  }
+  return status;
 }
 
 }  // namespace
@@ -49,6 +53,13 @@ CLI::App* add_torch_command(CLI::App& program, const char* name) {
     if (std::string_view(known) == name) return program.add_subcommand(known, help);
   }
   throw std::logic_error(name);
+}
+
+std::vector<std::string> words_of(const char* command, const ConfigArguments& arguments) {
+  std::vector<std::string> words{command, arguments.config};
+  words.insert(words.end(), arguments.overrides.begin(), arguments.overrides.end());
+  if (arguments.json) words.emplace_back("--json");
+  return words;
 }
 
 int run_program(int argc, char** argv, std::span<const AddCommand> commands) {

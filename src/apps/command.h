@@ -25,6 +25,9 @@ struct ConfigArguments {
 /// Adds those words to a command.
 std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command);
 
+/// The words that ask for a command again, in another process.
+std::vector<std::string> words_of(const char* command, const ConfigArguments& arguments);
+
 /// Parses and runs; prints an error as one line. Returns the exit status.
 int run_program(int argc, char** argv, std::span<const AddCommand> commands);
 
@@ -50,7 +53,7 @@ void add_bench(CLI::App& program, Action& action);
 constexpr std::array<std::pair<const char*, const char*>, 5> kTorchCommands{
     {{"prepare", "makes token files of the text that a configuration names"},
      {"train", "one run: train, validate, checkpoint, score, leave a record"},
-     {"eval", "scores a run's newest checkpoint: perplexity and tasks"},
+     {"eval", "scores a checkpoint, a run's or any: perplexity and tasks"},
      {"generate", "continues a prompt greedily with a KV cache; reports tokens/s and cache bytes"},
      {"bench", "measures speed and memory"}}};
 

@@ -12,6 +12,7 @@
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
 #include "lamina/core/log.h"
+#include "lamina/core/units.h"
 #include "lamina/dist/local_launch.h"
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
@@ -128,9 +129,24 @@ std::string weights_hash(const fs::path& checkpoint) {
 }
 
 /// A checkpoint can be scored on tasks alone.
-PreparedData prepare_for_scoring(const DataSettings& settings) {
+PreparedData prepare_for_scoring(const DataSettings& settings, const ProcessGroup& group) {
   if (settings.train.empty() && settings.validation.empty()) return {};
-  return prepare_cached(settings);
+  return prepare_in_turn(settings, group);
+}
+
+/// One of our checkpoints keeps the tokenizer that it was trained with; the run's text, from which
+/// a tokenizer may have been learnt, or its file may have changed since.
+void check_same_tokenizer(const fs::path& checkpoint, const Scorer& scorer) {
+  if (!fs::exists(checkpoint / "state.json")) return;
+  for (const char* name : {"tokenizer.json", "tokenizer.model"}) {
+    if (!fs::exists(checkpoint / name)) continue;
+    const std::string hash = make_tokenizer((checkpoint / name).string())->hash();
+    if (hash == scorer.tokenizer().hash()) continue;
+    throw SettingError(
+        "data.tokenizer",
+        fmt::format("is now {}, but the model was trained with {} ({})", scorer.tokenizer_name(),
+                    (checkpoint / name).string(), hash.substr(0, 8)));
+  }
 }
 
 /// {task: {metric: value}}, the held-out text's under "validation".
@@ -148,7 +164,8 @@ std::string to_text(const Json& scores) {
     text += fmt::format("{:<20}", task);
     for (const auto& [metric, value] : metrics.items()) {
       if (!value.is_number() || metric.ends_with("_stderr")) continue;
-      text += fmt::format("  {} {:.4f}", metric, value.get<double>());
+      text += value.is_number_integer() ? fmt::format("  {} {}", metric, grouped(value))
+                                        : fmt::format("  {} {:.4f}", metric, value.get<double>());
       const Json error = metrics.value(metric + "_stderr", Json());
       if (error.is_number()) text += fmt::format(" ± {:.4f}", error.get<double>());
     }
@@ -175,8 +192,9 @@ int score(const EvalArguments& arguments, const Target& target) {
   check_same_model(checkpoint, target.run.spec);
   read_weights(checkpoint, workplace.model);
   log_info("scoring {}", checkpoint.string());
-  const Scorer scorer(settings, target.run.spec, prepare_for_scoring(settings.data),
-                      std::move(tasks));
+  const Scorer scorer(settings, target.run.spec,
+                      prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
+  check_same_tokenizer(checkpoint, scorer);
   const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);
@@ -185,10 +203,26 @@ int score(const EvalArguments& arguments, const Target& target) {
   return kExitGood;
 }
 
+/// The record speaks of the run's last weights, and of as many documents as its configuration says.
+void check_recordable(const Target& target, const fs::path& checkpoint) {
+  if (target.run_folder.empty()) throw UsageError("--record: the checkpoint belongs to no run");
+  if (!checkpoint.empty() && !fs::equivalent(checkpoint, newest_checkpoint(target.run_folder))) {
+    throw UsageError(
+        fmt::format("--record: {} is not the run's last checkpoint", checkpoint.string()));
+  }
+  const Run trained = load_run(target.run_folder / "config.yaml", {});
+  const std::int64_t limit = trained.settings.evaluation.limit;
+  if (target.run.settings.evaluation.limit != limit) {
+    throw UsageError(fmt::format("--record: evaluation.limit is {}, the run's is {}",
+                                 target.run.settings.evaluation.limit, limit));
+  }
+}
+
 int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
   const Target target = find_target(arguments);
-  if (arguments.record && target.run_folder.empty()) {
-    throw UsageError("--record: the checkpoint belongs to no run");
+  if (arguments.record) {
+    check_recordable(
+        target, arguments.checkpoint.empty() ? target.checkpoint : fs::path(arguments.checkpoint));
   }
   const auto num_ranks = static_cast<int>(target.run.settings.train.local_ranks);
   if (num_ranks > 1 && launch_environment().num_ranks == 1) {
@@ -198,10 +232,7 @@ int evaluate(const EvalArguments& arguments, const std::vector<std::string>& wor
 }
 
 std::vector<std::string> same_words(const EvalArguments& arguments) {
-  std::vector<std::string> words{"eval", arguments.config->config};
-  const auto& overrides = arguments.config->overrides;
-  words.insert(words.end(), overrides.begin(), overrides.end());
-  if (arguments.config->json) words.emplace_back("--json");
+  std::vector<std::string> words = words_of("eval", *arguments.config);
   if (arguments.record) words.emplace_back("--record");
   if (!arguments.checkpoint.empty()) words.push_back("--checkpoint=" + arguments.checkpoint);
   return words;

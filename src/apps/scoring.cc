@@ -21,6 +21,10 @@ namespace {
 
 constexpr const char* kCloze = "cloze";
 
+/// Raised when the same weights come to answer otherwise, so that none of before are taken from the
+/// cache.
+constexpr int kScoringVersion = 1;
+
 /// The first `most` tokens of the files, one behind the other.
 std::vector<std::int64_t> first_tokens(const std::vector<std::filesystem::path>& prefixes,
                                        std::int64_t vocab_size, std::int64_t most) {
@@ -58,8 +62,9 @@ bool on_every_rank(bool holds, const Decoder& model, const ProcessGroup& group) 
 /// What the answers to a task's requests depend on.
 std::string cache_key(const std::string& weights_hash, const EncodedTask& task,
                       const Placement& placement) {
-  return hash_text(fmt::format("{} {} {} {}", weights_hash, task.hash(),
-                               c10::toString(placement.compute), placement.device.str()));
+  return hash_text(fmt::format("scoring {} {} {} {} {}", kScoringVersion, weights_hash, task.hash(),
+                               c10::toString(placement.compute),
+                               c10::DeviceTypeName(placement.device.type())));
 }
 
 /// A group's metrics, from those of the parts that belong to it.
@@ -90,8 +95,13 @@ std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings) {
   std::vector<AskedTask> tasks;
   for (const std::string& name : settings.tasks) {
     const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
-    AskedTask& task = tasks.emplace_back(choice.name, name.substr(choice.name.size()));
-    if (choice.name == kCloze) continue;
+    const std::string shots =
+        choice.num_fewshot > 0 ? fmt::format("_{}shot", choice.num_fewshot) : "";
+    AskedTask& task = tasks.emplace_back(choice.name, shots);
+    if (choice.name == kCloze) {
+      if (choice.num_fewshot == 0) continue;
+      throw UsageError(fmt::format("cloze: {} shots; it takes none", choice.num_fewshot));
+    }
     task.parts = make_task(choice.name, settings.data_dir,
                            {choice.num_fewshot, settings.limit, settings.seed});
   }
@@ -103,17 +113,33 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
     : settings_(settings),
       data_(data),
       tokenizer_(make_tokenizer(data.tokenizer.empty() ? settings.data.tokenizer : data.tokenizer)),
+      vocab_size_(spec.vocab_size),
       tasks_(std::move(tasks)) {
   if (!data.validation.empty()) {
     text_ = held_out_text(
         first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
         *tokenizer_);
+    check_vocabulary(text_->tokens, "held-out text");
   }
   const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
                                settings.evaluation.add_bos);
   for (AskedTask& task : tasks_) {
     if (task.name == kCloze) make_cloze_of_held_out_text(task);
-    for (const TaskRequests& part : task.parts) task.encoded.emplace_back(part, encoder);
+    for (const TaskRequests& part : task.parts) {
+      task.encoded.emplace_back(part, encoder);
+      for (const RequestGroup& group : task.encoded.back().groups()) {
+        for (const TokenRequest& request : group) check_vocabulary(request.tokens, part.name);
+      }
+    }
+  }
+}
+
+void Scorer::check_vocabulary(std::span<const std::int64_t> tokens,
+                              const std::string& where) const {
+  for (const std::int64_t token : tokens) {
+    if (token < vocab_size_) continue;
+    throw Error(fmt::format("{}: the tokenizer {} gives token {}, but the model has {}", where,
+                            tokenizer_name(), token, vocab_size_));
   }
 }
 
@@ -155,8 +181,8 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
       return *std::move(found);
     }
   }
-  ProgressBar bar(task.parts[part].name + " requests",
-                  static_cast<std::int64_t>(task.parts[part].num_requests()), readable_count);
+  ProgressBar bar(task.parts[part].name + " requests", encoded.num_token_requests(),
+                  readable_count);
   const auto show = [&](std::int64_t num_scored) {
     if (group.is_first()) bar.move_to(num_scored);
   };
@@ -173,10 +199,10 @@ Json Scorer::tasks(const Decoder& model, const ProcessGroup& group,
   for (const AskedTask& task : tasks_) {
     std::vector<Json> metrics;
     for (std::size_t part = 0; part < task.parts.size(); ++part) {
-      metrics.push_back(
-          task_metrics(task.parts[part], answers(task, part, model, group, weights_hash)));
+      const auto responses = answers(task, part, model, group, weights_hash);
+      if (group.is_first()) metrics.push_back(task_metrics(task.parts[part], responses));
     }
-    add_metrics(task, metrics, result);
+    if (group.is_first()) add_metrics(task, metrics, result);
   }
   return result;
 }

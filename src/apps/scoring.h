@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 
 #include "apps/run_settings.h"
 #include "lamina/core/json_lines.h"
@@ -33,13 +34,14 @@ class Scorer {
 
   /// "bytes", or a name that tells tokenizers apart, for records.
   std::string tokenizer_name() const;
+  const Tokenizer& tokenizer() const { return *tokenizer_; }
 
   /// Collective. Perplexity of the held-out text; none where there is no such text.
   std::optional<Perplexity> perplexity(const Decoder& model, const ProcessGroup& group) const;
 
   /// Collective. {"tasks": {task: {metric: value, metric_stderr: value}}, "task_parts": the same of
-  /// the parts of groups}. With the hash of the model's weights, answers are looked for in
-  /// evaluation.cache first, and kept there.
+  /// the parts of groups} on rank 0, both empty on others. With the hash of the model's weights,
+  /// answers are looked for in evaluation.cache first, and kept there.
   Json tasks(const Decoder& model, const ProcessGroup& group,
              const std::string& weights_hash = "") const;
 
@@ -49,6 +51,7 @@ class Scorer {
 
  private:
   void make_cloze_of_held_out_text(AskedTask& task) const;
+  void check_vocabulary(std::span<const std::int64_t> tokens, const std::string& where) const;
   std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
                                 const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;
@@ -56,6 +59,7 @@ class Scorer {
   RunSettings settings_;
   PreparedData data_;
   std::unique_ptr<Tokenizer> tokenizer_;
+  std::int64_t vocab_size_;  ///< of the model
   std::optional<HeldOutText> text_;
   std::vector<AskedTask> tasks_;
 };

@@ -3,7 +3,9 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/fmt/ranges.h>
 
+#include <charconv>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <sstream>
@@ -16,13 +18,16 @@
 #include "lamina/core/units.h"
 #include "lamina/text/bpe_trainer.h"
 #include "lamina/text/corpus.h"
+#include "lamina/text/documents.h"
+#include "lamina/text/rows.h"
 
 namespace lamina {
 namespace {
 
 struct TrainArguments {
   std::vector<std::filesystem::path> places;
-  std::string pattern = "*";
+  std::string pattern;
+  std::string text_column = "text";
   std::string output;
   BpeTrainerSettings settings;
   bool json = false;
@@ -34,29 +39,42 @@ struct CodingArguments {
   bool json = false;
 };
 
+using Visit = std::function<void(std::string_view)>;
+
+void visit_documents(const CorpusFile& file, const std::string& text_column, const Visit& visit) {
+  if (!is_row_file(file.path)) {
+    for (const TextPiece& piece : whole_files({&file, 1})) visit(PieceText(piece).text());
+    return;
+  }
+  for_each_document(file.path, text_column, [&](RowDocument&& document) {
+    visit(document_text(file.path, text_column, std::move(document)));
+  });
+}
+
 int train(const TrainArguments& arguments) {
   const double start = monotonic_seconds();
-  const auto pieces = whole_files(list_corpus_files(arguments.places, arguments.pattern));
+  const auto files = list_corpus_files(arguments.places, arguments.pattern);
   std::int64_t bytes = 0;
-  const std::string text = train_bpe(
-      [&](const auto& visit) {
-        for (const TextPiece& piece : pieces) {
-          bytes += piece.end - piece.begin;
-          visit(PieceText(piece).text());
-        }
-      },
-      arguments.settings);
+  const auto documents = [&](const Visit& visit) {
+    for (const CorpusFile& file : files) {
+      visit_documents(file, arguments.text_column, [&](std::string_view document) {
+        bytes += std::ssize(document);
+        visit(document);
+      });
+    }
+  };
+  const std::string text = train_bpe(documents, arguments.settings);
   write_file_atomically(arguments.output, text);
   const auto tokenizer = parse_tokenizer(text, arguments.output);
   const Json result{{"output", arguments.output},
                     {"vocab_size", tokenizer->vocab_size()},
-                    {"files", std::ssize(pieces)},
+                    {"files", std::ssize(files)},
                     {"bytes", bytes},
                     {"seconds", monotonic_seconds() - start},
                     {"hash", tokenizer->hash()}};
   const std::string words =
       fmt::format("{}: {} tokens, learnt from {} files, {}, in {:.1f} s\n", arguments.output,
-                  grouped(tokenizer->vocab_size()), pieces.size(),
+                  grouped(tokenizer->vocab_size()), files.size(),
                   readable_bytes(static_cast<double>(bytes)), result["seconds"].get<double>());
   std::fputs((arguments.json ? result.dump() + "\n" : words).c_str(), stdout);
   return kExitGood;
@@ -82,13 +100,15 @@ int encode(const CodingArguments& arguments) {
 std::vector<TokenId> parse_ids(const std::string& text) {
   std::istringstream words(text);
   std::vector<TokenId> ids;
-  for (TokenId id = 0; words >> id;) ids.push_back(id);
-  if (!words.eof()) {
-    words.clear();
-    std::string word;
-    words >> word;
-    throw UsageError(
-        fmt::format("tokenizer decode: \"{}\", behind {} ids, is none", word, ids.size()));
+  for (std::string word; words >> word;) {
+    TokenId id = 0;
+    const char* const end = word.data() + word.size();
+    const auto read = std::from_chars(word.data(), end, id);
+    if (read.ec != std::errc() || read.ptr != end) {
+      throw UsageError(
+          fmt::format("tokenizer decode: \"{}\", behind {} ids, is none", word, ids.size()));
+    }
+    ids.push_back(id);
   }
   return ids;
 }
@@ -105,11 +125,14 @@ void add_training(CLI::App& tokenizer, Action& action) {
       "train", "learns a byte-level BPE and writes it as a tokenizer.json");
   const auto arguments = std::make_shared<TrainArguments>();
   BpeTrainerSettings& settings = arguments->settings;
-  command->add_option("places", arguments->places, "text files, and folders of them")->required();
+  command
+      ->add_option("places", arguments->places,
+                   "files of text or rows (.jsonl, .parquet and so on), folders of them, patterns")
+      ->required();
   command->add_option("--vocab-size", settings.vocab_size, "tokens in all")->required();
   command->add_option("--output", arguments->output, "the file to write")->required();
-  command->add_option("--pattern", arguments->pattern, "names of a folder's files to take")
-      ->capture_default_str();
+  command->add_option("--pattern", arguments->pattern, "names of a folder's files to take");
+  command->add_option("--text-column", arguments->text_column, "of rows")->capture_default_str();
   command->add_option("--min-count", settings.min_count, "rarer pairs are not merged")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

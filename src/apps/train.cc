@@ -13,13 +13,6 @@
 namespace lamina {
 namespace {
 
-std::vector<std::string> same_words(const ConfigArguments& arguments) {
-  std::vector<std::string> words{"train", arguments.config};
-  words.insert(words.end(), arguments.overrides.begin(), arguments.overrides.end());
-  if (arguments.json) words.emplace_back("--json");
-  return words;
-}
-
 /// The record of a run that is complete already.
 Json finished_record(const Run& run) {
   const auto folder = run.settings.folder();
@@ -41,12 +34,13 @@ int train(const ConfigArguments& arguments) {
     record = finished_record(run);
   } else if (run.settings.train.local_ranks > 1 && launch_environment().num_ranks == 1) {
     return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks),
-                              same_words(arguments));
+                              words_of("train", arguments));
   } else {
     watch_stop_signals();
     status = train_run(run, record);
   }
-  if (arguments.json && !record.is_null()) std::puts(record.dump().c_str());
+  if (arguments.json && !record.is_null() && launch_environment().rank == 0)
+    std::puts(record.dump().c_str());
   return status;
 }
 

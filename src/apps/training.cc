@@ -29,14 +29,6 @@ Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
   return choose_placement(settings, local_rank);
 }
 
-/// Rank 0 first, so that the others find its token files made.
-PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
-  if (!group.is_first()) group.barrier();
-  PreparedData data = prepare_cached(settings);
-  if (group.is_first()) group.barrier();
-  return data;
-}
-
 /// What a checkpoint must agree with to be gone on from: whatever changes the weights that come
 /// out. The number of ranks and the size of micro-batches do not, but for rounding.
 Json identity_of(const Run& run, const PreparedData& data) {
@@ -71,15 +63,14 @@ Json describe_model(const Run& run) {
 /// One run from its start, or its newest checkpoint, to its record.
 class TrainingRun {
  public:
-  explicit TrainingRun(const Run& run)
+  TrainingRun(const Run& run, std::vector<AskedTask> tasks)
       : run_(run),
         folder_(run.settings.folder()),
         workplace_(run),
-        asked_tasks_(ask_tasks(run.settings.evaluation)),
         prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
         data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
                                   static_cast<std::uint64_t>(run.settings.train.seed)}),
-        scorer_(run.settings, run.spec, prepared_, std::move(asked_tasks_)),
+        scorer_(run.settings, run.spec, prepared_, std::move(tasks)),
         trainer_(run.settings.train, run.settings.optimizer,
                  {workplace_.model, data_, workplace_.group}) {}
 
@@ -97,7 +88,6 @@ class TrainingRun {
   const Run& run_;
   std::filesystem::path folder_;
   Workplace workplace_;
-  std::vector<AskedTask> asked_tasks_;  ///< before text is tokenised: what is missing shows at once
   PreparedData prepared_;
   BatchSource data_;
   Scorer scorer_;
@@ -229,12 +219,19 @@ Workplace::Workplace(const Run& run)
       group(environment, placement.device),
       model(run.spec, placement) {}
 
+PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
+  PreparedData data;
+  group.first_before_others([&] { data = prepare_cached(settings); });
+  return data;
+}
+
 int train_run(const Run& run, Json& record) {
   if (run.settings.train.tokens == 0) throw UsageError("train.tokens: must be set, to at least 1");
   if (run.settings.data.train.empty()) {
     throw SettingError("data.train", "is empty, must name some text");
   }
-  return TrainingRun(run).to_its_end(record);
+  // Before text is tokenised, so that missing data show at once.
+  return TrainingRun(run, ask_tasks(run.settings.evaluation)).to_its_end(record);
 }
 
 }  // namespace lamina

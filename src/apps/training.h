@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "apps/run_settings.h"
+#include "lamina/data/prepare.h"
 #include "lamina/dist/process_group.h"
 #include "lamina/model/decoder.h"
 #include "lamina/train/hardware.h"
@@ -18,6 +19,9 @@ struct Workplace {
   ProcessGroup group;
   Decoder model;  ///< uninitialised
 };
+
+/// Collective. prepare_cached on rank 0, whose token files the others then find made.
+PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group);
 
 /// Trains a run to its end, or until it is asked to stop, and leaves its record.
 /// Returns the exit status; `record` gets what result.json holds.

@@ -1,7 +1,5 @@
 #include "ordered_encoder.h"
 
-#include <spdlog/fmt/fmt.h>
-
 #include <algorithm>
 #include <span>
 #include <thread>
@@ -9,8 +7,8 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
-#include "lamina/core/stop_signal.h"
 #include "lamina/text/words.h"
+#include "stopping.h"
 
 namespace lamina {
 namespace {
@@ -60,9 +58,7 @@ void OrderedEncoder::add(Chunk chunk, std::size_t bytes) {
 }
 
 void OrderedEncoder::start_job() {
-  if (stop_requested()) {
-    throw Error(fmt::format("stopped by {}; no token file was written", stop_signal_name()));
-  }
+  fail_if_stopped();
   if (jobs_.size() >= max_jobs_) write_oldest();
   jobs_.push_back(std::async(std::launch::async, [this, chunks = std::move(chunks_)]() mutable {
     return encode(std::move(chunks), tokenizer_, options_);
@@ -111,9 +107,15 @@ void OrderedEncoder::encode_row(RowChunk chunk, const Tokenizer& tokenizer,
 }
 
 void OrderedEncoder::write_oldest() {
-  const Encoded encoded = jobs_.front().get();
+  auto oldest = std::move(jobs_.front());
   jobs_.pop_front();
-  for (const Run& run : encoded) write(run);
+  try {
+    for (const Run& run : oldest.get()) write(run);
+  } catch (const Error&) {  // what came later must not be reported in its place
+    chunks_.clear();
+    jobs_.clear();
+    throw;
+  }
 }
 
 void OrderedEncoder::write(const Run& run) {

@@ -28,6 +28,12 @@ void sort_place(const fs::path& place, const char* key, Places& sorted) {
     throw SettingError(key, fmt::format("{}: no such file or folder, and no token file ({})",
                                         place.string(), with_ending(place, ".idx").string()));
   }
+  const bool half = place.extension() == ".bin" || place.extension() == ".idx";
+  if (half && is_token_file(fs::path(place).replace_extension())) {
+    throw SettingError(key,
+                       fmt::format("{} is half of a token file; name its prefix {}", place.string(),
+                                   fs::path(place).replace_extension().string()));
+  }
   (tokens ? sorted.token_files : sorted.text).push_back(place);
 }
 

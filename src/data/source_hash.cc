@@ -5,11 +5,16 @@
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
 #include "lamina/data/prepare.h"
+#include "stopping.h"
 
 namespace lamina {
 namespace {
 
 constexpr std::size_t kReadBytes = 1 << 20;
+
+/// Raised when the same text and tokenizer come to give other tokens, so that none of before are
+/// found in the cache.
+constexpr int kEncodingVersion = 1;
 
 /// Read, not mapped: the file may be much larger than the memory.
 std::string hash_stream(const std::filesystem::path& path) {
@@ -18,6 +23,7 @@ std::string hash_stream(const std::filesystem::path& path) {
   std::string buffer(kReadBytes, '\0');
   Hasher hasher;
   while (stream.read(buffer.data(), kReadBytes) || stream.gcount() > 0) {
+    fail_if_stopped();
     hasher.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(stream.gcount())));
   }
   if (stream.bad()) throw Error(fmt::format("{}: cannot read", path.string()));
@@ -41,8 +47,9 @@ std::string rows_hash(std::span<const CorpusFile> row_files, const PrepareOption
 std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
                         const std::string& rows) {
   Hasher hasher;
-  hasher.add(tokenizer.hash());
+  hasher.add(fmt::format("encoding {} {}", kEncodingVersion, tokenizer.hash()));
   for (const TextPiece& piece : pieces) {
+    fail_if_stopped();
     const MappedFile file(piece.path);
     hasher.add(fmt::format("\n{} {} {} {}", piece.name, piece.begin, piece.end,
                            hash_text(piece_bytes(file, piece))));

@@ -105,6 +105,7 @@ std::string token_file_hash(const std::filesystem::path& prefix) {
   const auto bytes = bin.bytes();
   Hasher hasher;
   hasher.add(hash_file(with_ending(prefix, ".idx")));  // knows the size of the other file
+  if (const auto facts = read_facts(prefix)) hasher.add(facts->source_hash);
   if (bytes.size() <= kBlocks * kBlockBytes) return hasher.add(bytes).hex();
   const std::size_t last = bytes.size() - kBlockBytes;
   for (std::size_t i = 0; i < kBlocks; ++i) {

@@ -7,6 +7,7 @@
 #include "lamina/text/bpe_trainer.h"
 #include "lamina/text/documents.h"
 #include "lamina/text/held_out.h"
+#include "stopping.h"
 
 namespace lamina {
 namespace {
@@ -31,16 +32,23 @@ void train_tokenizer(const TokenizerText& text, std::int64_t vocab_size,
                      const PrepareOptions& options, const std::filesystem::path& path) {
   const double start_seconds = monotonic_seconds();
   const auto documents = [&](const Visit& visit) {
-    for (const TextPiece& piece : text.pieces) visit(PieceText(piece).text());
+    const Visit visit_or_stop = [&](std::string_view document) {
+      fail_if_stopped();
+      visit(document);
+    };
+    for (const TextPiece& piece : text.pieces) visit_or_stop(PieceText(piece).text());
     for (const CorpusFile& file : text.row_files) {
-      visit_rows(file, text.held_out_fraction, options, visit);
+      visit_rows(file, text.held_out_fraction, options, visit_or_stop);
     }
   };
   const std::string json = train_bpe(documents, {.vocab_size = vocab_size});
-  std::filesystem::create_directories(path.parent_path());
   write_file_atomically(path, json);
-  log_info("{}: a byte-level BPE of {} tokens, learnt in {:.1f} s", path.string(), vocab_size,
+  const std::int64_t learnt = parse_tokenizer(json, path.string())->vocab_size();
+  log_info("{}: a byte-level BPE of {} tokens, learnt in {:.1f} s", path.string(), learnt,
            monotonic_seconds() - start_seconds);
+  if (learnt < vocab_size) {
+    log_warning("{}: the text has no pairs for {} tokens", path.string(), vocab_size);
+  }
 }
 
 }  // namespace lamina

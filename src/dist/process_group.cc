@@ -17,6 +17,7 @@ namespace lamina {
 namespace {
 
 constexpr std::chrono::minutes kTimeout{10};
+constexpr std::chrono::hours kPatience{24 * 30};  // for work of any length, as tokenising text is
 
 c10::intrusive_ptr<c10d::Store> meet(const LaunchEnvironment& environment) {
   c10d::TCPStoreOptions options;
@@ -63,9 +64,9 @@ ProcessGroup::ProcessGroup(const LaunchEnvironment& environment, at::Device devi
     : rank_(environment.rank), size_(environment.num_ranks), device_(device) {
   if (size_ == 1) return;
   try {
-    const auto store = c10::make_intrusive<c10d::PrefixStore>("lamina", meet(environment));
-    backend_ = c10::make_intrusive<c10d::ProcessGroup>(store, rank_, size_);
-    add_backend(*backend_, store, environment, device);
+    store_ = c10::make_intrusive<c10d::PrefixStore>("lamina", meet(environment));
+    backend_ = c10::make_intrusive<c10d::ProcessGroup>(store_, rank_, size_);
+    add_backend(*backend_, store_, environment, device);
   } catch (const std::exception& error) {
     throw Error(fmt::format("rank {} of {} cannot meet the others at {}:{}: {}", rank_, size_,
                             environment.master_address, environment.master_port, error.what()));
@@ -81,6 +82,21 @@ void ProcessGroup::all_reduce_sum(at::Tensor tensor) const {
 void ProcessGroup::barrier() const {
   all_reduce_sum(at::zeros({1}, at::TensorOptions(device_)));
   if (device_.is_cuda()) at::zeros({}, at::TensorOptions(device_)).item<float>();
+}
+
+void ProcessGroup::first_before_others(const std::function<void()>& action) const {
+  const std::string key = fmt::format("first/{}", num_waits_++);
+  if (store_ && !is_first()) {
+    try {
+      store_->wait({key}, kPatience);
+    } catch (const std::exception& error) {
+      const std::string_view text = error.what();
+      throw Error(fmt::format("rank {} waits for rank 0, which has ended: {}", rank_,
+                              text.substr(0, text.find('\n'))));
+    }
+  }
+  action();
+  if (store_ && is_first()) store_->set(key, std::string("done"));
 }
 
 }  // namespace lamina

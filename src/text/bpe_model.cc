@@ -14,18 +14,9 @@
 namespace lamina {
 namespace {
 
-/// A larger id would be a damaged file: tables are as long as the largest.
-constexpr TokenId kLargestId = (1 << 24) - 1;
-
-std::vector<std::string> empty_spellings(const BpeFile& file, const std::string& where) {
+std::vector<std::string> empty_spellings(const BpeFile& file) {
   TokenId largest = -1;
-  for (const auto& [token, id] : file.vocabulary) {
-    if (id < 0 || id > kLargestId) {
-      throw Error(fmt::format("{}.vocab: \"{}\" has id {}; 0 to {} are allowed", where, token, id,
-                              kLargestId));
-    }
-    largest = std::max(largest, id);
-  }
+  for (const auto& [token, id] : file.vocabulary) largest = std::max(largest, id);
   return std::vector<std::string>(static_cast<std::size_t>(largest + 1));
 }
 
@@ -51,7 +42,7 @@ std::vector<Symbol>& symbols_of_thread() {
 }  // namespace
 
 BpeModel::BpeModel(const BpeFile& file, const std::string& where)
-    : spellings_(empty_spellings(file, where)),
+    : spellings_(empty_spellings(file)),
       ids_(spellings_),
       merges_(file.merges.size()),
       byte_level_(file.byte_level),
@@ -141,14 +132,14 @@ void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
   for (const TextSpan span : words) {
     const std::string_view word = slice(text, span);
     if (word.size() > WordKey::kMaxBytes) {
-      encode_long(word, span.begin, sink);
+      encode_uncached(word, span.begin, sink);
       continue;
     }
     const WordKey key(word);
     WordCache::Slot& slot = cache.slot_of(key, word.size());
     if (!ends_are_known || !slot.holds(key, word.size(), serial_)) {
       const std::size_t num_before = sink.ids.size();
-      encode_long(word, span.begin, sink);
+      encode_uncached(word, span.begin, sink);
       const auto ids = std::span(sink.ids).subspan(num_before);
       if (ids.size() <= WordCache::kMaxTokens) slot.store(key, word.size(), serial_, ids);
       continue;
@@ -161,7 +152,7 @@ void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
   }
 }
 
-void BpeModel::encode_long(std::string_view word, std::size_t offset, TokenSink sink) const {
+void BpeModel::encode_uncached(std::string_view word, std::size_t offset, TokenSink sink) const {
   std::vector<Symbol>& symbols = symbols_of_thread();
   merge_word(word, symbols);
   for (const Symbol& symbol : symbols) {

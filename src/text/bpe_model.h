@@ -60,7 +60,7 @@ class BpeModel {
   void read_alphabet(const BpeFile& file, const std::string& where);
   void read_merges(const BpeFile& file, const std::string& where);
 
-  void encode_long(std::string_view word, std::size_t offset, TokenSink sink) const;
+  void encode_uncached(std::string_view word, std::size_t offset, TokenSink sink) const;
   void merge_word(std::string_view word, std::vector<Symbol>& symbols) const;
   void spell(std::string_view word, std::vector<Symbol>& symbols) const;
   void spell_character(std::string_view character, std::vector<Symbol>& symbols) const;

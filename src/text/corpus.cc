@@ -71,7 +71,7 @@ std::vector<CorpusFile> files_below(const fs::path& folder, const std::string& p
 /// What the shell would make of a pattern, sorted.
 std::vector<fs::path> paths_matching(const fs::path& pattern) {
   glob_t found{};
-  const int status = ::glob(pattern.c_str(), GLOB_ERR, nullptr, &found);
+  const int status = ::glob(pattern.c_str(), 0, nullptr, &found);
   std::vector<fs::path> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
   if (status != 0) throw Error(fmt::format("{}: matches no file or folder", pattern.string()));

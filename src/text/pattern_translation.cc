@@ -92,11 +92,11 @@ class Translation {
     if (kind == 'v') return replace("\\x0B");
     if (kind == 'u') return unicode();
     if (kind == 'x') return hexadecimal();
-    static constexpr std::string_view kAlike = "dDrntfbBAz";
+    static constexpr std::string_view kAlike = "dDrntfAz";
     if (kind == '\0' || (is_alphanumeric(kind) && kAlike.find(kind) == std::string_view::npos)) {
       refuse(source_.substr(at_, 2));
     }
-    if (in_class_ && (kind == 'B' || kind == 'A' || kind == 'z')) refuse(source_.substr(at_, 2));
+    if (in_class_ && (kind == 'A' || kind == 'z')) refuse(source_.substr(at_, 2));
     copy(2);
   }
 

@@ -1,6 +1,7 @@
 #include "splitting.h"
 
 #include <algorithm>
+#include <span>
 
 namespace lamina {
 namespace {
@@ -31,9 +32,8 @@ void for_each_part(const Pattern& pattern, std::string_view text, Visit part) {
   if (done < text.size()) part({done, text.size()}, false);
 }
 
-/// Joins a match to its neighbour that is none; `from_end` reads the parts backwards.
-template <class Parts>
-void merge_matches(const Parts& parts, std::vector<TextSpan>& merged) {
+/// Joins each match to the part before it that is none, in the order given.
+void merge_matches(std::span<const Part> parts, std::vector<TextSpan>& merged) {
   bool after_match = false;
   for (const Part& part : parts) {
     if (part.is_match && !after_match && !merged.empty()) {

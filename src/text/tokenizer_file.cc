@@ -2,8 +2,6 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <limits>
-
 #include "lamina/core/error.h"
 
 namespace lamina {
@@ -17,14 +15,16 @@ FileJson parse(std::string_view json, const std::string& where) {
   };
   try {
     return FileJson::parse(json, shallow);
-  } catch (const FileJson::parse_error& error) {
+  } catch (const FileJson::exception& error) {
     throw Error(fmt::format("{}: not JSON: {}", where, error.what()));
   }
 }
 
 TokenId read_id(const FileJson& value, const std::string& where) {
-  if (!value.is_number_integer() || value < 0 || value > std::numeric_limits<TokenId>::max()) {
-    throw Error(fmt::format("{}: an id must be a whole number from 0 on, got {}", where,
+  constexpr TokenId kLargestId = (1 << 24) - 1;  // tables are as long as the largest
+  if (!value.is_number_integer() || value < 0 || value > kLargestId) {
+    throw Error(fmt::format("{}: an id must be a whole number from 0 to {}, got {}", where,
+                            kLargestId,
                             value.dump(-1, ' ', false, FileJson::error_handler_t::replace)));
   }
   return value.get<TokenId>();

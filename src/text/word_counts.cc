@@ -8,7 +8,10 @@
 #include <optional>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
+#include "code_points.h"
+#include "lamina/text/utf8.h"
 #include "pre_tokenizer.h"
 #include "utf8_parts.h"
 
@@ -113,14 +116,14 @@ Counts count_batches(BatchQueue& queue) {
   return counts;
 }
 
-/// Where a long document may be cut: before a space that follows a letter or digit of ASCII, where
-/// GPT-2's pattern always ends a word (see PreTokenizer::may_cut).
+/// Where a long document may be cut: before a space or a line feed behind what is no white space,
+/// where GPT-2's pattern always ends a word.
 std::size_t cut_after(std::string_view text, std::size_t at) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
   for (; at < text.size(); ++at) {
-    if (text[at] == ' ' && is_alphanumeric(text[at - 1])) return at;
+    if (text[at] != ' ' && text[at] != '\n') continue;
+    const std::string_view character = character_before(text, at);
+    const bool is_valid = first_invalid_utf8(character) == character.size();
+    if (is_valid && !is_white_space(code_point_of(character))) return at;
   }
   return text.size();
 }

@@ -78,6 +78,18 @@ TEST_F(Commands, TokenizerTrainsEncodesAndDecodes) {
       "bench tokenizer --tokenizer tokenizer.json --text words.txt --seconds 0.01 --json");
   ASSERT_EQ(bench.status, 0) << bench.errors;
   EXPECT_GT(Json::parse(bench.output)["megabytes_per_second"], 0);
+  write_file_atomically(folder_.path() / "bad_ids.txt", "101 99999999999");
+  expect_usage_error("tokenizer decode --tokenizer bytes bad_ids.txt",
+                     "\"99999999999\", behind 1 ids, is none");
+  write_file_atomically(folder_.path() / "rows/a.jsonl", "{\"text\": \"the cat and the hat\"}\n");
+  write_file_atomically(folder_.path() / "rows/b.txt", " and the mat\n");
+  ASSERT_EQ(program_.run("tokenizer train --vocab-size 262 --output of_rows.json rows").status, 0);
+  EXPECT_EQ(read_file(folder_.path() / "of_rows.json"),
+            read_file(folder_.path() / "tokenizer.json"));
+  const std::string to_full_disk = LAMINA_PROGRAM " tokenizer encode --tokenizer bytes " +
+                                   (folder_.path() / "words.txt").string() +
+                                   " >/dev/full 2>/dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(to_full_disk.c_str())), 1);
   expect_usage_error("tokenizer train --vocab-size 9 --output t.json words.txt",
                      "vocab_size: got 9; at least 257 are needed");
 }

@@ -28,6 +28,15 @@ class Scoring : public SmallRun {
     write_file_atomically(folder_.path() / "sets/piqa" / (split + ".jsonl"), rows);
   }
 
+  /// Files of the run's last checkpoint in the folder `published`.
+  void publish(const std::vector<std::string>& files) const {
+    std::filesystem::create_directory(folder_.path() / "published");
+    for (const std::string& file : files) {
+      std::filesystem::copy(run_folder("run") / "checkpoints/step-0000020" / file,
+                            folder_.path() / "published" / file);
+    }
+  }
+
   Json eval(const std::string& words) const {
     const ProgramResult result = program_.run("eval " + words + " --json");
     EXPECT_EQ(result.status, 0) << result.errors;
@@ -72,16 +81,49 @@ TEST_F(Scoring, AnswersOfACheckpointAreKeptAndOthersAreNot) {
 
 TEST_F(Scoring, ACheckpointByItselfIsScoredWithTheTokenizerBesideIt) {
   train("run", kPiqa + std::string("data.tokenizer=bpe-300"));
-  const auto checkpoint = run_folder("run") / "checkpoints/step-0000020";
   EXPECT_TRUE(record("run")["tokenizer"].get<std::string>().starts_with("bpe-300 ("));
-  const auto moved = folder_.path() / "published";
-  std::filesystem::create_directory(moved);
-  for (const char* file : {"config.json", "model.safetensors", "tokenizer.json"}) {
-    std::filesystem::copy(checkpoint / file, moved / file);
-  }
-  const Json scores = eval(moved.string() + " " + kPiqa);
+  publish({"config.json", "model.safetensors", "tokenizer.json"});
+  const Json scores = eval("published " + std::string(kPiqa));
   EXPECT_EQ(scores["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
   EXPECT_FALSE(scores.contains("validation"));
+}
+
+TEST_F(Scoring, ATokenizerThatTheModelWasNotTrainedWithIsRefused) {
+  train("run", kPiqa + std::string("data.tokenizer=bpe-300"));
+  write_file_atomically(folder_.path() / "text/more.txt", sentences(50) + "zzz zzz zzz zzz");
+  const ProgramResult result = program_.run("eval " + run_folder("run").string());
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.errors.find("data.tokenizer: is now bpe-300 ("), std::string::npos)
+      << result.errors;
+}
+
+TEST_F(Scoring, RecordsOnlyWhatTheRunsRecordMayHold) {
+  train("run", kPiqa + std::string("train.checkpoint_every_steps=10"));
+  const std::string words = "eval " + run_folder("run").string() + " --record ";
+  ASSERT_EQ(program_.run(words + "evaluation.tasks=[piqa] evaluation.num_fewshot=1").status, 0);
+  EXPECT_TRUE(record("run")["tasks"].contains("piqa_1shot"));
+  EXPECT_TRUE(record("run")["tasks"].contains("piqa_2shot"));
+  const auto refused = [&](const std::string& more, const std::string& reason) {
+    const ProgramResult result = program_.run(words + more);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.errors.find(reason), std::string::npos) << result.errors;
+  };
+  refused("evaluation.limit=3", "--record: evaluation.limit is 3, the run's is 0");
+  refused("--checkpoint=" + (run_folder("run") / "checkpoints/step-0000010").string(),
+          "is not the run's last checkpoint");
+}
+
+TEST_F(Scoring, TokensThatTheModelLacksAreNamed) {
+  train("run", kPiqa + std::string("model.vocab_size=257"));
+  publish({"config.json", "model.safetensors"});
+  write_file_atomically(folder_.path() / "words.txt", sentences(1));
+  const std::string train_tokenizer = "tokenizer train --vocab-size 300 --output larger.json ";
+  ASSERT_EQ(program_.run(train_tokenizer + "words.txt").status, 0);
+  const ProgramResult result =
+      program_.run("eval published " + std::string(kPiqa) + "data.tokenizer=larger.json");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.errors.find("piqa: the tokenizer larger"), std::string::npos) << result.errors;
+  EXPECT_NE(result.errors.find("but the model has 257"), std::string::npos) << result.errors;
 }
 
 TEST_F(Scoring, MissingDataSayWhatToPutWhere) {

@@ -116,6 +116,41 @@ TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
             bad_row.string() + ":1: column \"text\": got number, a text is needed");
 }
 
+TEST_F(PrepareRows, TheFirstFaultIsReportedThoughMuchTextAndAnotherFaultFollow) {
+  std::string rows = "{\"text\": 1}\n";
+  const std::string row = "{\"text\": \"" + std::string(1000, 'a') + "\"}\n";
+  for (int i = 0; i < 8000; ++i) rows += row;
+  const fs::path file = put("long.jsonl", rows + "{\"text\": 2}\n");
+  PrepareOptions options;
+  options.threads = 1;
+  EXPECT_EQ(error_text([&] {
+              prepare_documents({{}, {corpus_file(file)}}, *bytes_, options, root() / "made");
+            }),
+            file.string() + ":1: column \"text\": got number, a text is needed");
+}
+
+TEST_F(PrepareRows, TheHashOfTheDataTellsTextsOfOneLengthApart) {
+  std::string text(4'000'000, 'a');
+  const auto hash_of_text = [&] {
+    auto data = settings({{put("a.txt", text), std::nullopt}});
+    data.validation = {put("held_out.txt", "b")};
+    return prepare_cached(data).hash;
+  };
+  const std::string before = hash_of_text();
+  text[1'999'000] = 'c';  // between the blocks of the token file that are read
+  EXPECT_NE(hash_of_text(), before);
+}
+
+TEST_F(PrepareRows, HalfOfATokenFileIsNoText) {
+  auto data = settings({{put("a.txt", "text"), std::nullopt}});
+  data.validation = {put("held_out.txt", "b")};
+  const fs::path prefix = prepare_cached(data).train[0];
+  data.train = {{prefix.string() + ".bin", std::nullopt}};
+  EXPECT_EQ(error_text([&] { prepare_cached(data); }),
+            "data.train: " + prefix.string() + ".bin is half of a token file; name its prefix " +
+                prefix.string());
+}
+
 TEST_F(PrepareRows, DamageIsAnErrorEvenWhereBadDocumentsAreSkipped) {
   PrepareOptions options;
   options.on_bad_document = BadDocument::kSkip;

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <chrono>
+#include <thread>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "dist/two_ranks.h"
@@ -60,6 +62,22 @@ TEST(ProcessGroup, NoRankPassesABarrierBeforeAllHaveCome) {
     if (!group.is_first()) write_file_atomically(file, "here");
     group.barrier();
     EXPECT_TRUE(std::filesystem::exists(file));
+  }
+}
+
+TEST(ProcessGroup, TheFirstRankWorksBeforeTheOthers) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const ProcessGroup group(launch_environment(), at::kCPU);
+  for (int round = 0; round < 3; ++round) {
+    const auto file = folder_of_ranks() / ("made" + std::to_string(round));
+    group.first_before_others([&] {
+      if (!group.is_first()) {
+        EXPECT_TRUE(std::filesystem::exists(file));
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      write_file_atomically(file, "made");
+    });
   }
 }
 

@@ -89,6 +89,15 @@ TEST_F(SplitFiles, SayWhenSeveralCouldBeIt) {
                 "validation.parquet");
 }
 
+TEST_F(SplitFiles, SayWhenAFolderHoldsTheSplitTwice) {
+  write({"validation/data-00000-of-00001.arrow", "validation/data-00000-of-00002.arrow",
+         "validation/data-00001-of-00002.arrow", "test/0000.parquet", "test/test.jsonl"});
+  for (const Split split : {Split::kValidation, Split::kTest}) {
+    EXPECT_THAT(message(split),
+                testing::HasSubstr("one file or all shards of one are allowed, but there are "));
+  }
+}
+
 TEST_F(SplitFiles, SayWhenAShardIsMissing) {
   write({"train-00000-of-00003.parquet", "train-00002-of-00003.parquet"});
   EXPECT_EQ(message(Split::kTrain),

@@ -149,9 +149,32 @@ TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
   EXPECT_EQ(message("sciq"), "sciq: " + path("sciq/test.jsonl") + " has no row");
 }
 
+TEST_F(Task, SayWhenTheAnswerIsNoChoice) {
+  write("arc_easy/test.jsonl", R"({"question":"q","choices":{"text":["a","b"],)"
+                               R"("label":["A","B","C"]},"answerKey":"C"})");
+  EXPECT_EQ(message("arc_easy"), "arc_easy: " + path("arc_easy/test.jsonl") +
+                                     ", row 1: column answerKey names choice 3 of 2");
+}
+
+TEST_F(Task, RowsOfAllSubjectsMustNameTheirs) {
+  const std::string row = R"({"question":"q","choices":["a","b","c","d"],"answer":1)";
+  write("mmlu/test.jsonl", row + "}\n");
+  EXPECT_EQ(message("mmlu_anatomy"),
+            "mmlu_anatomy: " + path("mmlu/test.jsonl") +
+                ", row 1: has no column subject, and lies in no folder anatomy");
+  write("mmlu/test.jsonl", row +
+                               R"(,"subject":"virology"})"
+                               "\n" +
+                               row + R"(,"subject":"anatomy"})");
+  EXPECT_EQ(make("mmlu_anatomy").documents.size(), 1u);
+  write("mmlu/anatomy/test.jsonl", row + "}\n" + row + "}\n");
+  EXPECT_EQ(make("mmlu_anatomy").documents.size(), 2u);
+}
+
 TEST_F(Task, SayWhichNamesThereAre) {
-  EXPECT_THAT(message("helaswag"), AllOf(HasSubstr("helaswag: no such task; known are cloze, wikitext, "),
-                                         HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT and")));
+  EXPECT_THAT(message("helaswag"),
+              AllOf(HasSubstr("helaswag: no such task; known are cloze, wikitext, "),
+                    HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT and")));
 }
 
 TEST_F(Task, SayWhenShotsAreTooManyOrNone) {

@@ -296,6 +296,13 @@ TEST(TokenizerJson, NamesDamage) {
   EXPECT_EQ(
       message(file),
       "small: no token ends a document: add \"eos_token\" to a tokenizer_config.json beside it");
+  file = small_tokenizer();
+  file["added_tokens"].push_back({{"id", 2'000'000'000}, {"content", "<x>"}});
+  EXPECT_THAT(message(file),
+              testing::HasSubstr(": an id must be a whole number from 0 to 16777215, "
+                                 "got 2000000000"));
+  EXPECT_THAT(error_text([] { parse_tokenizer("{\"model\": 1e999}", "small"); }),
+              testing::StartsWith("small: not JSON: "));
   EXPECT_THAT(error_text([] { parse_tokenizer(std::string(100, '['), "small"); }),
               testing::StartsWith("small: nested deeper than 64"));
 }

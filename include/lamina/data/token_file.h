@@ -56,8 +56,9 @@ class TokenFile {
 /// Whether PREFIX.idx exists: the file that a writer puts in place last.
 bool is_token_file(const std::filesystem::path& prefix);
 
-/// What tells token files apart in records: a hash of PREFIX.idx and of PREFIX.bin, of which only
-/// 256 blocks of 4 KiB, evenly spread, are read when it is longer than them.
+/// What tells token files apart in records: a hash of PREFIX.idx, of the source that PREFIX.json
+/// names where there is one, and of PREFIX.bin, of which only 256 blocks of 4 KiB, evenly spread,
+/// are read when it is longer than them.
 std::string token_file_hash(const std::filesystem::path& prefix);
 
 }  // namespace lamina

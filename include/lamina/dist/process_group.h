@@ -1,7 +1,9 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
+#include <torch/csrc/distributed/c10d/Store.hpp>
 
 #include "lamina/dist/launch_environment.h"
 
@@ -27,13 +29,19 @@ class ProcessGroup {
   /// Collective. No rank goes on before all have come here.
   void barrier() const;
 
+  /// Collective. Runs the action on the first rank, then on all others, which wait for as long as
+  /// the first one lives. An action that throws ends its rank, and with it the others.
+  void first_before_others(const std::function<void()>& action) const;
+
   /// c10d's group; null in a group of one.
   const c10::intrusive_ptr<c10d::ProcessGroup>& backend() const { return backend_; }
 
  private:
   int rank_, size_;
   at::Device device_;
+  c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<c10d::ProcessGroup> backend_;
+  mutable int num_waits_ = 0;  ///< so that each wait has a key of its own
 };
 
 }  // namespace lamina

@@ -16,6 +16,7 @@ class EncodedTask {
   EncodedTask(const TaskRequests& task, const RequestEncoder& encoder);
 
   const std::vector<RequestGroup>& groups() const { return groups_; }
+  std::int64_t num_token_requests() const { return std::ssize(owners_); }
 
   /// One answer for each request of the task, from one for each token request: those of a text's
   /// windows are added up.

@@ -17,6 +17,7 @@ class ResponseCache {
   explicit ResponseCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   std::optional<std::vector<Response>> find(const std::string& key) const;
+  /// Nothing of answers that are not finite; a warning where the folder cannot be written.
   void keep(const std::string& key, std::span<const Response> responses) const;
 
  private:

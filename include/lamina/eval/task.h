@@ -28,7 +28,6 @@ enum class Metric { kAcc, kAccNorm, kPerplexity, kRollingPerplexity };
 /// A task with its data: what the engine scores, and what its answers mean.
 struct TaskRequests {
   std::string name;  ///< "hellaswag", "mmlu_anatomy"
-  int num_fewshot = 0;
   bool rolling = false;
   std::vector<Metric> metrics = {};
   std::vector<TaskDocument> documents = {};

@@ -27,7 +27,8 @@ using DocumentSource = std::function<void(const std::function<void(std::string_v
 /// pattern). Ids: 0 is <|endoftext|>, then the bytes in the order of GPT-2's alphabet, then a token
 /// a merge. Each time the most frequent pair merges, of equally frequent ones that of the smaller
 /// left id, then of the smaller right id: the result depends on the documents and the settings
-/// alone, not on threads or the documents' order. Memory holds each different word once.
+/// alone, not on threads or the documents' order. Memory holds each different word, once
+/// a thread, and the text under way.
 /// Throws UsageError on a vocab_size below 257.
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings);
 

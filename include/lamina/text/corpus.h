@@ -18,10 +18,11 @@ struct CorpusFile {
   std::int64_t bytes = 0;
 };
 
-/// The files of the places, place after place, each sorted by name, empty files left out. A place
-/// is a file, a folder that is searched with all below it for files whose name matches the shell
-/// pattern, or a shell pattern itself ("corpus/*.jsonl.zst"), which must match something; as in a
-/// shell, hidden files and folders must be named to be taken. An empty pattern takes files of text
+/// The files of the places, place after place, a folder's sorted by name, empty files left out. A
+/// place is a file, a folder that is searched with all below it for files whose name matches the
+/// shell pattern, or a shell pattern itself ("corpus/*.jsonl.zst"), which must match something; as
+/// in a shell, hidden files and folders must be named to be taken. An empty pattern takes files of
+/// text
 /// (.txt) and of rows; of a folder that the library `datasets` saved, the data files it lists.
 /// Throws Error naming a place that is missing or holds no text, and a file that is reached twice.
 std::vector<CorpusFile> list_corpus_files(std::span<const std::filesystem::path> places,
