@@ -15,7 +15,8 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
-#include "token_index.h"
+#include "lamina/core/hash.h"
+#include "token_index_writer.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -71,6 +72,7 @@ TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
   if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
   remove_abandoned(prefix_);
   create();
+  index_ = std::make_unique<TokenIndexWriter>(partial(".idx"), type_for(vocab_size_));
 }
 
 /// Again where another writer took the file for abandoned before it was locked.
@@ -136,14 +138,13 @@ void TokenFileWriter::write_bytes(const void* bytes, std::size_t count) {
 }
 
 void TokenFileWriter::end_sequence() {
-  sequence_lengths_.push_back(static_cast<std::int32_t>(open_sequence_tokens_));
-  num_tokens_ += open_sequence_tokens_;
+  index_->add_sequence(static_cast<std::int32_t>(open_sequence_tokens_));
   open_sequence_tokens_ = 0;
 }
 
 void TokenFileWriter::end_document() {
   end_sequence();
-  document_index_.push_back(static_cast<std::int64_t>(sequence_lengths_.size()));
+  index_->end_document();
 }
 
 void TokenFileWriter::close_synced() {
@@ -154,17 +155,17 @@ void TokenFileWriter::close_synced() {
 TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
   assert(open_sequence_tokens_ == 0);
   facts.vocab_size = vocab_size_;
-  facts.num_tokens = num_tokens_;
-  facts.num_documents = static_cast<std::int64_t>(document_index_.size()) - 1;
+  facts.num_tokens = index_->num_tokens();
+  facts.num_documents = index_->num_documents();
   close_synced();
-  const std::string index =
-      token_index_bytes(type_for(vocab_size_), sequence_lengths_, document_index_);
   write_file_synced(partial(".json"), facts_text(facts));
-  write_file_synced(partial(".idx"), index);
+  index_->finish();
   // An older pair must never be seen half replaced, so its index goes first; the same index again
   // is another writer's of the same content and stays, as readers may be opening it.
   const fs::path final_index = with_ending(prefix_, ".idx");
-  if (fs::exists(final_index) && read_file(final_index) != index) fs::remove(final_index);
+  if (fs::exists(final_index) && hash_file(final_index) != hash_file(partial(".idx"))) {
+    fs::remove(final_index);
+  }
   for (const char* ending : kEndings) fs::rename(partial(ending), with_ending(prefix_, ending));
   return facts;
 }

@@ -3,17 +3,13 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <cstring>
-#include <string_view>
 
 #include "lamina/core/error.h"
 
 namespace lamina {
 namespace {
 
-constexpr std::string_view kMagic("MMIDIDX\0\0", 9);
-constexpr std::uint64_t kVersion = 1;
 constexpr std::int64_t kVersionAt = 9, kTypeAt = 17, kSequencesAt = 18, kDocumentsAt = 26;
-constexpr std::int64_t kHeaderBytes = 34;
 
 /// The integer at a byte offset, whatever its alignment: the header is 34 bytes long.
 template <class Integer>
@@ -21,11 +17,6 @@ Integer load(const MappedFile& file, std::int64_t at) {
   Integer value;
   std::memcpy(&value, file.bytes().data() + at, sizeof value);
   return value;
-}
-
-template <class Integer>
-void store(std::string& bytes, Integer value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
 const char* type_name(int code) {
@@ -67,11 +58,13 @@ void TokenIndex::fail(const std::string& what) const {
 void TokenIndex::read_header() {
   const auto bytes = file_.bytes();
   const auto size = static_cast<std::int64_t>(bytes.size());
-  if (size < kHeaderBytes || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) {
+  if (size < kIndexHeaderBytes ||
+      std::memcmp(bytes.data(), kIndexMagic.data(), kIndexMagic.size()) != 0) {
     fail("does not begin with the 34-byte header of a Megatron token index (MMIDIDX)");
   }
   const auto version = load<std::uint64_t>(file_, kVersionAt);
-  if (version != kVersion) fail(fmt::format("got version {}, allowed is {}", version, kVersion));
+  if (version != kIndexVersion)
+    fail(fmt::format("got version {}, allowed is {}", version, kIndexVersion));
   const int code = load<std::uint8_t>(file_, kTypeAt);
   if (!is_token_type(code)) {
     fail(
@@ -82,7 +75,7 @@ void TokenIndex::read_header() {
   type_ = static_cast<TokenType>(code);
   const auto sequences = load<std::uint64_t>(file_, kSequencesAt);
   const auto documents = load<std::uint64_t>(file_, kDocumentsAt);
-  const auto room = static_cast<std::uint64_t>(size - kHeaderBytes);
+  const auto room = static_cast<std::uint64_t>(size - kIndexHeaderBytes);
   const bool fits = sequences <= room / 12 && documents <= room / 8;  // the product cannot overflow
   if (!fits || sequences * 12 + documents * 8 != room) {
     fail(fmt::format("{} sequences and {} document entries do not make a file of {} bytes",
@@ -127,39 +120,21 @@ void TokenIndex::check_documents() const {
 }
 
 std::int64_t TokenIndex::sequence_length(std::int64_t i) const {
-  return load<std::int32_t>(file_, kHeaderBytes + 4 * i);
+  return load<std::int32_t>(file_, kIndexHeaderBytes + 4 * i);
 }
 
 std::int64_t TokenIndex::sequence_pointer(std::int64_t i) const {
-  return load<std::int64_t>(file_, kHeaderBytes + 4 * num_sequences_ + 8 * i);
+  return load<std::int64_t>(file_, kIndexHeaderBytes + 4 * num_sequences_ + 8 * i);
 }
 
 std::int64_t TokenIndex::document_entry(std::int64_t i) const {
-  return load<std::int64_t>(file_, kHeaderBytes + 12 * num_sequences_ + 8 * i);
+  return load<std::int64_t>(file_, kIndexHeaderBytes + 12 * num_sequences_ + 8 * i);
 }
 
 std::int64_t TokenIndex::document_begin(std::int64_t i) const {
   const std::int64_t sequence = document_entry(i);
   if (sequence == num_sequences_) return num_tokens_;
   return sequence_pointer(sequence) / bytes_per_token(type_);
-}
-
-std::string token_index_bytes(TokenType type, std::span<const std::int32_t> sequence_lengths,
-                              std::span<const std::int64_t> document_index) {
-  std::string bytes(kMagic);
-  bytes.reserve(kHeaderBytes + 12 * sequence_lengths.size() + 8 * document_index.size());
-  store(bytes, kVersion);
-  store(bytes, type);
-  store(bytes, std::uint64_t{sequence_lengths.size()});
-  store(bytes, std::uint64_t{document_index.size()});
-  for (const std::int32_t length : sequence_lengths) store(bytes, length);
-  std::int64_t pointer = 0;
-  for (const std::int32_t length : sequence_lengths) {
-    store(bytes, pointer);
-    pointer += length * bytes_per_token(type);
-  }
-  for (const std::int64_t entry : document_index) store(bytes, entry);
-  return bytes;
 }
 
 }  // namespace lamina

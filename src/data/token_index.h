@@ -2,9 +2,8 @@
 #include <bit>
 #include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "lamina/core/files.h"
 
@@ -16,6 +15,10 @@ static_assert(std::endian::native == std::endian::little, "token files are littl
 enum class TokenType : std::uint8_t { kUint8 = 1, kInt32 = 4, kInt64 = 5, kUint16 = 8 };
 
 std::int64_t bytes_per_token(TokenType type);
+
+constexpr std::string_view kIndexMagic("MMIDIDX\0\0", 9);
+constexpr std::uint64_t kIndexVersion = 1;
+constexpr std::int64_t kIndexHeaderBytes = 34;
 
 /// PREFIX.idx, mapped: Megatron's index of PREFIX.bin. All integers little-endian:
 ///
@@ -56,9 +59,5 @@ class TokenIndex {
   std::int64_t num_sequences_ = 0;
   std::int64_t document_index_length_ = 0;
 };
-
-/// The bytes of an index whose sequences lie one behind the other.
-std::string token_index_bytes(TokenType type, std::span<const std::int32_t> sequence_lengths,
-                              std::span<const std::int64_t> document_index);
 
 }  // namespace lamina

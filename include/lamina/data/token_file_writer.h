@@ -13,13 +13,15 @@
 
 namespace lamina {
 
+class TokenIndexWriter;
+
 /// Longest sequence that the int32 lengths of the format can count.
 constexpr std::int64_t kMaxSequenceTokens = std::numeric_limits<std::int32_t>::max();
 
 /// Writes the pair that TokenFile reads: uint16 tokens where the vocabulary has fewer than 65,500
 /// entries, as Megatron chooses, else int32; one sequence a document, and another where a document
 /// is longer than `max_sequence_tokens`. Tokens go to disk at once, under names of its own beside
-/// the final ones, and memory holds the index alone. Files appear under the final names only in
+/// the final ones, and memory holds one bit a document. Files appear under the final names only in
 /// `finish`, PREFIX.idx last; destroyed without it, a writer removes what it wrote;
 /// what a killed one left, the next writer of the same prefix removes. Two writers of
 /// the same content may finish at the same time, and readers never notice.
@@ -59,10 +61,8 @@ class TokenFileWriter {
   std::unique_ptr<std::FILE, CloseFile> bin_;
   std::unique_ptr<std::FILE, CloseFile> lock_;  ///< of the partial file: somebody still writes it
   std::vector<std::uint16_t> narrow_;
-  std::int64_t num_tokens_ = 0;
   std::int64_t open_sequence_tokens_ = 0;
-  std::vector<std::int32_t> sequence_lengths_;
-  std::vector<std::int64_t> document_index_{0};
+  std::unique_ptr<TokenIndexWriter> index_;
 };
 
 }  // namespace lamina
