@@ -82,7 +82,7 @@ class TrainingRun {
   bool train();
   void after_step(const StepResult& result);
   void validate();
-  Json make_record(double wall_seconds) const;
+  Json make_record() const;
   bool is_first() const { return workplace_.group.is_first(); }
 
   const Run& run_;
@@ -169,7 +169,7 @@ bool TrainingRun::train() {
   return true;
 }
 
-Json TrainingRun::make_record(double wall_seconds) const {
+Json TrainingRun::make_record() const {
   const RunSettings& settings = run_.settings;
   Json record{{"name", settings.name}, {"status", "complete"}};
   record.update(describe_model(run_));
@@ -182,7 +182,7 @@ Json TrainingRun::make_record(double wall_seconds) const {
                  {"num_ranks", workplace_.group.size()},
                  {"tokenizer", scorer_.tokenizer_name()},
                  {"data_hash", prepared_.hash},
-                 {"wall_seconds", wall_seconds},
+                 {"wall_seconds", trainer_.wall_seconds()},
                  {"tokens_per_second", metrics_->tokens_per_second()},
                  {"mfu", metrics_->mfu()},
                  {"flops_convention", kFlopsConvention},
@@ -193,7 +193,6 @@ Json TrainingRun::make_record(double wall_seconds) const {
 }
 
 int TrainingRun::to_its_end(Json& record) {
-  const double start_seconds = monotonic_seconds();
   start();
   if (is_first()) metrics_.emplace(folder_ / "metrics.jsonl", trainer_.state().step, rates());
   const bool finished = train();
@@ -204,7 +203,7 @@ int TrainingRun::to_its_end(Json& record) {
   }
   const Json scores = scorer_.all(workplace_.model, workplace_.group);
   if (!is_first()) return kExitGood;
-  record = make_record(monotonic_seconds() - start_seconds);
+  record = make_record();
   record.update(scores);
   write_file_atomically(folder_ / "result.json", record.dump(2) + "\n");
   log_info("{}: {}", run_.settings.name, result_text(record));

@@ -85,6 +85,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
                         {"tokens", state.tokens},
                         {"skipped_steps", state.skipped_steps},
                         {"optimizer_steps", state.optimizer_steps},
+                        {"wall_seconds", state.wall_seconds},
                         {"identity", state.identity},
                         {"hashes", hashes}};
   write_file_synced(directory.path() / kStateFile, state_json.dump(2) + "\n");
@@ -95,8 +96,9 @@ TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, Adam
   const Json json = read_json(folder / kStateFile);
   TrainingState state;
   try {
-    state = {json.at("step"), json.at("tokens"), json.at("skipped_steps"),
-             json.at("optimizer_steps"), json.at("identity")};
+    state = {json.at("step"),          json.at("tokens"),
+             json.at("skipped_steps"), json.at("optimizer_steps"),
+             json.at("wall_seconds"),  json.at("identity")};
     check_hashes(folder, json.at("hashes"));
   } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", (folder / kStateFile).string(), error.what()));

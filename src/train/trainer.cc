@@ -110,10 +110,15 @@ bool Trainer::resume(const fs::path& run_folder) {
   return false;
 }
 
+double Trainer::wall_seconds() const {
+  return state_.wall_seconds + monotonic_seconds() - start_seconds_;
+}
+
 void Trainer::save(const fs::path& run_folder) const {
   if (parts_.group.is_first()) {
     TrainingState state = state_;
     state.optimizer_steps = optimizer_.num_steps();
+    state.wall_seconds = wall_seconds();
     save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
                     tokenizer_files_);
     const auto checkpoints = list_checkpoints(run_folder);

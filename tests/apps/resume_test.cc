@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -24,6 +25,14 @@ class Resume : public SmallRun {
   /// The last checkpoint's files, by content, without state.json.
   Json final_hashes(const std::string& name) const {
     return read_json(run_folder(name) / "checkpoints/step-0000200/state.json")["hashes"];
+  }
+
+  std::vector<std::filesystem::path> list_checkpoints_by_name(const std::string& name) const {
+    std::vector<std::filesystem::path> folders;
+    for (const auto& entry : std::filesystem::directory_iterator(run_folder(name) / "checkpoints"))
+      folders.push_back(entry.path());
+    std::sort(folders.begin(), folders.end());
+    return folders;
   }
 
   /// Metrics without what depends on time and memory.
@@ -57,7 +66,12 @@ TEST_F(Resume, ATerminatedRunSavesExitsWith75AndGoesOnBitForBit) {
   const std::string words = std::string("train small.yaml name=stopped ") + kLong;
   ASSERT_EQ(interrupt_after(program_, run_folder("stopped"), words, SIGTERM), 75);
   EXPECT_FALSE(std::filesystem::exists(run_folder("stopped") / "result.json"));
+  const auto newest = list_checkpoints_by_name("stopped").back() / "state.json";
+  Json state = read_json(newest);
+  state["wall_seconds"] = state["wall_seconds"].get<double>() + 1000;
+  write_file_atomically(newest, state.dump());
   train("stopped", kLong);
+  EXPECT_GT(record("stopped")["wall_seconds"], 1000);
   expect_same_run("whole", "stopped");
 }
 

@@ -33,8 +33,8 @@ struct PrepareOptions {
 /// Writes the token file `prefix`: each document, then the end-of-document token. Always the same
 /// bytes, whatever the number of threads. Memory, whatever the size of the input: the threads' jobs
 /// of about 1 MiB of text each, the longest document, a batch of a columnar file, and one bit for
-/// each document. Throws Error on the first bad document unless they are skipped, on a damaged file, and when a stop signal has come; then no file of the final
-/// name is touched.
+/// each document. Throws Error on the first bad document unless they are skipped, on a damaged
+/// file, and when a stop signal has come; then no file of the final name is touched.
 TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& tokenizer,
                                  const PrepareOptions& options,
                                  const std::filesystem::path& prefix);

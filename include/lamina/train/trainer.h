@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "lamina/core/json_lines.h"
+#include "lamina/core/live_lines.h"
 #include "lamina/data/batches.h"
 #include "lamina/dist/gradient_reducer.h"
 #include "lamina/dist/process_group.h"
@@ -56,6 +57,9 @@ class Trainer {
   std::int64_t tokens_per_step() const;
   const TrainingState& state() const { return state_; }
 
+  /// Since the trainer was made, and before that in the sessions that it goes on from.
+  double wall_seconds() const;
+
   /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run
   /// is resumed; the number of ranks and micro-batches may change.
   void set_identity(Json identity) { state_.identity = std::move(identity); }
@@ -76,7 +80,8 @@ class Trainer {
   GradientReducer reducer_;
   std::int64_t sequence_length_;
   std::int64_t num_steps_;
-  TrainingState state_;
+  TrainingState state_;  ///< wall_seconds: before this trainer was made
+  double start_seconds_ = monotonic_seconds();
   std::vector<std::filesystem::path> tokenizer_files_;
 };
 
