@@ -201,6 +201,8 @@ void ColumnarFile::open_arrow() {
   auto options = arrow::ipc::IpcReadOptions::Defaults();
   options.memory_pool = &pool_;
   options.use_threads = false;
+  // Values of a file written elsewhere may begin at any byte.
+  options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   constexpr std::string_view kFileMagic = "ARROW1";
   const auto start = value(file->ReadAt(0, kFileMagic.size()));
   if (start->size() == 0) fail("the file is empty");

@@ -17,6 +17,7 @@ inline std::vector<std::pair<std::string, std::string>> found_inputs() {
   return {
       // A number that no type holds escaped as another library's error.
       {"config_json", R"({"hidden_size": 1e999})"},
+      {"tokenizer_json", "5555e5555555555"},
       // An empty tensor at an odd place was copied from a null pointer.
       {"safetensors", safetensors_bytes(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
                                         R"("b":{"dtype":"F32","shape":[0],"data_offsets":[1,1]}})",
