@@ -17,7 +17,7 @@ struct TrainingState {
   std::int64_t tokens = 0;
   std::int64_t skipped_steps = 0;
   std::int64_t optimizer_steps = 0;
-  double wall_seconds = 0;  ///< of training and scoring in it, over all of the run's sessions
+  double wall_seconds = 0;  ///< of training and scoring in it, over all starts of the run
   Json identity;
 };
 

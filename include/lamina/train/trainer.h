@@ -57,7 +57,7 @@ class Trainer {
   std::int64_t tokens_per_step() const;
   const TrainingState& state() const { return state_; }
 
-  /// Since the trainer was made, and before that in the sessions that it goes on from.
+  /// Since the trainer was made, and before that where it goes on from a checkpoint.
   double wall_seconds() const;
 
   /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run
