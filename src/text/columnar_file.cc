@@ -6,6 +6,7 @@
 #include <arrow/ipc/reader.h>
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
+#include <arrow/util/byte_size.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
@@ -253,6 +254,10 @@ BatchPointer ColumnarFile::next() {
 
 /// Damage inside a batch shows here, not as a crash later.
 BatchPointer ColumnarFile::checked(const BatchPointer& batch) const {
+  // Columns of nothing but nulls may claim any number of rows.
+  if (batch->num_rows() - kMaxBatchRows > 8 * arrow::util::TotalBufferSize(*batch)) {
+    fail(fmt::format("rows {} to {} are damaged: they hold no data", rows_before_ + 1, rows_read_));
+  }
   arrow::ArrayVector columns;
   for (const auto& column : batch->columns()) columns.push_back(value(as_bytes(column)));
   for (const auto& column : columns) {
