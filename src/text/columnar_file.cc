@@ -255,7 +255,8 @@ BatchPointer ColumnarFile::next() {
 /// Damage inside a batch shows here, not as a crash later.
 BatchPointer ColumnarFile::checked(const BatchPointer& batch) const {
   // Columns of nothing but nulls may claim any number of rows.
-  if (batch->num_rows() - kMaxBatchRows > 8 * arrow::util::TotalBufferSize(*batch)) {
+  if (batch->num_rows() < 0 ||
+      batch->num_rows() > kMaxBatchRows + 8 * arrow::util::TotalBufferSize(*batch)) {
     fail(fmt::format("rows {} to {} are damaged: they hold no data", rows_before_ + 1, rows_read_));
   }
   arrow::ArrayVector columns;
