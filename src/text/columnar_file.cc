@@ -76,6 +76,22 @@ arrow::Result<std::shared_ptr<arrow::Array>> as_bytes(const std::shared_ptr<arro
   }
 }
 
+bool is_longer(const arrow::ArrayData& array, std::int64_t most) {
+  return array.length > most || (array.dictionary && is_longer(*array.dictionary, most)) ||
+         std::any_of(array.child_data.begin(), array.child_data.end(),
+                     [&](const auto& child) { return is_longer(*child, most); });
+}
+
+/// Values that are nothing but nulls take no bytes, so a damaged file may claim any number of them,
+/// as rows or inside one; all others take a bit at least.
+bool claims_too_much(const arrow::RecordBatch& batch) {
+  const std::int64_t most = kMaxBatchRows + 8 * arrow::util::TotalBufferSize(batch);
+  if (batch.num_rows() < 0 || batch.num_rows() > most) return true;
+  const arrow::ArrayDataVector& columns = batch.column_data();
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const auto& column) { return is_longer(*column, most); });
+}
+
 /// A file of record batches, opened. Errors of the libraries become Error with the file's name.
 class ColumnarFile {
  public:
@@ -254,9 +270,7 @@ BatchPointer ColumnarFile::next() {
 
 /// Damage inside a batch shows here, not as a crash later.
 BatchPointer ColumnarFile::checked(const BatchPointer& batch) const {
-  // Columns of nothing but nulls may claim any number of rows.
-  if (batch->num_rows() < 0 ||
-      batch->num_rows() > kMaxBatchRows + 8 * arrow::util::TotalBufferSize(*batch)) {
+  if (claims_too_much(*batch)) {
     fail(fmt::format("rows {} to {} are damaged: they hold no data", rows_before_ + 1, rows_read_));
   }
   arrow::ArrayVector columns;

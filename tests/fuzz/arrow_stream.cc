@@ -3,6 +3,7 @@
 #include <arrow/ipc/writer.h>
 #include <arrow/util/compression.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,12 +30,9 @@ std::string written(bool as_file, arrow::Compression::type codec) {
   return stream->Finish().ValueOrDie()->ToString();
 }
 
-/// Once found: a small file may claim any number of rows where a column is nothing but nulls.
-std::string rows_without_data() {
-  const auto schema = arrow::schema({arrow::field("text", arrow::null())});
-  const std::int64_t num_rows = std::int64_t{1} << 40;
-  const auto batch =
-      arrow::RecordBatch::Make(schema, num_rows, {std::make_shared<arrow::NullArray>(num_rows)});
+std::string written_at_once(const std::shared_ptr<arrow::Array>& texts) {
+  const auto schema = arrow::schema({arrow::field("text", texts->type())});
+  const auto batch = arrow::RecordBatch::Make(schema, texts->length(), {texts});
   const auto stream = arrow::io::BufferOutputStream::Create().ValueOrDie();
   auto options = arrow::ipc::IpcWriteOptions::Defaults();
   options.allow_64bit = true;
@@ -44,14 +42,32 @@ std::string rows_without_data() {
   return stream->Finish().ValueOrDie()->ToString();
 }
 
+// Once found: a small file may claim any number of values that are nothing but nulls.
+
+std::string rows_without_data() {
+  return written_at_once(std::make_shared<arrow::NullArray>(std::int64_t{1} << 40));
+}
+
+/// One row of 2^31 - 1 nulls.
+std::string list_without_data() {
+  constexpr std::int32_t kLength = std::numeric_limits<std::int32_t>::max();
+  const std::vector<std::int32_t> offsets{0, kLength};
+  return written_at_once(std::make_shared<arrow::ListArray>(
+      arrow::list(arrow::null()), 1, arrow::Buffer::Wrap(offsets),
+      std::make_shared<arrow::NullArray>(kLength)));
+}
+
 }  // namespace
 
 void fuzz_arrow_stream(std::string_view input) { read_columnar(ColumnarFormat::kArrow, input); }
 
 std::vector<std::string> seeds_arrow_stream() {
   return {written(false, arrow::Compression::UNCOMPRESSED),
-          written(false, arrow::Compression::ZSTD), written(false, arrow::Compression::LZ4_FRAME),
-          written(true, arrow::Compression::UNCOMPRESSED), rows_without_data()};
+          written(false, arrow::Compression::ZSTD),
+          written(false, arrow::Compression::LZ4_FRAME),
+          written(true, arrow::Compression::UNCOMPRESSED),
+          rows_without_data(),
+          list_without_data()};
 }
 
 }  // namespace lamina
