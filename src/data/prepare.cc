@@ -112,11 +112,6 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
   return facts;
 }
 
-TokenFileFacts prepare_text(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
-                            const fs::path& prefix) {
-  return prepare_documents({{pieces.begin(), pieces.end()}, {}}, tokenizer, {}, prefix);
-}
-
 void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
                    const PrepareOptions& options, const fs::path& train_prefix,
                    const fs::path& held_out_prefix) {

@@ -58,8 +58,4 @@ std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& toke
   return hasher.hex();
 }
 
-std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer) {
-  return source_hash(pieces, tokenizer, "");
-}
-
 }  // namespace lamina

@@ -33,6 +33,13 @@ void add_end(TokenSink sink, std::size_t& at, std::size_t num_bytes) {
   if (sink.ends) sink.ends->push_back(at);
 }
 
+void add_symbols(std::span<const Symbol> symbols, std::size_t offset, TokenSink sink) {
+  for (const Symbol& symbol : symbols) {
+    sink.ids.push_back(symbol.id);
+    add_end(sink, offset, symbol.num_bytes);
+  }
+}
+
 std::vector<Symbol>& symbols_of_thread() {
   thread_local std::vector<Symbol> symbols;
   symbols.clear();
@@ -155,20 +162,14 @@ void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
 void BpeModel::encode_uncached(std::string_view word, std::size_t offset, TokenSink sink) const {
   std::vector<Symbol>& symbols = symbols_of_thread();
   merge_word(word, symbols);
-  for (const Symbol& symbol : symbols) {
-    sink.ids.push_back(symbol.id);
-    add_end(sink, offset, symbol.num_bytes);
-  }
+  add_symbols(symbols, offset, sink);
 }
 
 void BpeModel::encode_bytes(std::string_view bytes, std::size_t offset, TokenSink sink) const {
   std::vector<Symbol>& symbols = symbols_of_thread();
   for (const char byte : bytes) spell_byte(byte, symbols);
   merge_pairs(symbols, merges_);
-  for (const Symbol& symbol : symbols) {
-    sink.ids.push_back(symbol.id);
-    add_end(sink, offset, symbol.num_bytes);
-  }
+  add_symbols(symbols, offset, sink);
 }
 
 void BpeModel::merge_word(std::string_view word, std::vector<Symbol>& symbols) const {

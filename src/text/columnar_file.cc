@@ -309,9 +309,8 @@ Json row_json(const arrow::RecordBatch& batch, std::int64_t row) {
 
 }  // namespace
 
-void for_each_columnar_row(const ColumnarSource& source, std::span<const std::string> columns,
-                           const std::function<void(Json&&)>& row) {
-  ColumnarFile file(source, columns);
+void for_each_columnar_row(const ColumnarSource& source, const std::function<void(Json&&)>& row) {
+  ColumnarFile file(source, {});
   check_has_json(file);
   while (const BatchPointer batch = file.next()) {
     for (std::int64_t i = 0; i < batch->num_rows(); ++i) {

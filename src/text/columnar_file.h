@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,10 +21,9 @@ struct ColumnarSource {
   std::int64_t max_memory_bytes = std::int64_t{8} << 30;  ///< more is an error: damage asks for any
 };
 
-/// Calls `row` with every row as an object of the columns named, or of all where none is.
-/// Throws Error naming file, column or row, and reason.
-void for_each_columnar_row(const ColumnarSource& source, std::span<const std::string> columns,
-                           const std::function<void(Json&&)>& row);
+/// Calls `row` with every row as an object of its columns. Throws Error naming file, column or row,
+/// and reason.
+void for_each_columnar_row(const ColumnarSource& source, const std::function<void(Json&&)>& row);
 
 /// Calls `text` with every value of one column of texts, not checked to be UTF-8 and valid during
 /// the call; none stands for null. Reads that column alone.

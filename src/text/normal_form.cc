@@ -7,6 +7,7 @@
 #include <new>
 
 #include "code_points.h"
+#include "text_span.h"
 
 namespace lamina {
 namespace {
@@ -100,14 +101,9 @@ std::size_t ascii_prefix(std::string_view text) {
   return at;
 }
 
-/// A part of the text that may change: the noisy characters and the quiet one in front of them.
-struct Part {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-/// The first such part from `from` on; empty at the text's end.
-Part next_part(std::string_view text, std::size_t from, const QuietCharacters& quiet) {
+/// The first part from `from` on that may change, the noisy characters and the quiet one in front
+/// of them; empty at the text's end.
+TextSpan next_part(std::string_view text, std::size_t from, const QuietCharacters& quiet) {
   std::size_t before = from;  // where the last quiet character begins
   std::size_t at = from;
   while (at < text.size()) {
@@ -135,7 +131,7 @@ bool normalise(std::string_view text, NormalForm form, RewrittenText& out) {
   if (ascii_prefix(text) == text.size()) return false;
   const QuietCharacters& quiet = quiet_characters(form);
   std::size_t done = 0;
-  for (Part part = next_part(text, 0, quiet); part.begin < text.size();
+  for (TextSpan part = next_part(text, 0, quiet); part.begin < text.size();
        part = next_part(text, part.end, quiet)) {
     const std::string_view before = text.substr(part.begin, part.end - part.begin);
     const std::string after = normal_form_of(before, form);

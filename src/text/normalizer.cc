@@ -32,16 +32,6 @@ bool rewrite(const Lowercase&, std::string_view text, bool, RewrittenText& out) 
   return changed;
 }
 
-/// The first occurrence from `from` on.
-bool find(const std::string& pattern, std::string_view text, std::size_t from, TextSpan& match) {
-  const std::size_t at = text.find(pattern, from);
-  match = {at, at + pattern.size()};
-  return at != std::string_view::npos;
-}
-bool find(const UnicodePattern& pattern, std::string_view text, std::size_t from, TextSpan& match) {
-  return pattern.find(text, from, match);
-}
-
 bool rewrite(const Replacement& step, std::string_view text, bool, RewrittenText& out) {
   std::size_t done = 0;
   TextSpan match;
@@ -141,7 +131,7 @@ void read_normalizer(const FileJson& json, const std::string& where,
   }
 }
 
-std::variant<std::string, UnicodePattern> read_pattern(const TokenizerFields& fields) {
+TextPattern read_pattern(const TokenizerFields& fields) {
   const TokenizerFields pattern = fields.object("pattern");
   if (!pattern.raw("String").is_null()) return pattern.text("String");
   try {

@@ -16,7 +16,7 @@ struct Lowercase {};
 
 /// Every occurrence of a text or of a pattern becomes `content`.
 struct Replacement {
-  std::variant<std::string, UnicodePattern> pattern;
+  TextPattern pattern;
   std::string content;
 };
 
@@ -61,6 +61,6 @@ void read_normalizer(const FileJson& json, const std::string& where,
                      std::vector<RewritingStep>& steps);
 
 /// "pattern": {"String": ...} or {"Regex": ...}.
-std::variant<std::string, UnicodePattern> read_pattern(const TokenizerFields& fields);
+TextPattern read_pattern(const TokenizerFields& fields);
 
 }  // namespace lamina

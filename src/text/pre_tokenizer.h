@@ -20,7 +20,7 @@ enum class AtSpaces { kUnknown, kSame, kSplits };
 
 /// One step that splits each piece into smaller ones.
 struct SplittingStep {
-  std::variant<std::string, UnicodePattern> pattern;
+  TextPattern pattern;
   SplitBehavior behavior = SplitBehavior::kIsolated;
   bool invert = false;
   AtSpaces at_spaces = AtSpaces::kUnknown;

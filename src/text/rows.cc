@@ -39,7 +39,7 @@ void for_each_row(const fs::path& file, const std::function<void(Json&&)>& row) 
       row(located(file, number, [&] { return json_object(line); }));
     });
   } else if (const auto format = columnar_format(name)) {
-    for_each_columnar_row({*format, file.string()}, {}, row);
+    for_each_columnar_row({*format, file.string()}, row);
   } else {
     throw Error(fmt::format("{}: not a file of rows; known endings are {}", file.string(),
                             kRowFileEndings));

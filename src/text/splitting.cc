@@ -12,15 +12,6 @@ struct Part {
   bool is_match = false;
 };
 
-bool find(const std::string& pattern, std::string_view text, std::size_t from, TextSpan& match) {
-  const std::size_t at = text.find(pattern, from);
-  match = {at, at + pattern.size()};
-  return at != std::string_view::npos;
-}
-bool find(const UnicodePattern& pattern, std::string_view text, std::size_t from, TextSpan& match) {
-  return pattern.find(text, from, match);
-}
-
 /// Calls `part` with the matches in `text` and what lies between them, which may be empty.
 template <class Pattern, class Visit>
 void for_each_part(const Pattern& pattern, std::string_view text, Visit part) {

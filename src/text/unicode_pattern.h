@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "text_span.h"
 
@@ -27,6 +28,21 @@ class UnicodePattern {
 
   std::shared_ptr<pcre2_real_code_8> code_;
 };
+
+/// What a step looks for: a text as it stands, or a pattern.
+using TextPattern = std::variant<std::string, UnicodePattern>;
+
+/// The first occurrence from `from` on; false when there is none.
+inline bool find(const std::string& wanted, std::string_view text, std::size_t from,
+                 TextSpan& match) {
+  const std::size_t at = text.find(wanted, from);
+  match = {at, at + wanted.size()};
+  return at != std::string_view::npos;
+}
+inline bool find(const UnicodePattern& pattern, std::string_view text, std::size_t from,
+                 TextSpan& match) {
+  return pattern.find(text, from, match);
+}
 
 /// The same expression in PCRE2's language (options UTF, UCP and MULTILINE). Throws as above.
 std::string to_pcre2(std::string_view oniguruma);

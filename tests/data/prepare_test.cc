@@ -66,7 +66,7 @@ std::string text_of(const fs::path& prefix) {
 
 TEST_F(Prepare, EndsEachDocumentAndCountsWhatItRead) {
   const std::vector pieces{piece("a.txt", "one two"), piece("b.txt", "\xC3\xA9 3\n")};
-  const auto facts = prepare_text(pieces, *bytes_, root() / "made");
+  const auto facts = prepare_documents({pieces, {}}, *bytes_, {}, root() / "made");
   EXPECT_THAT(all_tokens(root() / "made"),
               testing::ElementsAre('o', 'n', 'e', ' ', 't', 'w', 'o', 256, 0xC3, 0xA9, ' ', '3',
                                    '\n', 256));
@@ -92,7 +92,7 @@ TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
     expected += text;
     words += count_words(text);
   }
-  const auto facts = prepare_text(pieces, *bytes_, root() / "made");
+  const auto facts = prepare_documents({pieces, {}}, *bytes_, {}, root() / "made");
   EXPECT_TRUE(text_of(root() / "made") == expected);
   EXPECT_EQ(facts.words, words);
   const TokenFile file(root() / "made", 257);
@@ -105,7 +105,9 @@ TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
 
 TEST_F(Prepare, BadTextLeavesNoFile) {
   const std::vector pieces{piece("a.txt", "good"), piece("b.txt", "one\nb\xFF")};
-  EXPECT_EQ(error_text([&] { prepare_text(pieces, *bytes_, root() / "made/x"); }),
+  EXPECT_EQ(error_text([&] {
+              prepare_documents({pieces, {}}, *bytes_, {}, root() / "made/x");
+            }),
             root().string() + "/b.txt:2: not UTF-8: byte 0xFF at offset 5");
   EXPECT_TRUE(fs::is_empty(root() / "made"));
 }

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "error_text.h"
-#include "eval/written_files.h"
+#include "written_files.h"
 
 namespace lamina {
 namespace {

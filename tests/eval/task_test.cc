@@ -6,7 +6,7 @@
 
 #include "error_text.h"
 #include "eval/lm_eval_data.h"
-#include "eval/written_files.h"
+#include "written_files.h"
 
 namespace lamina {
 namespace {

@@ -11,7 +11,7 @@ namespace lamina {
 inline void read_columnar(ColumnarFormat format, std::string_view input) {
   const ColumnarSource source{format, "input", input, 64 << 20};
   try {
-    for_each_columnar_row(source, {}, [](Json&&) {});
+    for_each_columnar_row(source, [](Json&&) {});
   } catch (const Error&) {
   }
   try {

@@ -38,20 +38,6 @@ TEST(ConfigJson, APlainLlamaSaysSoAndLoadsElsewhere) {
   EXPECT_EQ(config, expected);
 }
 
-/// GPT-NeoX's shape: layer norms, plain MLP with biases, as many KV heads as query heads, which
-/// together are as wide as the residual stream.
-ModelSettings neox_settings() {
-  ModelSettings settings = small_settings();
-  settings.hidden_size = 32;
-  settings.num_key_value_heads = 4;
-  settings.norm = NormKind::kLayer;
-  settings.block = BlockKind::kParallel;
-  settings.mlp = MlpKind::kGelu;
-  settings.partial_rotary_factor = 0.25;
-  settings.attention_bias = settings.mlp_bias = true;
-  return settings;
-}
-
 TEST(ConfigJson, EachDesignThatTransformersHasIsCalledByItsName) {
   ModelSettings settings = small_settings();
   settings.attention_bias = settings.mlp_bias = true;

@@ -42,6 +42,20 @@ inline ModelSettings small_settings(const KvSharing& sharing = {}) {
   return settings;
 }
 
+/// GPT-NeoX's shape: layer norms, plain MLP with biases, as many KV heads as query heads, which
+/// together are as wide as the residual stream.
+inline ModelSettings neox_settings() {
+  ModelSettings settings = small_settings();
+  settings.hidden_size = 32;
+  settings.num_key_value_heads = 4;
+  settings.norm = NormKind::kLayer;
+  settings.block = BlockKind::kParallel;
+  settings.mlp = MlpKind::kGelu;
+  settings.partial_rotary_factor = 0.25;
+  settings.attention_bias = settings.mlp_bias = true;
+  return settings;
+}
+
 inline ModelSpec small_spec(const ModelSettings& settings) { return resolve(settings, 29, 32); }
 
 /// Random weights, norm weights and biases too.

@@ -1,10 +1,9 @@
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <map>
 
 #include "structure/source_tree.h"
-#include "temporary_folder.h"
+#include "written_files.h"
 
 namespace lamina {
 namespace {
@@ -160,14 +159,11 @@ TEST(ModuleOrder, FilesStayShort) { EXPECT_THAT(long_files(kRoot), IsEmpty()); }
 /// A tree with one fault of each kind.
 class FaultyTree : public testing::Test {
  protected:
-  void write(const std::string& path, const std::string& text) const {
-    std::filesystem::create_directories((root() / path).parent_path());
-    std::ofstream(root() / path) << text;
-  }
-  const std::filesystem::path& root() const { return folder_.path(); }
+  void write(const std::string& path, const std::string& text) const { files_.write(path, text); }
+  const std::filesystem::path& root() const { return files_.root(); }
 
  private:
-  TemporaryFolder folder_;
+  WrittenFiles files_;
 };
 
 TEST_F(FaultyTree, ArrowsAreSeenInPublicAndPrivateIncludes) {

@@ -39,9 +39,6 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
                                  const PrepareOptions& options,
                                  const std::filesystem::path& prefix);
 
-TokenFileFacts prepare_text(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
-                            const std::filesystem::path& prefix);
-
 /// Two token files in one pass: a document of a file of rows goes to `held_out` or to `train` as
 /// is_held_out says, pieces where they stand.
 struct SplitDocuments {
@@ -59,12 +56,9 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
                    const std::filesystem::path& held_out_prefix);
 
 /// What identifies tokenised text: a hash over tokenizer, names, ranges and bytes of the pieces,
-/// not over where they are. Reads all of the text.
-std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer);
-
-/// The same for pieces and files of rows: `rows` is rows_hash of these.
+/// not over where they are, and the rows_hash of files of rows. Reads all of the text.
 std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
-                        const std::string& rows);
+                        const std::string& rows = "");
 
 /// Hash over names and bytes of the files and what else decides their tokens: the options, and the
 /// fraction held out where it is not 0. "" where there are no files.

@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-/// A data folder that a test writes itself.
+/// A folder of files that a test writes itself.
 class WrittenFiles {
  public:
   void write(const std::string& path, const std::string& text) const {
