@@ -11,7 +11,7 @@
 #include "lamina/core/json_lines.h"
 #include "lamina/text/rows.h"
 #include "lamina/text/utf8.h"
-#include "row_format.h"
+#include "rows/row_format.h"
 
 namespace lamina {
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "../../src/text/columnar_file.h"
+#include "../../src/text/rows/columnar_file.h"
 #include "lamina/core/error.h"
 
 namespace lamina {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../../src/text/json_line_reader.h"
+#include "../../src/text/rows/json_line_reader.h"
 #include "lamina/core/error.h"
 
 namespace lamina {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "normalizer.h"
-#include "text_span.h"
 #include "tokenizer_fields.h"
-#include "unicode_pattern.h"
+#include "unicode/text_span.h"
+#include "unicode/unicode_pattern.h"
 
 namespace lamina {
 

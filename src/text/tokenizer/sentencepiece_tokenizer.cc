@@ -6,7 +6,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
-#include "utf8_parts.h"
+#include "unicode/utf8_parts.h"
 
 namespace lamina {
 namespace {

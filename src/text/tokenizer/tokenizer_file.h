@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "added_tokens.h"
-#include "bpe_model.h"
+#include "bpe/bpe_model.h"
 #include "tokenizer_fields.h"
 
 namespace lamina {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "code_points.h"
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
 #include "lamina/text/utf8.h"
 #include "token_decoder.h"
-#include "utf8_parts.h"
+#include "unicode/code_points.h"
+#include "unicode/utf8_parts.h"
 
 namespace lamina {
 namespace {

@@ -7,8 +7,8 @@
 #include <ranges>
 
 #include "byte_alphabet.h"
-#include "code_points.h"
 #include "lamina/core/error.h"
+#include "unicode/code_points.h"
 #include "word_cache.h"
 
 namespace lamina {

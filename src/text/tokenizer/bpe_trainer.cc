@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "byte_alphabet.h"
-#include "flat_tables.h"
+#include "bpe/byte_alphabet.h"
+#include "bpe/flat_tables.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "word_counts.h"

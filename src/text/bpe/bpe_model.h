@@ -10,7 +10,7 @@
 #include "byte_pairs.h"
 #include "flat_tables.h"
 #include "lamina/text/tokenizer.h"
-#include "text_span.h"
+#include "unicode/text_span.h"
 
 namespace lamina {
 

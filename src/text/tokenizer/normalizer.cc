@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "code_points.h"
 #include "lamina/core/error.h"
+#include "unicode/code_points.h"
 
 namespace lamina {
 namespace {

@@ -5,10 +5,10 @@
 #include <variant>
 #include <vector>
 
-#include "normal_form.h"
-#include "rewritten_text.h"
 #include "tokenizer_fields.h"
-#include "unicode_pattern.h"
+#include "unicode/normal_form.h"
+#include "unicode/rewritten_text.h"
+#include "unicode/unicode_pattern.h"
 
 namespace lamina {
 

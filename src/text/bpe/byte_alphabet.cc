@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "code_points.h"
+#include "unicode/code_points.h"
 
 namespace lamina {
 namespace {

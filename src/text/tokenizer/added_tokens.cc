@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "code_points.h"
+#include "unicode/code_points.h"
 
 namespace lamina {
 namespace {

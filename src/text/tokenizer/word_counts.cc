@@ -10,10 +10,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "code_points.h"
 #include "lamina/text/utf8.h"
 #include "pre_tokenizer.h"
-#include "utf8_parts.h"
+#include "unicode/code_points.h"
+#include "unicode/utf8_parts.h"
 
 namespace lamina {
 namespace {

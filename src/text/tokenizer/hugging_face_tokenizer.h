@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "added_tokens.h"
-#include "bpe_model.h"
+#include "bpe/bpe_model.h"
 #include "normalizer.h"
 #include "pre_tokenizer.h"
 #include "special_tokens.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lamina/text/tokenizer.h"
-#include "text_span.h"
+#include "unicode/text_span.h"
 
 namespace lamina {
 
