@@ -26,28 +26,45 @@ bool same_row(const Json& a, const Json& b) {
 // on their validation split although their shots are of another.
 FewshotSampler::FewshotSampler(const TaskDefinition& task, const TaskOptions& options,
                                std::vector<const Json*> pool)
-    : pool_(std::move(pool)),
+    : task_name_(task.name),
+      pool_split_(task.fewshot.value_or(task.evaluated)),
+      pool_(std::move(pool)),
       num_shots_(static_cast<std::size_t>(options.num_fewshot)),
       first_shots_(task.first_shots),
       excludes_document_(task.evaluated == Split::kValidation),
       random_(static_cast<std::uint64_t>(options.fewshot_seed)) {
-  const std::size_t drawn = num_shots_ + (excludes_document_ ? 1 : 0);
-  if (num_shots_ > 0 && drawn > pool_.size()) {
-    throw UsageError(fmt::format("{}: {} shots need {} rows, but the {} split has {}", task.name,
-                                 num_shots_, drawn, split_name(*task.fewshot), pool_.size()));
-  }
+  if (num_shots_ > 0) check_pool(pool_.size(), num_shots_ + (excludes_document_ ? 1 : 0), "rows");
 }
 
 std::vector<const Json*> FewshotSampler::next(const Json& document) {
   if (num_shots_ == 0) return {};
   if (first_shots_) return {pool_.begin(), pool_.begin() + static_cast<std::ptrdiff_t>(num_shots_)};
-  std::vector<const Json*> shots;
-  for (const std::size_t i :
-       random_.sample(pool_.size(), num_shots_ + (excludes_document_ ? 1 : 0))) {
-    if (!excludes_document_ || !same_row(*pool_[i], document)) shots.push_back(pool_[i]);
+  if (!excludes_document_) return draw(pool_, num_shots_);
+  const auto is_document = [&](const Json* row) { return same_row(*row, document); };
+  std::vector<const Json*> shots = draw(pool_, num_shots_ + 1);
+  std::erase_if(shots, is_document);
+  if (shots.size() < num_shots_) {  // the pool has the document more than once: drawn anew
+    std::vector<const Json*> others = pool_;
+    std::erase_if(others, is_document);
+    check_pool(others.size(), num_shots_, "rows besides the document");
+    return draw(others, num_shots_);
   }
-  shots.resize(std::min(shots.size(), num_shots_));
+  shots.resize(num_shots_);
   return shots;
+}
+
+std::vector<const Json*> FewshotSampler::draw(const std::vector<const Json*>& pool,
+                                              std::size_t count) {
+  std::vector<const Json*> drawn;
+  for (const std::size_t i : random_.sample(pool.size(), count)) drawn.push_back(pool[i]);
+  return drawn;
+}
+
+void FewshotSampler::check_pool(std::size_t num_rows, std::size_t needed,
+                                std::string_view what) const {
+  if (needed <= num_rows) return;
+  throw UsageError(fmt::format("{}: {} shots need {} {}, but the {} split has {}", task_name_,
+                               num_shots_, needed, what, split_name(pool_split_), num_rows));
 }
 
 }  // namespace lamina

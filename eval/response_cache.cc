@@ -10,7 +10,8 @@
 namespace lamina {
 
 std::optional<std::vector<Response>> ResponseCache::find(const std::string& key) const {
-  if (!std::filesystem::exists(path_of(key))) return {};
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path_of(key), unreadable)) return {};
   try {
     std::vector<Response> responses;
     for (const Json& row : read_json(path_of(key))) {

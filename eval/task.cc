@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include "fewshot.h"
 #include "lamina/core/error.h"
@@ -36,7 +37,9 @@ struct Example {
   std::size_t num_requests() const { return std::max(contexts.size(), choices.size()); }
   const std::string& context(std::size_t i) const { return contexts[contexts.size() == 1 ? 0 : i]; }
   const std::string& choice(std::size_t i) const { return choices[choices.size() == 1 ? 0 : i]; }
-  std::string solved() const { return context(gold) + " " + choice(gold) + "\n\n"; }
+  std::string solved(std::string_view gap) const {
+    return fmt::format("{}{}{}\n\n", context(gold), gap, choice(gold));
+  }
 };
 
 std::size_t place_of_label(const Gold& gold, const std::string& value, const Json& row) {
@@ -99,6 +102,23 @@ Example example_at(const TaskDefinition& task, const SplitRows& split, const Jso
   }
 }
 
+/// Shots as they stand before a question, each rendered once.
+class SolvedShots {
+ public:
+  SolvedShots(const TaskDefinition& task, const SplitRows& pool) : task_(task), pool_(pool) {}
+
+  const std::string& text_of(const Json* row) {
+    const auto [text, is_new] = texts_.try_emplace(row);
+    if (is_new) text->second = example_at(task_, pool_, row).solved(task_.shot_gap);
+    return text->second;
+  }
+
+ private:
+  const TaskDefinition& task_;
+  const SplitRows& pool_;
+  std::unordered_map<const Json*, std::string> texts_;
+};
+
 TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskOptions& options) {
   TaskRequests requests{task.name, task.choices.empty(), task.metrics, {}};
   SplitRows split = data.rows_of(task, task.evaluated);
@@ -108,9 +128,10 @@ TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskO
   SplitRows pool;
   if (options.num_fewshot > 0) pool = data.rows_of(task, *task.fewshot);
   FewshotSampler sampler(task, options, pool.rows);
+  SolvedShots solved(task, pool);
   for (const Json* row : split.rows) {
     std::string before = task.description;
-    for (const Json* shot : sampler.next(*row)) before += example_at(task, pool, shot).solved();
+    for (const Json* shot : sampler.next(*row)) before += solved.text_of(shot);
     requests.documents.push_back(document_of(example_at(task, split, row), before));
   }
   return requests;

@@ -34,8 +34,9 @@ struct TaskDefinition {
   std::vector<std::string> choices = {};
   Gold gold = {};
   std::vector<Metric> metrics = {};
-  std::string original = {};  ///< rolling: the text whose words and bytes count
-  std::string subject = {};   ///< only the rows whose column `subject` is this, where it exists
+  std::string_view shot_gap = " ";  ///< between the context and the choice of a shot
+  std::string original = {};        ///< rolling: the text whose words and bytes count
+  std::string subject = {};  ///< only the rows whose column `subject` is this, where it exists
   void (*prepare)(Json& row) = nullptr;  ///< adds the columns that templates cannot say
 };
 

@@ -21,9 +21,9 @@ std::size_t likeliest(const TaskDocument& document, Responses responses, bool pe
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-bool is_right(const TaskDocument& document, Responses responses, bool per_character) {
-  if (responses.size() == 1) return responses[0].is_greedy;
-  return likeliest(document, responses, per_character) == document.gold;
+bool is_right(const TaskDocument& document, Responses responses, Metric metric) {
+  if (metric == Metric::kGreedyAcc) return responses[0].is_greedy;
+  return likeliest(document, responses, metric == Metric::kAccNorm) == document.gold;
 }
 
 /// Calls `visit` with each document and its own responses.
@@ -50,13 +50,12 @@ Json standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (count - 1)) / std::sqrt(count);
 }
 
-void add_accuracy(Json& metrics, const TaskRequests& task, Responses responses,
-                  bool per_character) {
+void add_accuracy(Json& metrics, const TaskRequests& task, Responses responses, Metric metric) {
   std::vector<double> right;
   for_each_document(task, responses, [&](const TaskDocument& document, Responses own) {
-    right.push_back(is_right(document, own, per_character) ? 1.0 : 0.0);
+    right.push_back(is_right(document, own, metric) ? 1.0 : 0.0);
   });
-  const std::string name = per_character ? "acc_norm" : "acc";
+  const std::string name = metric == Metric::kAccNorm ? "acc_norm" : "acc";
   metrics[name] = mean_of(right);
   metrics[name + "_stderr"] = standard_error(right);
 }
@@ -97,10 +96,19 @@ Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
   }
   Json metrics = Json::object();
   for (const Metric metric : task.metrics) {
-    if (metric == Metric::kAcc) add_accuracy(metrics, task, responses, false);
-    if (metric == Metric::kAccNorm) add_accuracy(metrics, task, responses, true);
-    if (metric == Metric::kPerplexity) add_perplexity(metrics, responses, bootstrap_iterations);
-    if (metric == Metric::kRollingPerplexity) add_rolling(metrics, task, responses);
+    switch (metric) {
+      case Metric::kAcc:
+      case Metric::kGreedyAcc:
+      case Metric::kAccNorm:
+        add_accuracy(metrics, task, responses, metric);
+        break;
+      case Metric::kPerplexity:
+        add_perplexity(metrics, responses, bootstrap_iterations);
+        break;
+      case Metric::kRollingPerplexity:
+        add_rolling(metrics, task, responses);
+        break;
+    }
   }
   return metrics;
 }

@@ -21,7 +21,8 @@ TaskDefinition lambada_openai_task() {
           .fewshot = Split::kTest,
           .contexts = {"{before}"},
           .choices = {"{last_word}"},
-          .metrics = {Metric::kPerplexity, Metric::kAcc},
+          .metrics = {Metric::kPerplexity, Metric::kGreedyAcc},
+          .shot_gap = "  ",  // the harness's word brings its own space, and a shot adds one
           .prepare = split_last_word};
 }
 

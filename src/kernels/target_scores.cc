@@ -16,14 +16,17 @@ constexpr Tile kCpuTile{1024, 2048}, kGpuTile{2048, 16384};
 
 struct Summary {
   at::Tensor largest_P;
+  at::Tensor first_largest_P;  ///< the token that has it, the first of equals
   at::Tensor log_sum_exp_P;
 };
 
 Summary summarize_on_cpu(const at::Tensor& logits) {
   const std::int64_t num_rows = logits.size(0), vocab_size = logits.size(1);
   const auto options = logits.options().dtype(at::kFloat);
-  Summary summary{at::empty({num_rows}, options), at::empty({num_rows}, options)};
+  Summary summary{at::empty({num_rows}, options), at::empty({num_rows}, options.dtype(at::kLong)),
+                  at::empty({num_rows}, options)};
   const cpu::LogitSummary args{summary.largest_P.data_ptr<float>(),
+                               summary.first_largest_P.data_ptr<std::int64_t>(),
                                summary.log_sum_exp_P.data_ptr<float>(), vocab_size};
   cpu::with_activation(logits, [&](auto* data) {
     cpu::for_rows(num_rows, vocab_size, [&](std::int64_t begin, std::int64_t end) {
@@ -37,7 +40,8 @@ Summary summarize(const at::Tensor& logits) {
   if (cpu::takes(logits)) return summarize_on_cpu(logits);
   const auto dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const at::Tensor wide = logits.to(dtype);
-  return {wide.amax(-1), wide.logsumexp(-1)};
+  const auto [largest, first_largest] = wide.max(-1);
+  return {largest, first_largest, wide.logsumexp(-1)};
 }
 
 /// Scores the pairs of a block of positions, rows of x, one tile of tokens after the other.
@@ -50,6 +54,7 @@ class Block {
   void add(const at::Tensor& head, std::int64_t first) {
     const at::Tensor logits = at::mm(x_, head.t());
     Summary tile = summarize(logits);
+    tile.first_largest_P += first;
     const at::Tensor token = targets_ - first;
     const at::Tensor picked =
         logits.flatten()
@@ -61,13 +66,15 @@ class Block {
       return;
     }
     summary_ = {at::maximum(summary_.largest_P, tile.largest_P),
+                at::where(tile.largest_P.gt(summary_.largest_P), tile.first_largest_P,
+                          summary_.first_largest_P),
                 at::logaddexp(summary_.log_sum_exp_P, tile.log_sum_exp_P)};
     at_target_N_ = at::where(token.ge(0), picked, at_target_N_);  // the last tile that has it
   }
 
   TargetScores scores() const {
     return {at_target_N_ - summary_.log_sum_exp_P.index_select(0, rows_),
-            at_target_N_.ge(summary_.largest_P.index_select(0, rows_))};
+            targets_.eq(summary_.first_largest_P.index_select(0, rows_))};
   }
 
  private:
@@ -92,6 +99,10 @@ TargetScores target_scores(const at::Tensor& x, const LinearWeights& head,
   TORCH_CHECK(x.dim() == 2 && positions.dim() == 1 && positions.sizes() == targets.sizes(),
               "[target_scores] x must be (P, D), positions and targets (N) but got ", x.sizes(),
               ", ", positions.sizes(), " and ", targets.sizes());
+  TORCH_CHECK(
+      positions.is_cpu() && positions.scalar_type() == at::kLong && positions.is_contiguous(),
+      "[target_scores] positions must be contiguous int64 on the CPU but got ",
+      positions.toString());
   const at::NoGradGuard no_gradients;
   const at::Tensor positions_there = positions.to(x.device()),
                    targets_there = targets.to(x.device());

@@ -36,13 +36,21 @@ TEST(TaskMetrics, OneDocumentHasNoStandardError) {
   EXPECT_EQ(metrics["acc_stderr"], "N/A");
 }
 
+TEST(TaskMetrics, AnOnlyChoiceIsRight) {
+  TaskRequests task{.name = "quiz", .metrics = {Metric::kAcc, Metric::kAccNorm}};
+  task.documents.assign(1, {.requests = {{"q", " a"}}, .lengths = {1}});
+  const Json metrics = task_metrics(task, std::vector<Response>{{-1, false}});
+  EXPECT_EQ(metrics["acc"], 1.0);
+  EXPECT_EQ(metrics["acc_norm"], 1.0);
+}
+
 TEST(TaskMetrics, SayWhenResponsesAreMissing) {
   EXPECT_EQ(error_text([] { task_metrics(two_choices(2), std::vector<Response>(3)); }),
             "quiz: 3 responses for 4 requests");
 }
 
 TEST(TaskMetrics, LastWordsAreRightWhenGreedy) {
-  TaskRequests task{.name = "words", .metrics = {Metric::kPerplexity, Metric::kAcc}};
+  TaskRequests task{.name = "words", .metrics = {Metric::kPerplexity, Metric::kGreedyAcc}};
   task.documents.assign(2, {.requests = {{"a", " b"}}, .lengths = {1}});
   const std::vector<Response> responses{{-1, true}, {-3, false}};
   const Json metrics = task_metrics(task, responses, 0);

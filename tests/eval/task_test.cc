@@ -96,6 +96,32 @@ TEST_F(Task, ADocumentIsNotItsOwnShot) {
             "Question: g1\nAnswer: a1\n\nQuestion: g2\nAnswer:");
 }
 
+// Of three rows two are drawn: often both are the document, and the harness draws again.
+TEST_F(Task, NorIsACopyOfTheDocument) {
+  std::string documents;
+  for (int i = 0; i < 20; ++i) documents += piqa_row(1);
+  write("piqa/validation.jsonl", documents);
+  write("piqa/train.jsonl", piqa_row(1) + piqa_row(1) + piqa_row(2));
+  for (const TaskDocument& document : make("piqa", 1).documents) {
+    EXPECT_EQ(document.requests[0].context, "Question: g2\nAnswer: a2\n\nQuestion: g1\nAnswer:");
+  }
+  write("piqa/train.jsonl", piqa_row(1) + piqa_row(1));
+  EXPECT_EQ(message("piqa", 1),
+            "piqa: 1 shots need 1 rows besides the document, but the train split has 0");
+}
+
+// The harness's word carries a space of its own; behind a shot's context it puts one more.
+TEST_F(Task, ALastWordsShotHasTwoSpaces) {
+  write("lambada_openai/test.jsonl", R"({"text":"a b c"})");
+  EXPECT_EQ(make("lambada_openai", 1).documents[0].requests[0].context, "a b  c\n\na b");
+}
+
+TEST_F(Task, WikitextIsReadWithoutItsTokenizersSpaces) {
+  write("wikitext/test.jsonl", R"({"page":"it /' 5/ @-@ b ( c ) , 1 @,@ 000 ."})");
+  const TaskDocument document = make("wikitext").documents.at(0);
+  EXPECT_EQ(document.requests[0].context, "it /'[0-9]/-b (c), 1,000 .");
+}
+
 TEST_F(Task, MmluTakesItsFirstDevRowsAndItsSubjectsOnly) {
   const auto row = [](const std::string& question, const std::string& subject) {
     return R"({"question":")" + question + R"(","subject":")" + subject +

@@ -61,6 +61,23 @@ TEST(TargetScores, GreedyIsTheLargestLogitAlone) {
   EXPECT_TRUE(at::equal(is_greedy.argmax(-1), at::mm(x, weight.t()).argmax(-1)));
 }
 
+// Equal logits in one tile and in three, and not numbers: at most the first token is greedy.
+TEST(TargetScores, GreedyIsTheFirstOfEqualLogits) {
+  for (const auto dtype : {at::kFloat, at::kBFloat16, at::kDouble}) {
+    at::Tensor weight = at::zeros({4500, 1}, dtype);
+    for (const std::int64_t token : {700, 701, 3000, 4499}) weight[token] = 2;
+    const at::Tensor x = at::tensor({0.0, 1.0, -1.0}).to(dtype).view({3, 1});
+    const TargetScores scores =
+        target_scores(x, head_of(weight, dtype), indices({0, 0, 1, 1, 1, 1, 2, 2, 2}),
+                      indices({0, 1, 0, 700, 701, 3000, 0, 1, 700}));
+    EXPECT_EQ(scores.is_greedy_N.nonzero().flatten().equal(indices({0, 3, 6})), true) << dtype;
+  }
+  const at::Tensor nan = at::full({1, 1}, std::nan(""), at::kFloat);
+  const TargetScores scores =
+      target_scores(nan, head_of(at::ones({9, 1}), at::kFloat), indices({0, 0}), indices({0, 8}));
+  EXPECT_FALSE(scores.is_greedy_N.any().item<bool>());
+}
+
 TEST(TargetScores, NoPairsAreNoScores) {
   const at::Tensor none = indices({});
   const TargetScores scores =

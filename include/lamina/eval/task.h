@@ -19,11 +19,11 @@ struct TaskDocument {
   std::int64_t bytes = 0;                  ///< of the original text: rolling tasks
 };
 
-/// acc: the likeliest request is the gold one, the first of equals; of a document with one request,
-/// whether it is greedy. acc_norm: the same per character of the choice. perplexity: exp of the
-/// mean -log p of a document's one request. Rolling perplexity: word_perplexity, byte_perplexity
-/// and bits_per_byte of the whole text.
-enum class Metric { kAcc, kAccNorm, kPerplexity, kRollingPerplexity };
+/// acc: the likeliest request is the gold one, the first of equals; its greedy form: the document's
+/// one request is greedy. acc_norm: acc per character of the choice. perplexity: exp of the mean
+/// -log p of a document's one request. Rolling perplexity: word_perplexity, byte_perplexity and
+/// bits_per_byte of the whole text.
+enum class Metric { kAcc, kGreedyAcc, kAccNorm, kPerplexity, kRollingPerplexity };
 
 /// A task with its data: what the engine scores, and what its answers mean.
 struct TaskRequests {

@@ -8,7 +8,7 @@ namespace lamina {
 /// How likely a model finds given tokens. N pairs of a position and a target token.
 struct TargetScores {
   at::Tensor log_probabilities_N;  ///< log softmax(logits)[target] in nats, at least float32
-  at::Tensor is_greedy_N;          ///< bool: no other token is likelier
+  at::Tensor is_greedy_N;          ///< bool: it is the likeliest token, the first of equals
 };
 
 /// Scores pair n: target targets[n] at position positions[n] of x, logits = x W^T. Several pairs

@@ -6,6 +6,8 @@ namespace {
 
 constexpr std::int64_t kValuesPerSum = 1024;
 
+constexpr std::int64_t kValuesPerLook = 256;
+
 struct Softmax {
   float largest;
   double sum;  ///< of exp(logit - largest)
@@ -61,11 +63,29 @@ void cross_entropy_rows(const CrossEntropy& a, T* logits, std::int64_t begin, st
   }
 }
 
+/// Where the row's largest value stands first; vocab_size where none equals it (not a number).
+template <class T>
+LAMINA_INLINE std::int64_t find_first(const T* __restrict logits, std::int64_t vocab_size,
+                                      float largest) {
+  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerLook) {
+    const std::int64_t end = std::min(first + kValuesPerLook, vocab_size);
+    int is_here = 0;
+#pragma omp simd reduction(| : is_here)
+    for (std::int64_t v = first; v < end; ++v) is_here |= to_float(logits[v]) == largest;
+    if (!is_here) continue;
+    while (to_float(logits[first]) != largest) ++first;
+    return first;
+  }
+  return vocab_size;
+}
+
 template <class T>
 void summarize_rows(const LogitSummary& a, const T* logits, std::int64_t begin, std::int64_t end) {
   for (std::int64_t row = begin; row < end; ++row) {
-    const Softmax softmax = softmax_of_row(logits + row * a.vocab_size, a.vocab_size);
+    const T* row_logits = logits + row * a.vocab_size;
+    const Softmax softmax = softmax_of_row(row_logits, a.vocab_size);
     a.largest[row] = softmax.largest;
+    a.first_largest[row] = find_first(row_logits, a.vocab_size, softmax.largest);
     a.log_sum_exp[row] = log_sum_exp(softmax);
   }
 }

@@ -52,9 +52,10 @@ struct CrossEntropy {
   float scale;
 };
 
-/// Per row: the largest logit, and log(sum(exp(logits))).
+/// Per row: the largest logit, where it stands first, and log(sum(exp(logits))).
 struct LogitSummary {
   float* largest;
+  std::int64_t* first_largest;
   float* log_sum_exp;
   std::int64_t vocab_size;
 };
