@@ -1,5 +1,7 @@
 #include "ordered_encoder.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <span>
 #include <thread>
@@ -32,13 +34,15 @@ OrderedEncoder::OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions&
       max_jobs_(jobs_at_once(options.threads)) {}
 
 void OrderedEncoder::add(const TextPiece& piece, OpenTokenFile& target) {
-  const auto document = std::make_shared<const PieceText>(piece);
+  const auto document = std::make_shared<const Document>(piece.path, PieceText(piece));
   ++num_mapped_;
   char before = ' ';
-  for (std::string_view rest = document->text(); !rest.empty();) {
+  const std::string_view whole = document->text.text();
+  for (std::string_view rest = whole; !rest.empty();) {
     const std::size_t cut =
         rest.size() <= kJobBytes ? rest.size() : tokenizer_.cut_near(rest, kJobBytes);
-    add({&target, TextChunk{document, rest.substr(0, cut), before, cut == rest.size()}}, cut);
+    const bool begins = rest.size() == whole.size(), ends = rest.size() == cut;
+    add({&target, TextChunk{document, rest.substr(0, cut), before, begins, ends}}, cut);
     progress_.advance(static_cast<std::int64_t>(cut));
     before = rest[cut - 1];
     rest.remove_prefix(cut);
@@ -78,14 +82,18 @@ OrderedEncoder::Encoded OrderedEncoder::encode(std::vector<Chunk> chunks,
     if (auto* row = std::get_if<RowChunk>(&chunk.source)) {
       encode_row(std::move(*row), tokenizer, options, runs.back());
     } else {
-      encode_text(std::get<TextChunk>(chunk.source), tokenizer, runs.back());
+      encode_piece(std::get<TextChunk>(chunk.source), tokenizer, runs.back());
     }
   }
   return runs;
 }
 
 void OrderedEncoder::encode_text(const TextChunk& chunk, const Tokenizer& tokenizer, Run& run) {
-  tokenizer.encode(chunk.text, run.tokens);
+  if (chunk.begins_document) {
+    tokenizer.encode(chunk.text, run.tokens);
+  } else {
+    tokenizer.encode_rest(chunk.text, run.tokens);
+  }
   run.words += count_words(chunk.text, chunk.before);
   run.text_bytes += static_cast<std::int64_t>(chunk.text.size());
   if (!chunk.ends_document) return;
@@ -93,17 +101,29 @@ void OrderedEncoder::encode_text(const TextChunk& chunk, const Tokenizer& tokeni
   run.document_ends.push_back(run.tokens.size());
 }
 
+void OrderedEncoder::encode_piece(const TextChunk& chunk, const Tokenizer& tokenizer, Run& run) {
+  try {
+    encode_text(chunk, tokenizer, run);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", chunk.document->path.string(), error.what()));
+  }
+}
+
 void OrderedEncoder::encode_row(RowChunk chunk, const Tokenizer& tokenizer,
                                 const PrepareOptions& options, Run& run) {
-  std::string text;
+  const std::size_t num_tokens = run.tokens.size();
+  std::string place;
   try {
-    text = document_text(chunk.file->path, options.text_column, std::move(chunk.document));
+    const std::string text =
+        document_text(chunk.file->path, options.text_column, std::move(chunk.document));
+    place = document_place(chunk.file->path, chunk.document) + ": ";
+    encode_text({.document = nullptr, .text = text}, tokenizer, run);
   } catch (const Error& error) {
-    if (options.on_bad_document == BadDocument::kFail) throw;
-    run.skipped.emplace_back(error.what());
-    return;
+    const std::string reason = place + error.what();
+    if (options.on_bad_document == BadDocument::kFail) throw Error(reason);
+    run.tokens.resize(num_tokens);
+    run.skipped.push_back(reason);
   }
-  encode_text({nullptr, text, ' ', true}, tokenizer, run);
 }
 
 void OrderedEncoder::write_oldest() {

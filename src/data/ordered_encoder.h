@@ -41,11 +41,16 @@ class OrderedEncoder {
   void drain();
 
  private:
+  struct Document {
+    std::filesystem::path path;
+    PieceText text;
+  };
   struct TextChunk {
-    std::shared_ptr<const PieceText> document;
+    std::shared_ptr<const Document> document;
     std::string_view text;
     char before = ' ';  ///< the byte in front of it, for the word count
-    bool ends_document = false;
+    bool begins_document = true;
+    bool ends_document = true;
   };
   struct RowChunk {
     const CorpusFile* file;
@@ -69,6 +74,7 @@ class OrderedEncoder {
   static Encoded encode(std::vector<Chunk> chunks, const Tokenizer& tokenizer,
                         const PrepareOptions& options);
   static void encode_text(const TextChunk& chunk, const Tokenizer& tokenizer, Run& run);
+  static void encode_piece(const TextChunk& chunk, const Tokenizer& tokenizer, Run& run);
   static void encode_row(RowChunk chunk, const Tokenizer& tokenizer, const PrepareOptions& options,
                          Run& run);
   void add(Chunk chunk, std::size_t bytes);

@@ -5,6 +5,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
 #include "lamina/data/prepare.h"
+#include "lamina/text/utf8.h"
 #include "stopping.h"
 
 namespace lamina {
@@ -47,7 +48,8 @@ std::string rows_hash(std::span<const CorpusFile> row_files, const PrepareOption
 std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& tokenizer,
                         const std::string& rows) {
   Hasher hasher;
-  hasher.add(fmt::format("encoding {} {}", kEncodingVersion, tokenizer.hash()));
+  hasher.add(
+      fmt::format("encoding {} {} {}", kEncodingVersion, unicode_versions(), tokenizer.hash()));
   for (const TextPiece& piece : pieces) {
     fail_if_stopped();
     const MappedFile file(piece.path);

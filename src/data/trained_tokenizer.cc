@@ -41,7 +41,8 @@ void train_tokenizer(const TokenizerText& text, std::int64_t vocab_size,
       visit_rows(file, text.held_out_fraction, options, visit_or_stop);
     }
   };
-  const std::string json = train_bpe(documents, {.vocab_size = vocab_size});
+  const std::string json =
+      train_bpe(documents, {.vocab_size = vocab_size, .check_stop = fail_if_stopped});
   write_file_atomically(path, json);
   const std::int64_t learnt = parse_tokenizer(json, path.string())->vocab_size();
   log_info("{}: a byte-level BPE of {} tokens, learnt in {:.1f} s", path.string(), learnt,

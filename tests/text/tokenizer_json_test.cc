@@ -88,6 +88,13 @@ TEST(TokenizerJson, DecodesToTheNormalizedText) {
   EXPECT_EQ(
       normal({{"type", "Replace"}, {"pattern", {{"Regex", " +"}}}, {"content", "-"}}, "a  b c"),
       "a-b-c");
+  const auto replaced = [&](const char* pattern, const char* text) {
+    return normal({{"type", "Replace"}, {"pattern", {{"Regex", pattern}}}, {"content", "_"}}, text);
+  };
+  // Expected: Hugging Face `tokenizers` 0.23.3.
+  EXPECT_EQ(replaced("(?=b)", "abab"), "a_ba_b");
+  EXPECT_EQ(replaced("x*", "axxb"), "_a_b_");
+  EXPECT_EQ(replaced("$", "ab"), "ab_");
   const Json strip{{"type", "Strip"}, {"strip_left", true}, {"strip_right", false}};
   EXPECT_EQ(
       normal({{"type", "Sequence"}, {"normalizers", {{{"type", "NFKC"}}, strip}}}, "\u3000a "),
@@ -132,6 +139,29 @@ TEST(TokenizerJson, SplitsAsEachBehaviorSays) {
   EXPECT_THAT(words(split("Contiguous"), text),
               ElementsAre("the", "-", "final", "--", "countdown"));
   EXPECT_THAT(words(split("Removed", true), text), ElementsAre("the-", "final-", "-countdown"));
+}
+
+/// Behavior, whether inverted, and the words.
+using EmptyMatches = std::tuple<const char*, bool, std::vector<std::string>>;
+
+// Expected: Hugging Face `tokenizers` 0.23.3, Split(Regex("x*"), behavior, invert) on "axxb".
+TEST(TokenizerJson, SplitsAtEmptyMatchesToo) {
+  const std::vector<EmptyMatches> table{
+      {"Isolated", false, {"a", "xx", "b"}},       {"Isolated", true, {"a", "xx", "b"}},
+      {"MergedWithPrevious", false, {"axx", "b"}}, {"MergedWithPrevious", true, {"a", "xxb"}},
+      {"MergedWithNext", false, {"a", "xxb"}},     {"MergedWithNext", true, {"axx", "b"}},
+      {"Contiguous", false, {"a", "xx", "b"}},     {"Contiguous", true, {"a", "xx", "b"}}};
+  for (const auto& [behavior, invert, expected] : table) {
+    const Json split{{"type", "Split"},
+                     {"pattern", {{"Regex", "x*"}}},
+                     {"behavior", behavior},
+                     {"invert", invert}};
+    EXPECT_EQ(words(split, "axxb"), expected) << behavior << invert;
+  }
+  const Json thousands{{"type", "Split"},
+                       {"pattern", {{"Regex", R"((?=(\d{3})+(?!\d)))"}}},
+                       {"behavior", "Isolated"}};
+  EXPECT_THAT(words(thousands, "a1234567b"), ElementsAre("a1", "234", "567b"));
 }
 
 TEST(TokenizerJson, SplitsDigitsAndPunctuation) {
@@ -199,6 +229,46 @@ TEST(TokenizerJson, ReadsTheFormOfLlama2) {
   }
 }
 
+// Both are bytes to Hugging Face `tokenizers` where all of the character's bytes are tokens.
+TEST(TokenizerJson, SpellsInBytesWhatHasThem) {
+  Json file = spelled_tokenizer();
+  file["model"]["vocab"].erase("<0xFF>");
+  file["model"]["vocab"]["<0xFE>"] = 258;  // ids without a hole
+  file["model"]["vocab"].erase("<0xE2>");
+  file["model"]["vocab"]["x"] = 3 + 0xE2;
+  const auto tokenizer = parse_tokenizer(file.dump(), "small");
+  EXPECT_THAT(encoded(*tokenizer, "c\u00E9\u20AC"),
+              ElementsAre(259, 3 + 'c', 3 + 0xC3, 3 + 0xA9, 0));
+}
+
+TEST(TokenizerJson, CutsSpelledTextsBeforeSpaces) {
+  Json metaspace = spelled_tokenizer();
+  metaspace["normalizer"] = nullptr;
+  metaspace["pre_tokenizer"] = {
+      {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}};
+  const std::string text = "ab a  ab </s> a\u2581 b ab";
+  for (const Json& file : {spelled_tokenizer(), metaspace}) {
+    const auto tokenizer = parse_tokenizer(file.dump(), "small");
+    for (std::size_t at = 1; at < text.size(); ++at) {
+      const std::size_t cut = tokenizer->cut_near(text, at);
+      std::vector<TokenId> parts = encoded(*tokenizer, text.substr(0, cut));
+      tokenizer->encode_rest(std::string_view(text).substr(cut), parts);
+      EXPECT_EQ(parts, encoded(*tokenizer, text)) << cut;
+    }
+    EXPECT_EQ(tokenizer->cut_near(text, 1), 2u);
+    EXPECT_EQ(tokenizer->cut_near(text, 3), 4u);
+    EXPECT_EQ(tokenizer->cut_near(text, 5), 8u);  // not inside a run
+  }
+}
+
+TEST(TokenizerJson, CutsLinesWithoutSpacesBetweenThem) {
+  const auto tokenizer = parse_tokenizer(small_tokenizer().dump(), "small");
+  const std::string text = "\u4E2D\u3002\n\u6587. \n\u6587\n";
+  EXPECT_EQ(tokenizer->cut_near(text, 1), 7u);
+  EXPECT_EQ(tokenizer->cut_near(text, 8), 11u);  // before the space
+  EXPECT_EQ(tokenizer->cut_near(text, 12), 16u);
+}
+
 TEST(TokenizerJson, MergesAcrossSpacesWhereTheVocabularyDoes) {
   Json file = spelled_tokenizer();
   EXPECT_THAT(encoded(*parse_tokenizer(file.dump(), "small"), "ab a"), ElementsAre(262, 261, 262));
@@ -254,6 +324,10 @@ TEST(TokenizerJson, NamesWhatItDoesNotSupport) {
               testing::StartsWith("small: pre_tokenizer: type Whitespace is not supported"));
   EXPECT_THAT(with("post_processor", {{"type", "BertProcessing"}}),
               testing::StartsWith("small: post_processor: type BertProcessing is not supported"));
+  const Json end{{"SpecialToken", {{"id", "<|endoftext|>"}, {"type_id", 0}}}};
+  const Json text{{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+  EXPECT_EQ(with("post_processor", {{"type", "TemplateProcessing"}, {"single", {text, end}}}),
+            "small: post_processor: a token behind the text is not supported");
   Json file = small_tokenizer();
   file["model"]["dropout"] = 0.1;
   EXPECT_EQ(message(file), "small: model: dropout is not supported");
@@ -267,7 +341,7 @@ TEST(TokenizerJson, RefusesPatternsThatWouldMeanSomethingElse) {
     return message(file);
   };
   for (const char* regex :
-       {"\\h", "[a[b]]", "[a&&b]", "a{2}+", "(?m:a)", "(*UTF)", "a{,2}", "\\xFF"}) {
+       {"\\h", "[a[b]]", "[a&&b]", "a{2}+", "(?m:a)", "(*UTF)", "a{,2}", "\\xFF", "a(?i)b"}) {
     EXPECT_THAT(pattern(regex), testing::EndsWith("is not supported")) << regex;
   }
   EXPECT_THAT(pattern("(a"), testing::StartsWith("small: pre_tokenizer: pattern \"(a\": missing"));
@@ -296,6 +370,11 @@ TEST(TokenizerJson, NamesDamage) {
   EXPECT_EQ(
       message(file),
       "small: no token ends a document: add \"eos_token\" to a tokenizer_config.json beside it");
+  file = small_tokenizer();
+  file["added_tokens"].push_back(added_token(300, "<x>"));
+  EXPECT_EQ(
+      message(file),
+      "small: added_tokens: \"<x>\" has id 300; behind the tokens before it, it must have 257");
   file = small_tokenizer();
   file["added_tokens"].push_back({{"id", 2'000'000'000}, {"content", "<x>"}});
   EXPECT_THAT(message(file),

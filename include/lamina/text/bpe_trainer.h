@@ -13,6 +13,8 @@ struct BpeTrainerSettings {
   std::int64_t vocab_size = 32768;
   std::int64_t min_count = 2;
   int num_threads = 0;  // 0: as many as there are cores
+  /// Called often while it learns; what it throws ends the training.
+  std::function<void()> check_stop = [] {};
 };
 
 /// The vocabulary size of a tokenizer that is still to be trained: 4096 of "bpe-4096". None for any

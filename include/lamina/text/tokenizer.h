@@ -50,10 +50,16 @@ class Tokenizer {
   /// Throws Error on an id outside the vocabulary.
   virtual std::string decode(std::span<const TokenId> ids) const = 0;
 
-  /// A place in (0, text.size()], near `at`, where the text may be cut: its two parts encode to the
-  /// ids of the whole. Lets a long document be encoded on all cores in little memory; a tokenizer
-  /// that knows no such place leaves the text whole. Needs 0 < at and a text that is not empty.
+  /// A place in (0, text.size()], near `at`, where the text may be cut: the ids of the first part
+  /// and those that `encode_rest` gives for the second are the ids of the whole. Lets a long
+  /// document be encoded on all cores in little memory; a tokenizer that knows no such place leaves
+  /// the text whole. Needs 0 < at and a text that is not empty.
   virtual std::size_t cut_near(std::string_view text, std::size_t at) const;
+
+  /// As `encode`, of what follows a place that `cut_near` gave: it gets no prefix of its own.
+  virtual void encode_rest(std::string_view text, std::vector<TokenId>& out) const {
+    encode(text, out);
+  }
 };
 
 /// The tokenizer of a name or path: "bytes" (ids 0 to 255 are the bytes, 256 ends a document), a

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace lamina {
@@ -10,5 +11,9 @@ std::size_t first_invalid_utf8(std::string_view text);
 
 /// The first place from `at` on where a character begins, or text.size().
 std::size_t next_character_start(std::string_view text, std::size_t at);
+
+/// Versions of the Unicode tables that patterns and normal forms go by; with others, the same
+/// tokenizer may give other ids for rare characters.
+std::string unicode_versions();
 
 }  // namespace lamina

@@ -93,7 +93,6 @@ void BpeModel::read_alphabet(const BpeFile& file, const std::string& where) {
     throw Error(fmt::format("{}.vocab: the token of byte 0x{:02X} is missing", where, *missing));
   }
   const bool spells_bytes = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
-  if (!spells_bytes) byte_ids_.fill(-1);
   if (spells_bytes || unknown_ >= 0) return;
   throw Error(
       fmt::format("{}.vocab: neither unk_token nor the tokens <0x00> to <0xFF> of "
@@ -194,7 +193,10 @@ void BpeModel::spell(std::string_view word, std::vector<Symbol>& symbols) const 
 void BpeModel::spell_character(std::string_view character, std::vector<Symbol>& symbols) const {
   const TokenId id = ids_.find(character);
   if (id >= 0) return symbols.push_back({id, static_cast<std::uint32_t>(character.size())});
-  if (byte_ids_[0] >= 0) {
+  const auto has_token = [&](char byte) {
+    return byte_ids_[static_cast<unsigned char>(byte)] >= 0;
+  };
+  if (std::ranges::all_of(character, has_token)) {
     for (const char byte : character) spell_byte(byte, symbols);
   } else if (fuse_unknown_ && !symbols.empty() && symbols.back().id == unknown_) {
     symbols.back().num_bytes += static_cast<std::uint32_t>(character.size());

@@ -78,14 +78,17 @@ void for_each_document(const fs::path& file, const std::string& text_column,
   for_each_columnar_text({*format, file.string()}, text_column, add);
 }
 
+std::string document_place(const fs::path& file, const RowDocument& document) {
+  const char* separator = document.form == RowDocument::Form::kJsonLine ? ":" : ": row ";
+  return fmt::format("{}{}{}", file.string(), separator, document.number);
+}
+
 std::string document_text(const fs::path& file, const std::string& text_column,
                           RowDocument&& document) {
-  const std::int64_t number = document.number;
-  const char* separator = document.form == RowDocument::Form::kJsonLine ? ":" : ": row ";
   try {
-    return unplaced_text(text_column, std::move(document));
+    return unplaced_text(text_column, std::move(document));  // takes the bytes alone
   } catch (const Error& error) {
-    throw Error(fmt::format("{}{}{}: {}", file.string(), separator, number, error.what()));
+    throw Error(fmt::format("{}: {}", document_place(file, document), error.what()));
   }
 }
 

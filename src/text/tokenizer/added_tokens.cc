@@ -119,6 +119,11 @@ void AddedTokenSearch::forbid(int first, int second) {
   }
 }
 
+bool AddedTokenSearch::ends_with(char last) const {
+  return std::ranges::any_of(
+      tokens_, [&](const AddedToken& token) { return token.content.ends_with(last); });
+}
+
 bool AddedTokenSearch::may_cut_between(char first, char second) const {
   const std::size_t a = static_cast<std::size_t>(std::min(byte_of(first), kManyBytes));
   return !uncuttable_[a * 256 + static_cast<unsigned char>(second)];

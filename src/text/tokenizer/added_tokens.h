@@ -42,6 +42,9 @@ class AddedTokenSearch {
   /// part searched by itself: no token reaches or looks across.
   bool may_cut_between(char first, char second) const;
 
+  /// Whether a token ends with this byte.
+  bool ends_with(char last) const;
+
  private:
   const AddedToken* longest_at(std::string_view text, std::size_t at) const;
   void forbid_cuts(const AddedToken& token);

@@ -100,6 +100,7 @@ class BpeTrainer {
 
   void learn() {
     while (tokens_.size() < settings_.vocab_size && !candidates_.empty()) {
+      settings_.check_stop();
       const Candidate best = candidates_.top();
       candidates_.pop();
       const auto state = pairs_.find(best.pair);

@@ -20,10 +20,46 @@ std::vector<RewritingStep> normalizer_of(const TokenizerFile& file, const std::s
   return steps;
 }
 
+constexpr std::string_view kSpace = "\u2581";  // how spelled tokens write a space
+
+bool keeps_spaces(const std::vector<RewritingStep>& steps) {
+  return std::ranges::all_of(
+      steps, [](const RewritingStep& step) { return std::holds_alternative<NormalForm>(step); });
+}
+
+bool spells_space(const RewritingStep& step) {
+  const auto* replacement = std::get_if<Replacement>(&step);
+  if (replacement == nullptr || replacement->content != kSpace) return false;
+  const auto* replaced = std::get_if<std::string>(&replacement->pattern);
+  return replaced != nullptr && *replaced == " ";
+}
+
+/// Whether the steps write every space as kSpace, and nothing else to it or its neighbours.
+bool spells_spaces(std::vector<RewritingStep> steps, const std::vector<RewritingStep>& further) {
+  steps.insert(steps.end(), further.begin(), further.end());
+  const auto is_harmless = [](const RewritingStep& step) {
+    const auto* prefix = std::get_if<Prefix>(&step);
+    return std::holds_alternative<NormalForm>(step) || spells_space(step) ||
+           (prefix != nullptr && prefix->text == kSpace);
+  };
+  return std::ranges::any_of(steps, spells_space) && std::ranges::all_of(steps, is_harmless);
+}
+
 BpeFile model_of(const TokenizerFile& file, bool byte_level) {
   BpeFile model = file.model;
   model.byte_level = byte_level;
   return model;
+}
+
+/// Whether a letter stands there, behind a line feed that no space precedes.
+bool begins_line(std::string_view text, std::size_t at) {
+  const std::string_view letter = text.substr(at, utf8_bytes(text[at]));
+  if (at < 2 || first_invalid_utf8(letter) != letter.size() || !is_letter(code_point_of(letter))) {
+    return false;
+  }
+  const std::string_view end_of_line = character_before(text, at - 1);
+  return first_invalid_utf8(end_of_line) == end_of_line.size() &&
+         !is_white_space(code_point_of(end_of_line));
 }
 
 /// Calls `text` with what lies between added tokens and `token` with each of them, in order.
@@ -78,10 +114,9 @@ HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string
       raw_tokens_(search_of(file, false)),
       normal_tokens_(search_of(file, true)) {
   // One word as long as the text would be merged slowly, and nothing of it be remembered.
-  const std::string space = "\u2581";
-  const bool splits = !pre_tokenizer_.byte_level() && pre_tokenizer_.keeps_whole();
-  if (splits && !file.model.ignore_merges && model_.only_begins_tokens(space)) {
-    pre_tokenizer_.split_at(space);
+  const bool is_one_word = !pre_tokenizer_.byte_level() && pre_tokenizer_.keeps_whole();
+  if (is_one_word && !file.model.ignore_merges && model_.only_begins_tokens(kSpace)) {
+    pre_tokenizer_.split_at(std::string(kSpace));
   }
   make_texts(file);
   const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
@@ -90,10 +125,10 @@ HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string
     return static_cast<TokenId>(found - texts_.begin());
   };
   special_ = choose_special_tokens(named, file.parts["post_processor"], name, id_of);
-  const bool keeps_spaces = std::all_of(
-      normalizer_.begin(), normalizer_.end(),
-      [](const RewritingStep& step) { return std::holds_alternative<NormalForm>(step); });
-  may_cut_ = keeps_spaces && pre_tokenizer_.may_cut();
+  may_cut_ = pre_tokenizer_.byte_level()
+                 ? pre_tokenizer_.may_cut() && keeps_spaces(normalizer_)
+                 : pre_tokenizer_.splits_at(std::string(kSpace)) &&
+                       spells_spaces(normalizer_, pre_tokenizer_.rewriting());
 }
 
 AddedTokenSearch HuggingFaceTokenizer::search_of(const TokenizerFile& file, bool normalized) const {
@@ -103,7 +138,7 @@ AddedTokenSearch HuggingFaceTokenizer::search_of(const TokenizerFile& file, bool
     tokens.push_back(entry.token);
     if (!normalized) continue;
     NormalText content(entry.token.content);
-    content.apply(normalizer_, true);
+    content.apply(normalizer_, PieceAt::kBeginning);
     tokens.back().content = content.text();
   }
   return AddedTokenSearch(std::move(tokens));
@@ -133,27 +168,31 @@ void HuggingFaceTokenizer::make_texts(const TokenizerFile& file) {
 }
 
 void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out) const {
-  encode_all(text, {out});
+  encode_all(text, PieceAt::kBeginning, {out});
 }
 
 void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out,
                                   std::vector<std::size_t>& ends) const {
   const std::size_t first = ends.size();
-  encode_all(text, {out, &ends});
+  encode_all(text, PieceAt::kBeginning, {out, &ends});
   if (ends.size() > first) ends.back() = text.size();  // also over what a rule took off the end
 }
 
-void HuggingFaceTokenizer::encode_all(std::string_view text, TokenSink sink) const {
+void HuggingFaceTokenizer::encode_rest(std::string_view text, std::vector<TokenId>& out) const {
+  encode_all(text, PieceAt::kCut, {out});
+}
+
+void HuggingFaceTokenizer::encode_all(std::string_view text, PieceAt start, TokenSink sink) const {
   for_each_utf8_part(
-      text, [&](TextSpan part) { encode_valid(text, part, sink); },
+      text, [&](TextSpan part) { encode_valid(text, part, start, sink); },
       [&](TextSpan part) { model_.encode_bytes(slice(text, part), part.begin, sink); });
 }
 
-void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part,
+void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part, PieceAt start,
                                         TokenSink sink) const {
   const std::string_view valid = slice(text, part);
   const auto on_text = [&](TextSpan piece) {
-    encode_piece(text, {part.begin + piece.begin, part.begin + piece.end}, sink);
+    encode_piece(text, {part.begin + piece.begin, part.begin + piece.end}, start, sink);
   };
   const auto on_token = [&](AddedTokenSearch::Found found) {
     found.span.end += part.begin;
@@ -162,14 +201,15 @@ void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part,
   for_each_part(raw_tokens_, valid, on_text, on_token);
 }
 
-void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece,
+void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece, PieceAt start,
                                         TokenSink sink) const {
-  const bool first = piece.begin == 0;
+  const PieceAt place = piece.begin == 0 ? start : PieceAt::kInside;
   NormalText normal(slice(text, piece));
-  normal.apply(normalizer_, first);
+  normal.apply(normalizer_, place);
   const auto on_text = [&](TextSpan span) {
+    const PieceAt span_place = span.begin == 0 ? place : PieceAt::kInside;
     with_mapped_ends(
-        sink, [&] { encode_normal(slice(normal.text(), span), first && span.begin == 0, sink); },
+        sink, [&] { encode_normal(slice(normal.text(), span), span_place, sink); },
         [&](std::size_t end) { return span.begin + end; });
   };
   with_mapped_ends(
@@ -181,9 +221,10 @@ void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece,
       [&](std::size_t end) { return piece.begin + normal.original(end); });
 }
 
-void HuggingFaceTokenizer::encode_normal(std::string_view text, bool first, TokenSink sink) const {
+void HuggingFaceTokenizer::encode_normal(std::string_view text, PieceAt place,
+                                         TokenSink sink) const {
   NormalText rewritten(text);
-  rewritten.apply(pre_tokenizer_.rewriting(), first);
+  rewritten.apply(pre_tokenizer_.rewriting(), place);
   std::vector<TextSpan>& words = words_of_thread();
   pre_tokenizer_.split(rewritten.text(), words);
   with_mapped_ends(
@@ -215,22 +256,27 @@ std::size_t HuggingFaceTokenizer::cut_near(std::string_view text, std::size_t at
   return text.size();
 }
 
-/// See PreTokenizer::may_cut. Besides, no added token and no normal form may reach across: a space
-/// and a line feed do nothing to their neighbours, and what stands in front must keep its bytes.
+/// Spelled words end in front of each run of spaces; for words of bytes see PreTokenizer::may_cut.
+/// Besides, no added token and no normal form may reach across: a space and a line feed do nothing
+/// to their neighbours, and what stands in front must keep its bytes. Nor may an added token end
+/// there, since a prefix may belong behind it.
 bool HuggingFaceTokenizer::may_cut_at(std::string_view text, std::size_t at) const {
-  const char behind = text[at];
-  if (behind != ' ' && (behind != '\n' || !pre_tokenizer_.rewriting().empty())) return false;
-  const std::string_view character = character_before(text, at);
-  if (first_invalid_utf8(character) != character.size()) return false;
-  const char32_t code_point = code_point_of(character);
-  if (behind == ' ' ? is_white_space(code_point) : !is_letter(code_point)) return false;
-  return !changes(character) && raw_tokens_.may_cut_between(text[at - 1], behind) &&
-         normal_tokens_.may_cut_between(text[at - 1], behind);
+  const std::string_view front = character_before(text, at);
+  if (first_invalid_utf8(front) != front.size() || changes(front)) return false;
+  for (const AddedTokenSearch* tokens : {&raw_tokens_, &normal_tokens_}) {
+    if (!tokens->may_cut_between(text[at - 1], text[at]) || tokens->ends_with(text[at - 1])) {
+      return false;
+    }
+  }
+  const char32_t before = code_point_of(front);
+  if (text[at] == ' ') return !is_white_space(before) && front != kSpace;
+  if (!pre_tokenizer_.byte_level()) return false;
+  return text[at] == '\n' ? is_letter(before) : before == '\n' && begins_line(text, at);
 }
 
 bool HuggingFaceTokenizer::changes(std::string_view character) const {
   NormalText normal(character);
-  normal.apply(normalizer_, false);
+  normal.apply(normalizer_, PieceAt::kCut);
   return normal.changed();
 }
 

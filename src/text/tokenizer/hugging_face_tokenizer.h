@@ -28,6 +28,7 @@ class HuggingFaceTokenizer : public Tokenizer {
               std::vector<std::size_t>& ends) const override;
   std::string decode(std::span<const TokenId> ids) const override;
   std::size_t cut_near(std::string_view text, std::size_t at) const override;
+  void encode_rest(std::string_view text, std::vector<TokenId>& out) const override;
 
  private:
   HuggingFaceTokenizer(TokenizerFile file, const std::string& name, const NamedTokens& named);
@@ -37,10 +38,11 @@ class HuggingFaceTokenizer : public Tokenizer {
   bool may_cut_at(std::string_view text, std::size_t at) const;
   bool changes(std::string_view character) const;
 
-  void encode_all(std::string_view text, TokenSink sink) const;
-  void encode_valid(std::string_view text, TextSpan part, TokenSink sink) const;
-  void encode_piece(std::string_view text, TextSpan piece, TokenSink sink) const;
-  void encode_normal(std::string_view text, bool first, TokenSink sink) const;
+  /// `start` is where the text itself stands.
+  void encode_all(std::string_view text, PieceAt start, TokenSink sink) const;
+  void encode_valid(std::string_view text, TextSpan part, PieceAt start, TokenSink sink) const;
+  void encode_piece(std::string_view text, TextSpan piece, PieceAt start, TokenSink sink) const;
+  void encode_normal(std::string_view text, PieceAt place, TokenSink sink) const;
 
   std::string name_;
   std::string hash_;
@@ -53,7 +55,7 @@ class HuggingFaceTokenizer : public Tokenizer {
   std::vector<bool> is_token_;      // by id
   std::string decoded_prefix_;      // taken off a decoded text
   SpecialTokens special_;
-  bool may_cut_ = false;
+  bool may_cut_ = false;  // see may_cut_at
 };
 
 }  // namespace lamina

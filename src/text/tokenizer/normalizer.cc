@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <optional>
 
 #include "lamina/core/error.h"
 #include "unicode/code_points.h"
@@ -11,11 +12,11 @@
 namespace lamina {
 namespace {
 
-bool rewrite(NormalForm form, std::string_view text, bool, RewrittenText& out) {
+bool rewrite(NormalForm form, std::string_view text, PieceAt, RewrittenText& out) {
   return normalise(text, form, out);
 }
 
-bool rewrite(const Lowercase&, std::string_view text, bool, RewrittenText& out) {
+bool rewrite(const Lowercase&, std::string_view text, PieceAt, RewrittenText& out) {
   bool changed = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view character = character_at(text, at);
@@ -32,32 +33,33 @@ bool rewrite(const Lowercase&, std::string_view text, bool, RewrittenText& out) 
   return changed;
 }
 
-bool rewrite(const Replacement& step, std::string_view text, bool, RewrittenText& out) {
+bool rewrite(const Replacement& step, std::string_view text, PieceAt, RewrittenText& out) {
   std::size_t done = 0;
-  TextSpan match;
+  std::optional<TextSpan> match;
   const auto found = [&] {
-    return std::visit([&](const auto& pattern) { return find(pattern, text, done, match); },
+    return std::visit([&](const auto& pattern) { return find_next(pattern, text, match); },
                       step.pattern);
   };
-  if (!found()) return false;
+  if (text.empty() || !found()) return false;
   do {
-    out.keep(text.substr(done, match.begin - done));
-    out.change(slice(text, match), step.content);
-    done = match.end;
+    out.keep(text.substr(done, match->begin - done));
+    out.change(slice(text, *match), step.content);
+    done = match->end;
   } while (found());
   out.keep(text.substr(done));
   return true;
 }
 
-bool rewrite(const Prefix& step, std::string_view text, bool first, RewrittenText& out) {
-  if (text.empty() || (step.only_first && !first)) return false;
+bool rewrite(const Prefix& step, std::string_view text, PieceAt place, RewrittenText& out) {
+  if (text.empty() || place == PieceAt::kCut) return false;
+  if (step.only_first && place != PieceAt::kBeginning) return false;
   if (step.unless_there && text.starts_with(step.text)) return false;
   out.change("", step.text);
   out.keep(text);
   return true;
 }
 
-bool rewrite(const Stripping& step, std::string_view text, bool, RewrittenText& out) {
+bool rewrite(const Stripping& step, std::string_view text, PieceAt, RewrittenText& out) {
   std::size_t begin = 0;
   std::size_t end = text.size();
   while (step.left && begin < end && is_white_space(code_point_of(character_at(text, begin)))) {
@@ -105,10 +107,10 @@ RewritingStep read_step(const TokenizerFields& fields) {
 
 }  // namespace
 
-void NormalText::apply(const std::vector<RewritingStep>& steps, bool first) {
+void NormalText::apply(const std::vector<RewritingStep>& steps, PieceAt place) {
   for (const RewritingStep& step : steps) {
     RewrittenText out;
-    if (std::visit([&](const auto& kind) { return rewrite(kind, text(), first, out); }, step)) {
+    if (std::visit([&](const auto& kind) { return rewrite(kind, text(), place, out); }, step)) {
       rewritten_.push_back(std::move(out));
     }
   }

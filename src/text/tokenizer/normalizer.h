@@ -34,6 +34,10 @@ struct Stripping {
   bool right = true;
 };
 
+/// Where a piece of text stands: it begins a document, or follows an added token, or goes on where
+/// a document was cut, and then no prefix belongs in front of it.
+enum class PieceAt { kBeginning, kInside, kCut };
+
 /// One step that rewrites a piece of text.
 using RewritingStep = std::variant<NormalForm, Lowercase, Replacement, Prefix, Stripping>;
 
@@ -42,7 +46,7 @@ class NormalText {
  public:
   explicit NormalText(std::string_view text) : original_(text) {}
 
-  void apply(const std::vector<RewritingStep>& steps, bool first);
+  void apply(const std::vector<RewritingStep>& steps, PieceAt place);
 
   std::string_view text() const {
     return rewritten_.empty() ? original_ : rewritten_.back().text();

@@ -14,7 +14,8 @@ constexpr std::string_view kGpt2Pattern =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
 /// Patterns of which PreTokenizer::may_cut holds: each alternative that takes a space or a line
-/// feed after anything else takes one after punctuation alone, and none looks ahead for one.
+/// feed after anything else takes one after punctuation alone, none looks ahead for one, and none
+/// takes a line feed and a letter.
 constexpr std::array<std::string_view, 4> kCuttablePatterns{
     kGpt2Pattern,
     // cl100k and Llama 3
@@ -116,6 +117,7 @@ void PreTokenizer::read_metaspace(const TokenizerFields& fields) {
   if (space.empty()) fields.fail("\"replacement\" must not be empty");
   if (fields.flag("split", true)) {
     steps_.push_back({space, SplitBehavior::kMergedWithNext});
+    mark_ = space;
   }
 }
 
@@ -133,7 +135,12 @@ void PreTokenizer::read_split(const TokenizerFields& fields) {
   steps_.push_back(std::move(step));
 }
 
+bool PreTokenizer::splits_at(const std::string& mark) const {
+  return steps_.size() == 1 && mark_ == mark;
+}
+
 void PreTokenizer::split_at(const std::string& mark) {
+  mark_ = mark;
   steps_.push_back({UnicodePattern(fmt::format("{0}+[^{0}]*", mark)), SplitBehavior::kIsolated});
 }
 

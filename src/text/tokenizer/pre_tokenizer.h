@@ -14,7 +14,7 @@ namespace lamina {
 /// What becomes of the matches of a splitting pattern, and of the text between them.
 enum class SplitBehavior { kIsolated, kRemoved, kMergedWithPrevious, kMergedWithNext, kContiguous };
 
-/// What a splitting step does at a space or line feed where PreTokenizer::may_cut: each of its
+/// What a splitting step does where PreTokenizer::may_cut: each of its
 /// parts ends there; or it does the same on either side as on the whole; or that is not known.
 enum class AtSpaces { kUnknown, kSame, kSplits };
 
@@ -50,9 +50,13 @@ class PreTokenizer {
   /// The words of a piece, in order; `words` is overwritten.
   void split(std::string_view text, std::vector<TextSpan>& words) const;
 
-  /// Whether a text may be cut in front of any space that follows something else, or of any line
-  /// feed that follows a letter, and each part split by itself.
+  /// Whether a text of bytes may be cut in front of any space that follows something else, in front
+  /// of any line feed that follows a letter, and between a line feed that follows no space and a
+  /// letter, and each part be split by itself.
   bool may_cut() const;
+
+  /// Whether words end in front of marks and nowhere else.
+  bool splits_at(const std::string& mark) const;
 
  private:
   PreTokenizer() = default;
@@ -64,6 +68,7 @@ class PreTokenizer {
   bool byte_level_ = false;
   std::vector<RewritingStep> rewriting_;
   std::vector<SplittingStep> steps_;
+  std::string mark_;  ///< that the only step splits at; "": another step
 };
 
 }  // namespace lamina

@@ -77,12 +77,19 @@ void SentencePieceTokenizer::encode(std::string_view text, std::vector<TokenId>&
   };
   const auto encode_bytes = [&](TextSpan part) {
     for (std::size_t at = part.begin; at < part.end; ++at) {
-      out.push_back(byte_tokens_[static_cast<unsigned char>(text[at])]);
+      out.push_back(token_of_byte(static_cast<unsigned char>(text[at])));
       ends.push_back(at + 1);
     }
   };
   for_each_utf8_part(text, encode_valid, encode_bytes);
   if (ends.size() > first) ends.back() = text.size();  // also over spaces taken off the end
+}
+
+TokenId SentencePieceTokenizer::token_of_byte(unsigned char byte) const {
+  const TokenId id = byte_tokens_[byte];
+  if (!processor_->IsUnknown(id)) return id;
+  throw Error(
+      fmt::format("byte 0x{:02X}, which is not UTF-8, has no token in this vocabulary", byte));
 }
 
 std::string SentencePieceTokenizer::text_of(TokenId id) const {

@@ -33,6 +33,7 @@ class SentencePieceTokenizer : public Tokenizer {
 
  private:
   std::string text_of(TokenId id) const;
+  TokenId token_of_byte(unsigned char byte) const;
 
   std::string name_;
   std::string hash_;

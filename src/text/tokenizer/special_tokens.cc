@@ -44,6 +44,9 @@ std::optional<TokenId> choose(const std::string& name, std::span<const char* con
 std::string first_of_template(const TokenizerFields& fields) {
   const FileJson& single = fields.raw("single");
   if (!single.is_array() || single.empty() || !single[0].is_object()) return "";
+  if (single.back().is_object() && single.back().contains("SpecialToken")) {
+    fields.fail("a token behind the text is not supported");
+  }
   if (!single[0].contains("SpecialToken")) return "";
   return TokenizerFields(single[0], fields.path("single")).object("SpecialToken").text("id");
 }

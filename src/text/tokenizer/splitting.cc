@@ -1,6 +1,7 @@
 #include "splitting.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 namespace lamina {
@@ -12,13 +13,13 @@ struct Part {
   bool is_match = false;
 };
 
-/// Calls `part` with the matches in `text` and what lies between them, which may be empty.
+/// Calls `part` with the matches in `text`, of which some may be empty, and what lies between them.
 template <class Pattern, class Visit>
 void for_each_part(const Pattern& pattern, std::string_view text, Visit part) {
   std::size_t done = 0;
-  for (TextSpan match; find(pattern, text, done, match); done = match.end) {
-    if (match.begin > done) part({done, match.begin}, false);
-    part(match, true);
+  for (std::optional<TextSpan> match; find_next(pattern, text, match); done = match->end) {
+    if (match->begin > done) part({done, match->begin}, false);
+    part(*match, true);
   }
   if (done < text.size()) part({done, text.size()}, false);
 }
@@ -61,7 +62,7 @@ template <class Pattern>
 void split_by(const Pattern& pattern, const SplittingStep& step, std::string_view text,
               std::size_t offset, std::vector<TextSpan>& result) {
   const auto add = [&](TextSpan span) {
-    result.push_back({span.begin + offset, span.end + offset});
+    if (span.begin < span.end) result.push_back({span.begin + offset, span.end + offset});
   };
   if (step.behavior == SplitBehavior::kIsolated) {
     return for_each_part(pattern, text, [&](TextSpan span, bool) { add(span); });

@@ -2,6 +2,10 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
 #include "lamina/core/error.h"
 
 namespace lamina {
@@ -85,6 +89,22 @@ AddedTokenEntry read_added_token(const FileJson& json, const std::string& where)
   return entry;
 }
 
+/// Hugging Face gives an added token the id that the vocabulary has for it, or else the next free
+/// one, whatever the file says.
+void check_added_ids(const TokenizerFile& file, const std::string& where) {
+  std::unordered_map<std::string_view, TokenId> vocabulary(file.model.vocabulary.begin(),
+                                                           file.model.vocabulary.end());
+  auto next = static_cast<TokenId>(file.model.vocabulary.size());
+  for (const AddedTokenEntry& entry : file.added_tokens) {
+    const TokenId id = vocabulary.try_emplace(entry.token.content, next).first->second;
+    if (id != entry.token.id) {
+      throw Error(fmt::format("{}: \"{}\" has id {}; behind the tokens before it, it must have {}",
+                              where, entry.token.content, entry.token.id, id));
+    }
+    next = std::max(next, id + 1);
+  }
+}
+
 }  // namespace
 
 TokenizerFile read_tokenizer_file(std::string_view json, const std::string& where) {
@@ -95,6 +115,7 @@ TokenizerFile read_tokenizer_file(std::string_view json, const std::string& wher
   for (const FileJson& entry : fields.raw("added_tokens")) {
     file.added_tokens.push_back(read_added_token(entry, where + ": added_tokens"));
   }
+  check_added_ids(file, where + ": added_tokens");
   file.parts.erase("model");
   return file;
 }

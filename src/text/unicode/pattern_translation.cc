@@ -62,10 +62,12 @@ class Translation {
   }
 
   void group() {
-    static constexpr std::array<std::string_view, 9> kAlike{"(?:", "(?=",  "(?!",  "(?<=", "(?<!",
-                                                            "(?>", "(?i:", "(?i)", "(?-i)"};
+    static constexpr std::array<std::string_view, 7> kAlike{
+        "(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i:"};
     if (next_is("(*")) refuse("(*");
     if (peek(1) != '?') return copy();
+    // Elsewhere it spans the alternatives behind it in one library, and not in the other.
+    if (at_ == 0 && next_is("(?i)")) return copy(4);
     for (const std::string_view alike : kAlike) {
       if (next_is(alike)) return copy(alike.size());
     }

@@ -2,9 +2,11 @@
 
 #include <pcre2.h>
 #include <spdlog/fmt/fmt.h>
+#include <utf8proc.h>
 
 #include "code_points.h"
 #include "lamina/core/error.h"
+#include "lamina/text/utf8.h"
 
 namespace lamina {
 namespace {
@@ -60,17 +62,22 @@ UnicodePattern::UnicodePattern(std::string_view pattern) {
   pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // where it fails, matching interprets
 }
 
-bool UnicodePattern::find(std::string_view text, std::size_t from, TextSpan& match) const {
-  while (find_even_empty(text, from, match)) {
-    if (match.end > match.begin) return true;
-    if (match.end == text.size()) return false;
-    from = match.end + utf8_bytes(text[match.end]);
-  }
-  return false;
+std::string unicode_versions() {
+  char pcre2[24] = {};
+  pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, pcre2);
+  return fmt::format("{} {}", pcre2, utf8proc_unicode_version());
 }
 
-bool UnicodePattern::find_even_empty(std::string_view text, std::size_t from,
-                                     TextSpan& match) const {
+bool UnicodePattern::find_next(std::string_view text, std::optional<TextSpan>& match) const {
+  const bool is_first = !match.has_value();
+  const std::size_t from = is_first ? 0 : match->end;
+  if (!find_from(text, from, match)) return false;
+  if (is_first || match->begin < match->end || match->end > from) return true;
+  return from < text.size() && find_from(text, from + utf8_bytes(text[from]), match);
+}
+
+bool UnicodePattern::find_from(std::string_view text, std::size_t from,
+                               std::optional<TextSpan>& match) const {
   const MatchSpace& space = match_space();
   const auto subject = reinterpret_cast<PCRE2_SPTR>(text.data());
   int found =
@@ -81,7 +88,7 @@ bool UnicodePattern::find_even_empty(std::string_view text, std::size_t from,
   }
   if (found == PCRE2_ERROR_NOMATCH) return false;
   if (found < 0) throw Error(fmt::format("a tokenizer's pattern failed: {}", message_of(found)));
-  match = {space.offsets()[0], space.offsets()[1]};
+  match = TextSpan{space.offsets()[0], space.offsets()[1]};
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,12 +20,13 @@ class UnicodePattern {
   /// Throws Error saying what of the pattern is not understood.
   explicit UnicodePattern(std::string_view pattern);
 
-  /// The first match of at least one character from `from` on; false when there is none.
+  /// The next of all matches in a text: `match` is the one before, or nothing before the first.
+  /// False when there is none. A match may be empty, but not right behind the one before.
   /// Throws Error where the pattern takes too many steps on this text.
-  bool find(std::string_view text, std::size_t from, TextSpan& match) const;
+  bool find_next(std::string_view text, std::optional<TextSpan>& match) const;
 
  private:
-  bool find_even_empty(std::string_view text, std::size_t from, TextSpan& match) const;
+  bool find_from(std::string_view text, std::size_t from, std::optional<TextSpan>& match) const;
 
   std::shared_ptr<pcre2_real_code_8> code_;
 };
@@ -32,16 +34,16 @@ class UnicodePattern {
 /// What a step looks for: a text as it stands, or a pattern.
 using TextPattern = std::variant<std::string, UnicodePattern>;
 
-/// The first occurrence from `from` on; false when there is none.
-inline bool find(const std::string& wanted, std::string_view text, std::size_t from,
-                 TextSpan& match) {
-  const std::size_t at = text.find(wanted, from);
-  match = {at, at + wanted.size()};
+/// As UnicodePattern::find_next, of a text that must not be empty.
+inline bool find_next(const std::string& wanted, std::string_view text,
+                      std::optional<TextSpan>& match) {
+  const std::size_t at = text.find(wanted, match ? match->end : 0);
+  match = TextSpan{at, at + wanted.size()};
   return at != std::string_view::npos;
 }
-inline bool find(const UnicodePattern& pattern, std::string_view text, std::size_t from,
-                 TextSpan& match) {
-  return pattern.find(text, from, match);
+inline bool find_next(const UnicodePattern& pattern, std::string_view text,
+                      std::optional<TextSpan>& match) {
+  return pattern.find_next(text, match);
 }
 
 /// The same expression in PCRE2's language (options UTF, UCP and MULTILINE). Throws as above.
