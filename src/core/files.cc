@@ -8,7 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <random>
 #include <utility>
 
 #include "lamina/core/error.h"
@@ -32,16 +32,21 @@ struct Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 };
 
-void sync_path(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.value < 0 || ::fsync(fd.value) != 0) fail(path, "cannot sync");
+}  // namespace
+
+std::string random_partial_ending() {
+  std::random_device random;
+  return fmt::format(".partial-{:08x}{:08x}", random(), random());
 }
 
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-}  // namespace
+void sync_path(const fs::path& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.value < 0 || ::fsync(fd.value) != 0) fail(path, "cannot sync");
+}
 
 std::string read_file(const fs::path& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -74,9 +79,15 @@ void write_file_synced(const fs::path& path, std::string_view bytes) {
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
   if (path.has_parent_path()) fs::create_directories(path.parent_path());
-  const fs::path partial = path.string() + fmt::format(".partial-{}", ::getpid());
-  write_file_synced(partial, bytes);
-  if (::rename(partial.c_str(), path.c_str()) != 0) fail(path, "cannot rename into place");
+  const fs::path partial = path.string() + random_partial_ending();
+  try {
+    write_file_synced(partial, bytes);
+    if (::rename(partial.c_str(), path.c_str()) != 0) fail(path, "cannot rename into place");
+  } catch (const Error&) {
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+    throw;
+  }
   sync_path(folder_of(path));
 }
 

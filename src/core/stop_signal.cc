@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <initializer_list>
+#include <string>
 
 namespace lamina {
 namespace {
@@ -15,6 +16,8 @@ void remember(int signal) {
 }
 
 }  // namespace
+
+Stopped::Stopped() : Error(std::string("stopped by ") + stop_signal_name()) {}
 
 void watch_stop_signals() {
   struct sigaction action {};

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <cmath>
 #include <functional>
 
 #include "lamina/core/error.h"
@@ -83,6 +84,20 @@ void check_both_parts(const SplitDocuments& documents, const TokenFileFacts& tra
                   held_out.num_documents == 0 ? "more" : "less"));
 }
 
+/// Whole files, and whole lines of a lone one, can only come near to a fraction.
+void warn_of_share(const SplitDocuments& documents, const fs::path& held_out_prefix) {
+  const auto held_out_bytes = static_cast<double>(bytes_of(documents.held_out));
+  const auto all_bytes = static_cast<double>(bytes_of(documents.train)) + held_out_bytes;
+  if (all_bytes == 0) return;
+  const double asked = documents.fraction, share = held_out_bytes / all_bytes;
+  const bool near = share <= 2 * asked && share >= asked / 2;
+  if (near || std::abs(share - asked) <= 0.05) return;
+  log_warning(
+      "{}: {:.1f} % of the text's bytes are held out, and data.validation_fraction asks for {:.1f} "
+      "%: no file is split, nor a line of a lone one; data.validation can name others",
+      held_out_prefix.string(), 100 * share, 100 * asked);
+}
+
 }  // namespace
 
 TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& tokenizer,
@@ -136,8 +151,12 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
   });
   progress.clear();
   check_both_parts(documents, train.facts, held_out.facts);
-  report(train_prefix, train.writer.finish(train.facts), progress.seconds());
-  report(held_out_prefix, held_out.writer.finish(held_out.facts), progress.seconds());
+  train.facts = train.writer.complete(train.facts);
+  held_out.facts = held_out.writer.complete(held_out.facts);
+  TokenFileWriter::put_in_place({&train.writer, &held_out.writer});
+  report(train_prefix, train.facts, progress.seconds());
+  report(held_out_prefix, held_out.facts, progress.seconds());
+  warn_of_share(documents, held_out_prefix);
 }
 
 }  // namespace lamina

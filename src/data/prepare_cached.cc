@@ -1,5 +1,7 @@
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "lamina/core/error.h"
@@ -93,21 +95,44 @@ Files list_files(const Places& places, const DataSettings& settings) {
   return files;
 }
 
-void add_paths_read(const Places& places, const Files& files, std::set<fs::path>& paths) {
+std::set<fs::path> paths_read(const Places& places, const Files& files) {
+  std::set<fs::path> paths;
   for (const auto* list : {&files.text, &files.rows}) {
     for (const CorpusFile& file : *list) paths.insert(fs::canonical(file.path));
   }
   for (const fs::path& prefix : places.token_files) {
     paths.insert(fs::canonical(with_ending(prefix, ".idx")));
   }
+  return paths;
 }
 
 /// Validating on what was trained on makes every result look good.
-void check_disjoint(const std::set<fs::path>& train, const std::set<fs::path>& validation) {
+void check_disjoint(std::span<const std::set<fs::path>> train,
+                    const std::set<fs::path>& validation) {
   for (const fs::path& path : validation) {
-    if (!train.contains(path)) continue;
+    const auto holds_path = [&](const std::set<fs::path>& paths) { return paths.contains(path); };
+    if (std::none_of(train.begin(), train.end(), holds_path)) continue;
     throw SettingError("data.validation",
                        fmt::format("{} is in data.train as well", path.string()));
+  }
+}
+
+/// What is held out goes by names relative to the place, which differ: text held out of one source
+/// would be trained on in another.
+void check_no_shared_file(std::span<const Places> sources,
+                          std::span<const std::set<fs::path>> paths) {
+  std::map<fs::path, std::size_t> source_of;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    for (const fs::path& path : paths[i]) {
+      const auto [first, added] = source_of.emplace(path, i);
+      if (added) continue;
+      throw SettingError(
+          "data.train",
+          fmt::format("{} belongs to both {} and {}, so that text held out of one would be trained "
+                      "on in the other; take it out of one, or set data.validation",
+                      path.string(), sources[first->second].text[0].string(),
+                      sources[i].text[0].string()));
+    }
   }
 }
 
@@ -248,14 +273,14 @@ PreparedData Preparation::run() {
   check_validation(settings_, sources);
   check_output(sources, validation);
   const Files validation_files = list_files(validation, settings_);
-  std::set<fs::path> train_paths, validation_paths;
   std::vector<Files> files;
+  std::vector<std::set<fs::path>> train_paths;
   for (const Places& source : sources) {
     files.push_back(list_files(source, settings_));
-    add_paths_read(source, files.back(), train_paths);
+    train_paths.push_back(paths_read(source, files.back()));
   }
-  add_paths_read(validation, validation_files, validation_paths);
-  check_disjoint(train_paths, validation_paths);
+  check_disjoint(train_paths, paths_read(validation, validation_files));
+  if (settings_.validation.empty()) check_no_shared_file(sources, train_paths);
   choose_tokenizer(sources, files);
   add_token_files(validation, data_.validation);
   for (std::size_t i = 0; i < sources.size(); ++i) {

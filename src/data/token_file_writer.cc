@@ -10,7 +10,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
-#include <random>
+#include <set>
 #include <utility>
 
 #include "lamina/core/error.h"
@@ -29,31 +29,39 @@ TokenType type_for(std::int64_t vocab_size) {
   return vocab_size < kUint16Vocabulary ? TokenType::kUint16 : TokenType::kInt32;
 }
 
-/// Random, not the process number: writers on several machines may share the folder.
-std::string unique_partial_ending() {
-  std::random_device random;
-  return fmt::format(".partial-{:08x}{:08x}", random(), random());
+void remove_partial(const fs::path& prefix, const std::string& partial_ending) {
+  std::error_code ignored;
+  for (const char* ending : kEndings) {
+    fs::remove(with_ending(prefix, ending).string() + partial_ending, ignored);
+  }
+}
+
+/// A writer makes its partial index first, renames or removes it last, and holds a lock on it for
+/// as long as it lives: other partial files without an index are a dead writer's too.
+void remove_if_abandoned(const fs::path& prefix, const std::string& partial_ending) {
+  const fs::path index = with_ending(prefix, ".idx").string() + partial_ending;
+  const int file = ::open(index.c_str(), O_RDWR | O_CLOEXEC);
+  const bool abandoned = file < 0 ? errno == ENOENT : ::flock(file, LOCK_EX | LOCK_NB) == 0;
+  if (abandoned) remove_partial(prefix, partial_ending);
+  if (file >= 0) ::close(file);
 }
 
 /// Removes what killed writers of the prefix left.
 void remove_abandoned(const fs::path& prefix) {
-  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
-  const std::string start = prefix.filename().string() + ".bin.partial-";
+  std::set<std::string> partial_endings;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+  for (const auto& entry : fs::directory_iterator(folder_of(prefix), ignored)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(start)) continue;
-    const int file = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) continue;
-    // A writer holds a lock for as long as it lives.
-    if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
-      const std::string ending = name.substr(start.size() - std::strlen(".partial-"));
-      for (const char* kind : kEndings) {
-        fs::remove(with_ending(prefix, kind).string() + ending, ignored);
-      }
+    for (const char* ending : kEndings) {
+      const std::string start = with_ending(prefix.filename(), ending).string();
+      if (name.starts_with(start + ".partial-")) partial_endings.insert(name.substr(start.size()));
     }
-    ::close(file);
   }
+  for (const std::string& ending : partial_endings) remove_if_abandoned(prefix, ending);
+}
+
+bool equal_files(const fs::path& a, const fs::path& b) {
+  return fs::exists(a) && fs::exists(b) && hash_file(a) == hash_file(b);
 }
 
 [[noreturn]] void fail(const fs::path& path, const char* what) {
@@ -65,34 +73,30 @@ void remove_abandoned(const fs::path& prefix) {
 TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
                                  std::int64_t max_sequence_tokens)
     : prefix_(std::move(prefix)),
-      partial_ending_(unique_partial_ending()),
+      partial_ending_(random_partial_ending()),
       vocab_size_(vocab_size),
       max_sequence_tokens_(max_sequence_tokens) {
   std::error_code ignored;  // a folder that could not be made shows in the next call
   if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
   remove_abandoned(prefix_);
-  create();
-  index_ = std::make_unique<TokenIndexWriter>(partial(".idx"), type_for(vocab_size_));
+  create_locked_index();
+  bin_.reset(std::fopen(partial(".bin").c_str(), "wbe"));
+  if (!bin_) fail(partial(".bin"), "cannot create");
 }
 
 /// Again where another writer took the file for abandoned before it was locked.
-void TokenFileWriter::create() {
+void TokenFileWriter::create_locked_index() {
   struct stat status {};
   do {
-    bin_.reset(std::fopen(partial(".bin").c_str(), "wbe"));
-    lock_.reset(bin_ ? std::fopen(partial(".bin").c_str(), "rbe") : nullptr);
-    if (!bin_) fail(partial(".bin"), "cannot create");
-    if (!lock_ && errno != ENOENT) fail(partial(".bin"), "cannot open");
-    if (!lock_) continue;
+    lock_.reset(std::fopen(partial(".idx").c_str(), "w+be"));
+    if (!lock_) fail(partial(".idx"), "cannot create");
     ::flock(::fileno(lock_.get()), LOCK_SH);
-    if (::fstat(::fileno(bin_.get()), &status) != 0) fail(partial(".bin"), "cannot read");
+    if (::fstat(::fileno(lock_.get()), &status) != 0) fail(partial(".idx"), "cannot read");
   } while (status.st_nlink == 0);
+  index_ = std::make_unique<TokenIndexWriter>(partial(".idx"), type_for(vocab_size_));
 }
 
-TokenFileWriter::~TokenFileWriter() {
-  std::error_code ignored;
-  for (const char* ending : kEndings) fs::remove(partial(ending), ignored);
-}
+TokenFileWriter::~TokenFileWriter() { remove_partial(prefix_, partial_ending_); }
 
 fs::path TokenFileWriter::partial(const char* ending) const {
   return with_ending(prefix_, ending).string() + partial_ending_;
@@ -152,7 +156,7 @@ void TokenFileWriter::close_synced() {
   if (!synced || std::fclose(bin_.release()) != 0) fail(partial(".bin"), "cannot write");
 }
 
-TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
+TokenFileFacts TokenFileWriter::complete(TokenFileFacts facts) {
   assert(open_sequence_tokens_ == 0);
   facts.vocab_size = vocab_size_;
   facts.num_tokens = index_->num_tokens();
@@ -160,13 +164,33 @@ TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
   close_synced();
   write_file_synced(partial(".json"), facts_text(facts));
   index_->finish();
-  // An older pair must never be seen half replaced, so its index goes first; the same index again
-  // is another writer's of the same content and stays, as readers may be opening it.
-  const fs::path final_index = with_ending(prefix_, ".idx");
-  if (fs::exists(final_index) && hash_file(final_index) != hash_file(partial(".idx"))) {
-    fs::remove(final_index);
-  }
+  return facts;
+}
+
+/// An older pair must never be seen half replaced. The same index with the same facts is another
+/// writer's of the same content and stays, as readers may be opening it.
+void TokenFileWriter::remove_older_index() {
+  const auto is_in_place = [&](const char* ending) {
+    return equal_files(with_ending(prefix_, ending), partial(ending));
+  };
+  const fs::path index = with_ending(prefix_, ".idx");
+  if (!fs::exists(index)) return;  // one that appears from here on is the other writer's
+  if (!is_in_place(".idx") || !is_in_place(".json")) fs::remove(index);
+}
+
+void TokenFileWriter::rename_all() {
   for (const char* ending : kEndings) fs::rename(partial(ending), with_ending(prefix_, ending));
+  sync_path(folder_of(prefix_));
+}
+
+void TokenFileWriter::put_in_place(std::initializer_list<TokenFileWriter*> writers) {
+  for (TokenFileWriter* writer : writers) writer->remove_older_index();
+  for (TokenFileWriter* writer : writers) writer->rename_all();
+}
+
+TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
+  facts = complete(std::move(facts));
+  put_in_place({this});
   return facts;
 }
 

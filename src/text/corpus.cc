@@ -3,8 +3,11 @@
 #include <fnmatch.h>
 #include <glob.h>
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "lamina/core/error.h"
@@ -104,6 +107,24 @@ std::vector<CorpusFile> files_of_pattern(const fs::path& place, const std::strin
   return files;
 }
 
+/// Splits that `datasets` saved side by side are meant to be kept apart: read as one, validation
+/// rows would be trained on.
+void check_one_split(std::span<const CorpusFile> files) {
+  std::map<fs::path, std::set<std::string>> splits;  // of each DatasetDict
+  for (const CorpusFile& file : files) {
+    const fs::path split = file.path.parent_path();
+    if (file.path.extension() != ".arrow") continue;
+    if (!fs::exists(split.parent_path() / "dataset_dict.json")) continue;
+    splits[split.parent_path()].insert(split.filename().string());
+  }
+  for (const auto& [folder, names] : splits) {
+    if (names.size() == 1) continue;
+    const std::string example = names.contains("train") ? "train" : *names.begin();
+    throw Error(fmt::format("{}: holds the splits {}, which `datasets` saved; name one, as {}",
+                            folder.string(), fmt::join(names, ", "), (folder / example).string()));
+  }
+}
+
 [[noreturn]] void fail_no_match(const fs::path& place, const std::string& pattern) {
   if (!pattern.empty()) {
     throw Error(fmt::format("{}: no file in this folder matches \"{}\"", place.string(), pattern));
@@ -125,6 +146,7 @@ std::vector<CorpusFile> files_of_place(const fs::path& place, const std::string&
         is_place_pattern(place) ? files_of_pattern(place, pattern) : files_below(place, pattern);
   }
   if (files.empty()) fail_no_match(place, pattern);
+  check_one_split(files);
   std::erase_if(files, [](const CorpusFile& file) { return file.bytes == 0; });
   if (files.empty()) {
     throw Error(fmt::format("{}: {}", place.string(),

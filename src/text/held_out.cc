@@ -24,10 +24,12 @@ double number_of(const CorpusFile& file) { return fraction_of(hash_of(file)); }
   const auto [low, high] = std::minmax_element(
       files.begin(), files.end(),
       [](const CorpusFile& a, const CorpusFile& b) { return number_of(a) < number_of(b); });
-  throw Error(fmt::format(
-      "a held-out fraction of {} takes {} of the {} files; with these names it must be {} {:.4g}",
-      fraction, none ? "none" : "all", files.size(), none ? "above" : "below",
-      number_of(none ? *low : *high)));
+  throw SettingError(
+      "data.validation_fraction",
+      fmt::format("{} takes {} of the {} files; name validation text of its own in "
+                  "data.validation, or, with these names, hold out a fraction {} {:.4g}",
+                  fraction, none ? "none" : "all", files.size(), none ? "above" : "below",
+                  number_of(none ? *low : *high)));
 }
 
 HeldOutSplit split_by_file(std::span<const CorpusFile> files, double fraction) {

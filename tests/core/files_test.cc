@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "error_text.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "temporary_folder.h"
@@ -24,6 +25,27 @@ TEST(AtomicDirectory, AppearsOnlyWhenCommittedAndReplacesTheOldOne) {
     directory.commit();
     EXPECT_EQ(read_file(target / "a"), text);
   }
+}
+
+TEST(WriteFileAtomically, LeavesNothingBesideATargetThatItCannotReplace) {
+  const TemporaryFolder folder;
+  const auto target = folder.path() / "target";
+  std::filesystem::create_directory(target);
+  EXPECT_EQ(error_text([&] { write_file_atomically(target, "text"); }),
+            target.string() + ": cannot rename into place: Is a directory");
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_EQ(entry.path(), target);
+  }
+}
+
+TEST(RandomPartialEnding, DiffersFromCallToCallOfOneProcess) {
+  EXPECT_NE(random_partial_ending(), random_partial_ending());
+  EXPECT_TRUE(random_partial_ending().starts_with(".partial-"));
+}
+
+TEST(FolderOf, IsTheWorkingFolderWhereThePathNamesNone) {
+  EXPECT_EQ(folder_of("a.txt"), ".");
+  EXPECT_EQ(folder_of("b/a.txt"), "b");
 }
 
 TEST(ReadFile, NamesAMissingFile) {

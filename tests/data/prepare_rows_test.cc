@@ -224,6 +224,18 @@ TEST_F(PrepareRows, WeightedPartsAreSourcesOfTheirOwn) {
                 (root() / "a.jsonl").string() + " has none; give all one, or none");
 }
 
+TEST_F(PrepareRows, AFileOfTwoSourcesIsRefusedWhereAPartIsHeldOut) {
+  const fs::path file = numbered("corpus/sub/a.jsonl", 20);
+  auto data = settings({{root() / "corpus", 1.0}, {root() / "corpus/sub", 1.0}});
+  EXPECT_EQ(error_text([&] { prepare_cached(data); }),
+            "data.train: " + file.string() + " belongs to both " + (root() / "corpus").string() +
+                " and " + (root() / "corpus/sub").string() +
+                ", so that text held out of one would be trained on in the other; take it out of "
+                "one, or set data.validation");
+  data.validation = {put("v.txt", "held out")};
+  EXPECT_EQ(prepare_cached(data).sources.size(), 2u);
+}
+
 TEST_F(PrepareRows, OutputGoesWhereItIsAskedFor) {
   auto data = settings({{numbered("a.jsonl", 500), std::nullopt}});
   const PreparedData made = prepare_cached(data, root() / "out/mine");

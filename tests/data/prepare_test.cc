@@ -112,6 +112,42 @@ TEST_F(Prepare, BadTextLeavesNoFile) {
   EXPECT_TRUE(fs::is_empty(root() / "made"));
 }
 
+// A hash that is no UTF-8 cannot be recorded: the second file fails after all text was encoded.
+TEST_F(Prepare, ASplitOfWhichOneFileFailsLeavesTheOlderFilesWhole) {
+  const auto split = [&](std::string_view train, std::string_view held_out, std::string hash) {
+    prepare_split({{piece("a.txt", train)}, {piece("b.txt", held_out)}, {}, 0.5, "1", hash},
+                  *bytes_, {}, root() / "made/train", root() / "made/validation");
+  };
+  split("first", "held out", "2");
+  EXPECT_ANY_THROW(split("held out", "first", "\xFF"));
+  EXPECT_EQ(text_of(root() / "made/train"), "first");
+  EXPECT_EQ(text_of(root() / "made/validation"), "held out");
+  EXPECT_EQ(std::distance(fs::directory_iterator(root() / "made"), {}), 6);
+}
+
+TEST_F(Prepare, WarnsWhereTheShareHeldOutIsFarFromTheFraction) {
+  const auto log = [&](std::size_t train_bytes, std::size_t held_out_bytes, double fraction) {
+    const SplitDocuments documents{{piece("a.txt", std::string(train_bytes, 'a'))},
+                                   {piece("b.txt", std::string(held_out_bytes, 'b'))},
+                                   {},
+                                   fraction,
+                                   "1",
+                                   "2"};
+    testing::internal::CaptureStderr();
+    prepare_split(documents, *bytes_, {}, root() / "train", root() / "validation");
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(log(70, 30, 0.1),
+              testing::HasSubstr((root() / "validation").string() +
+                                 ": 30.0 % of the text's bytes are held out, and "
+                                 "data.validation_fraction asks for 10.0 %: no file is split, nor "
+                                 "a line of a lone one; data.validation can name others\n"));
+  EXPECT_THAT(log(97, 3, 0.1), testing::HasSubstr("3.0 % of the text's bytes are held out"));
+  const auto is_silent = testing::Not(testing::HasSubstr("are held out"));
+  EXPECT_THAT(log(81, 19, 0.1), is_silent);  // less than twice as much
+  EXPECT_THAT(log(96, 4, 0.01), is_silent);  // less than five points away
+}
+
 TEST_F(Prepare, TheSourceHashKnowsNamesRangesAndBytesButNotPlaces) {
   const TextPiece original = piece("x/a.txt", "0123456789");
   const auto hash = [&](const TextPiece& one) { return source_hash(std::vector{one}, *bytes_); };

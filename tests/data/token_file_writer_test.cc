@@ -22,6 +22,12 @@ class TokenFileWriterTest : public testing::Test {
     }
     return names;
   }
+  /// The new tokens of the prefix can then not be put in place.
+  void put_folder_in_place_of_tokens() const {
+    const std::filesystem::path tokens = prefix().string() + ".bin";
+    std::filesystem::remove(tokens);
+    std::filesystem::create_directory(tokens);
+  }
   /// Two documents: 5, 6, 7 and 8.
   void write(TokenFileWriter& writer) const {
     writer.append(std::vector<TokenId>{5, 6});
@@ -129,6 +135,69 @@ TEST_F(TokenFileWriterTest, ReplacesAnOlderPairAsAWhole) {
   EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
 }
 
+TEST_F(TokenFileWriterTest, LeavesAnOlderPairAloneUntilItIsPutInPlace) {
+  write_pair(prefix(), "old index", "old tokens");
+  TokenFileWriter writer(prefix(), 300);
+  write(writer);
+  EXPECT_EQ(writer.complete({}).num_tokens, 4);
+  EXPECT_EQ(bytes(".idx"), "old index");
+  EXPECT_EQ(bytes(".bin"), "old tokens");
+  TokenFileWriter::put_in_place({&writer});
+  EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
+}
+
+TEST_F(TokenFileWriterTest, NoOlderIndexOfAnyIsLeftWhenTheFirstNewFileAppears) {
+  const std::filesystem::path other = prefix().string() + "-other";
+  write_pair(prefix(), "old index", "old tokens");
+  write_pair(other, "old index", "old tokens");
+  TokenFileWriter first(prefix(), 300), second(other, 300);
+  for (TokenFileWriter* writer : {&first, &second}) {
+    write(*writer);
+    writer->complete({});
+  }
+  put_folder_in_place_of_tokens();
+  EXPECT_THROW(TokenFileWriter::put_in_place({&first, &second}), std::filesystem::filesystem_error);
+  EXPECT_FALSE(is_token_file(prefix()));
+  EXPECT_FALSE(is_token_file(other));
+}
+
+TEST_F(TokenFileWriterTest, AnEqualIndexStaysOnlyWhereTheFactsAreEqualToo) {
+  const auto finish = [&](const char* source_hash) {
+    TokenFileWriter writer(prefix(), 300);
+    write(writer);
+    TokenFileFacts facts;
+    facts.source_hash = source_hash;
+    writer.finish(facts);
+  };
+  for (const std::string source_hash : {"old", "new"}) {
+    finish("old");
+    put_folder_in_place_of_tokens();
+    EXPECT_THROW(finish(source_hash.c_str()), std::filesystem::filesystem_error);
+    EXPECT_EQ(is_token_file(prefix()), source_hash == "old");
+    std::filesystem::remove(prefix().string() + ".bin");
+  }
+}
+
+TEST_F(TokenFileWriterTest, RemovesWhatAKilledWriterLeftHoweverFarItGot) {
+  for (const char* ending :
+       {".idx.partial-1", ".idx.partial-2", ".bin.partial-2", ".idx.partial-3", ".json.partial-3",
+        ".bin.partial-4", ".json.partial-4", ".json.partial-5"}) {
+    write_file_atomically(prefix().string() + ending, "half");
+  }
+  { const TokenFileWriter writer(prefix(), 300); }
+  EXPECT_THAT(names(), testing::IsEmpty());
+}
+
+TEST_F(TokenFileWriterTest, LeavesTheFilesOfALivingWriterAlone) {
+  TokenFileWriter first(prefix(), 300);
+  write(first);
+  const TokenFileWriter beside_open(prefix(), 300);
+  first.complete({});
+  const TokenFileWriter beside_complete(prefix(), 300);
+  TokenFileWriter::put_in_place({&first});
+  EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
+}
+
 TEST_F(TokenFileWriterTest, TwoWritersOfTheSameContentAreHarmless) {
   TokenFileWriter first(prefix(), 300), second(prefix(), 300);
   write(first);
@@ -156,7 +225,7 @@ TEST_F(TokenFileWriterTest, RefusesATokenThatTheVocabularyDoesNotHave) {
 TEST_F(TokenFileWriterTest, NamesAFolderThatCannotBeMade) {
   write_file_atomically(prefix(), "a file");
   EXPECT_THAT(error_text([&] { TokenFileWriter(prefix() / "corpus", 300); }),
-              testing::AllOf(testing::StartsWith(prefix().string() + "/corpus.bin"),
+              testing::AllOf(testing::StartsWith(prefix().string() + "/corpus.idx"),
                              testing::EndsWith(": cannot create: Not a directory")));
 }
 

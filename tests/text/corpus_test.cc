@@ -86,6 +86,20 @@ TEST_F(Corpus, RefusesTheSameFileTwice) {
                 "/c/a.txt, and each may be taken only once");
 }
 
+TEST_F(Corpus, RefusesSeveralSplitsOfOneSavedDatasetInOnePlace) {
+  put("c/piqa/dataset_dict.json", R"({"splits": ["train", "validation"]})");
+  put("c/piqa/train/data-00000-of-00001.arrow", "x");
+  put("c/piqa/validation/data-00000-of-00001.arrow", "x");
+  const fs::path saved = root() / "c/piqa";
+  for (const fs::path& place : {saved, root() / "c", root() / "c/*"}) {
+    EXPECT_EQ(error_text([&] { list_corpus_files(std::vector{place}, ""); }),
+              saved.string() + ": holds the splits train, validation, which `datasets` saved; " +
+                  "name one, as " + saved.string() + "/train");
+  }
+  const std::vector<fs::path> named{saved / "train", saved / "validation"};
+  EXPECT_EQ(list_corpus_files(named, "").size(), 2u);
+}
+
 TEST_F(Corpus, APieceIsItsBytesWithNulAndAll) {
   const auto path = put("a.txt", std::string_view("one\ntw\0o\n", 9));
   EXPECT_EQ(PieceText({path, "a.txt", 4, 8}).text(), std::string_view("tw\0o", 4));

@@ -59,13 +59,15 @@ TEST(SplitHeldOut, GoesByTheNameAndNotByThePlace) {
 TEST(SplitHeldOut, SaysWhichFractionWouldWork) {
   const auto files = numbered_files(3);
   const std::string none = error_text([&] { split_held_out(files, 1e-6); });
-  EXPECT_THAT(none, testing::StartsWith("a held-out fraction of 1e-06 takes none of the 3 files; "
-                                        "with these names it must be above "));
+  EXPECT_THAT(none, testing::StartsWith(
+                        "data.validation_fraction: 1e-06 takes none of the 3 files; name "
+                        "validation text of its own in data.validation, or, with these names, hold "
+                        "out a fraction above "));
   const double lowest = std::stod(none.substr(none.rfind(' ')));
   EXPECT_EQ(split_held_out(files, lowest * 1.001).held_out.size(), 1u);
   const std::string all = error_text([&] { split_held_out(files, 1 - 1e-6); });
-  EXPECT_THAT(all,
-              testing::HasSubstr("takes all of the 3 files; with these names it must be below "));
+  EXPECT_THAT(all, testing::HasSubstr(" takes all of the 3 files; "));
+  EXPECT_THAT(all, testing::HasSubstr(", or, with these names, hold out a fraction below "));
   const double highest = std::stod(all.substr(all.rfind(' ')));
   EXPECT_EQ(split_held_out(files, highest * 0.999).train.size(), 1u);
 }

@@ -10,7 +10,18 @@ namespace lamina {
 /// The whole file as bytes. Throws Error naming the path.
 std::string read_file(const std::filesystem::path& path);
 
+/// ".partial-" and 16 random digits, for a file that is renamed once it is complete. Not the
+/// process number: processes of several machines or containers may share the folder.
+std::string random_partial_ending();
+
+/// "." where the path names none.
+std::filesystem::path folder_of(const std::filesystem::path& path);
+
+/// Flushes a file, or the names in a folder, to disk.
+void sync_path(const std::filesystem::path& path);
+
 /// Writes beside the target, syncs, renames: a reader sees the old file or the new one, never half.
+/// Where that fails, the target stays as it was and nothing is left beside it.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
 /// Writes and syncs one file in place; for files inside an AtomicDirectory.

@@ -50,7 +50,10 @@ struct SplitDocuments {
   std::string held_out_hash;
 };
 
-/// Throws Error as well where either part gets no document.
+/// Both appear together: an older pair of either name is whole until both new ones are on disk, and
+/// old and new never lie side by side (TokenFileWriter::put_in_place). Throws Error as well where
+/// either part gets no document; warns where the share of the pieces' bytes that is held out is far
+/// from the fraction.
 void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
                    const PrepareOptions& options, const std::filesystem::path& train_prefix,
                    const std::filesystem::path& held_out_prefix);
@@ -77,11 +80,11 @@ struct PreparedData {
 
 /// The token files that the settings ask for. Token files among train and validation are used as
 /// they are; text is tokenised into settings.cache/HASH-{train,validation} unless that exists, HASH
-/// being its source_hash. Without validation, a part of the text is held out. Processes that do
-/// this at the same time do no harm. With `output`, text is tokenised into OUTPUT-train and
-/// OUTPUT-validation instead, whether they exist or not. Throws SettingError where the settings do
-/// not fit together: a missing place, text in both parts, a token file of another tokenizer; Error
-/// on unsound text.
+/// being its source_hash. Without validation, a part of the text is held out, and no file may then
+/// belong to two weighted sources. Processes that do this at the same time do no harm. With
+/// `output`, text is tokenised into OUTPUT-train and OUTPUT-validation instead, whether they exist
+/// or not. Throws SettingError where the settings do not fit together: a missing place, text in
+/// both parts, a token file of another tokenizer; Error on unsound text.
 PreparedData prepare_cached(const DataSettings& settings, const std::filesystem::path& output = {});
 
 }  // namespace lamina

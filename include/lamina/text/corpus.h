@@ -22,9 +22,9 @@ struct CorpusFile {
 /// place is a file, a folder that is searched with all below it for files whose name matches the
 /// shell pattern, or a shell pattern itself ("corpus/*.jsonl.zst"), which must match something; as
 /// in a shell, hidden files and folders must be named to be taken. An empty pattern takes files of
-/// text
-/// (.txt) and of rows; of a folder that the library `datasets` saved, the data files it lists.
-/// Throws Error naming a place that is missing or holds no text, and a file that is reached twice.
+/// text (.txt) and of rows; of a folder that the library `datasets` saved, the data files it lists.
+/// Throws Error naming a place that is missing or holds no text, a file that is reached twice, and
+/// several splits of one saved DatasetDict in one place.
 std::vector<CorpusFile> list_corpus_files(std::span<const std::filesystem::path> places,
                                           const std::string& pattern);
 

@@ -16,7 +16,7 @@ struct HeldOutSplit {
 /// CorpusFile::name alone, lies below it, so adding files never moves another from part to part.
 /// A corpus of one file is cut instead: its last `fraction` of bytes, from the next line start on,
 /// is held out; where no line starts there, from the next character.
-/// Throws Error saying what to change where either part would be empty.
+/// Throws Error saying which setting to change where either part would be empty.
 HeldOutSplit split_held_out(std::span<const CorpusFile> files, double fraction);
 
 /// Whether document `number` of a file of rows is held out: like files, by a hash of the file's

@@ -68,6 +68,10 @@ class Tokenizer {
 /// naming the file and what in it is damaged or not supported.
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
 
+/// A tokenizer's own file in a folder: tokenizer.json, else its only .model; "" where it has
+/// neither. Throws Error where there are two models.
+std::filesystem::path tokenizer_file_in(const std::filesystem::path& folder);
+
 /// The files that such a tokenizer is read from, its own first; none for "bytes".
 std::vector<std::filesystem::path> tokenizer_files(const std::string& name_or_path);
 

@@ -13,8 +13,22 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// The tokenizer's file in a folder: tokenizer.json, else the only .model.
 fs::path file_in(const fs::path& folder) {
+  const fs::path file = tokenizer_file_in(folder);
+  if (!file.empty()) return file;
+  throw Error(fmt::format("{}: this folder holds neither tokenizer.json nor a SentencePiece .model",
+                          folder.string()));
+}
+
+std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
+  const NamedTokens named = read_named_tokens(file.parent_path());
+  if (file.extension() == ".model") return std::make_unique<SentencePieceTokenizer>(file, named);
+  return std::make_unique<HuggingFaceTokenizer>(read_file(file), file.string(), named);
+}
+
+}  // namespace
+
+fs::path tokenizer_file_in(const fs::path& folder) {
   if (fs::exists(folder / "tokenizer.json")) return folder / "tokenizer.json";
   fs::path model;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -26,21 +40,8 @@ fs::path file_in(const fs::path& folder) {
     }
     model = entry.path();
   }
-  if (model.empty()) {
-    throw Error(
-        fmt::format("{}: this folder holds neither tokenizer.json nor a SentencePiece .model",
-                    folder.string()));
-  }
   return model;
 }
-
-std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
-  const NamedTokens named = read_named_tokens(file.parent_path());
-  if (file.extension() == ".model") return std::make_unique<SentencePieceTokenizer>(file, named);
-  return std::make_unique<HuggingFaceTokenizer>(read_file(file), file.string(), named);
-}
-
-}  // namespace
 
 std::size_t Tokenizer::cut_near(std::string_view text, std::size_t) const { return text.size(); }
 
