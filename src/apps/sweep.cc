@@ -5,6 +5,7 @@
 #include "apps/command.h"
 #include "apps/results.h"
 #include "apps/run_settings.h"
+#include "lamina/config/help.h"
 #include "lamina/config/load.h"
 #include "lamina/core/error.h"
 #include "lamina/core/live_lines.h"
@@ -41,11 +42,20 @@ void print_plan(const std::vector<PlannedRun>& runs) {
   for (const PlannedRun& run : runs) fmt::print("{}\n", run.folder.string());
 }
 
-int report_failures(const SweepOutcome& outcome) {
-  for (const FailedRun& run : outcome.failed) {
-    log_warning("{} failed: {} (see {})", run.name, run.reason, run.console_log.string());
-  }
-  if (outcome.stopped) return kExitStopped;
+/// The table and figure of the runs that are complete, unless none is.
+void report(const SweepOutcome& outcome, const SweepSettings& settings, TableFormat format) {
+  if (outcome.folders.empty()) return;
+  const auto records = find_records(outcome.folders);
+  const auto folder = std::filesystem::path(settings.output) / settings.name;
+  print_table(records, format, TableOptions{});
+  write_results(records, folder);
+  log_info(
+      "table and figure: {}/{{table.md, table.csv, table.html, table.tex, pareto.png, pareto.svg}}",
+      folder.string());
+}
+
+int exit_status_of(const SweepOutcome& outcome) {
+  if (!outcome.stopped.empty() || !outcome.not_started.empty()) return kExitStopped;
   return outcome.failed.empty() ? kExitGood : kExitFailed;
 }
 
@@ -66,19 +76,11 @@ int sweep(const SweepArguments& arguments) {
   options.slots = settings.slots;
   options.fresh = arguments.fresh;
   const SweepOutcome outcome = run_sweep(runs, options);
-  if (!outcome.folders.empty()) {
-    const auto records = find_records(outcome.folders);
-    const auto folder = std::filesystem::path(settings.output) / settings.name;
-    print_table(records, arguments.json ? TableFormat::kJson : TableFormat::kMarkdown,
-                TableOptions{});
-    write_results(records, folder);
-    log_info("table and figure: {}/{{table.md, table.csv, table.html, pareto.png, pareto.svg}}",
-             folder.string());
-  }
-  log_info("{} complete, {} complete before, {} failed, in {}", outcome.complete.size(),
-           outcome.skipped.size(), outcome.failed.size(),
+  // First, so that no failure of a table hides what became of the runs.
+  log_info("{}, in {}", outcome_text(outcome),
            readable_seconds(monotonic_seconds() - start_seconds));
-  return report_failures(outcome);
+  report(outcome, settings, arguments.json ? TableFormat::kJson : TableFormat::kMarkdown);
+  return exit_status_of(outcome);
 }
 
 }  // namespace
@@ -96,6 +98,10 @@ void add_sweep(CLI::App& program, Action& action) {
   command->add_flag("--fresh", arguments->fresh,
                     "discard what the runs' folders hold, and start again");
   command->add_flag("--dry-run", arguments->dry_run, "print the runs' folders and stop");
+  command->footer([] {
+    return "Settings of the sweep, with their defaults:\n" + sweep_settings_help() +
+           "\nSettings of each run, with their defaults:\n" + settings_help(RunSettings{});
+  });
   command->callback([=, &action] { action = [=] { return sweep(*arguments); }; });
 }
 

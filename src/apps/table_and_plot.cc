@@ -1,3 +1,9 @@
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
 #include "apps/command.h"
 #include "apps/results.h"
 #include "lamina/core/error.h"
@@ -7,7 +13,7 @@ namespace {
 
 struct ReportArguments {
   std::vector<std::string> places;
-  Quality quality = Quality::kPerplexity;
+  std::optional<Quality> quality;
   RowOrder order = RowOrder::kKvBytes;
   TableFormat format = TableFormat::kMarkdown;
   std::string out = "pareto";
@@ -19,19 +25,24 @@ struct ReportArguments {
   }
 };
 
-/// The enumerators of a type by their names, as CLI11 wants them.
 template <class Enum>
-std::map<std::string, Enum> by_name() {
-  std::map<std::string, Enum> result;
-  int index = 0;
-  for (const char* name : EnumNames<Enum>::names) result.emplace(name, static_cast<Enum>(index++));
-  return result;
+Enum choice_named(const char* option, const std::string& got) {
+  const auto& names = EnumNames<Enum>::names;
+  const auto found = std::ranges::find(names, got);
+  if (found == names.end()) {
+    throw UsageError(
+        fmt::format("{}: got \"{}\"; one of {} is allowed", option, got, fmt::join(names, ", ")));
+  }
+  return static_cast<Enum>(found - names.begin());
 }
 
-template <class Enum>
-void add_choice(CLI::App& command, const char* option, Enum& value, const char* help) {
-  command.add_option(option, value, help)
-      ->transform(CLI::CheckedTransformer(by_name<Enum>()).description(""));
+/// `chosen` takes the enumerator whose name the command line gives.
+template <class Enum, class Chosen>
+void add_choice(CLI::App& command, const char* option, Chosen& chosen, const char* help) {
+  const auto choose = [option, &chosen](const std::string& got) {
+    chosen = choice_named<Enum>(option, got);
+  };
+  command.add_option_function<std::string>(option, choose, help)->type_name("NAME");
 }
 
 std::shared_ptr<ReportArguments> add_report_arguments(CLI::App& command) {
@@ -39,8 +50,9 @@ std::shared_ptr<ReportArguments> add_report_arguments(CLI::App& command) {
   command
       .add_option("places", arguments->places, "folders of runs, searched, or result.json files")
       ->required();
-  add_choice(command, "--quality", arguments->quality,
-             "perplexity (default) or bits_per_byte: what ranks the rows");
+  add_choice<Quality>(command, "--quality", arguments->quality,
+                      "what ranks the runs: perplexity (default where all have one tokenizer) or "
+                      "bits_per_byte (default where they have several)");
   return arguments;
 }
 
@@ -49,9 +61,9 @@ std::shared_ptr<ReportArguments> add_report_arguments(CLI::App& command) {
 void add_table(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("table", "result table of runs");
   const auto arguments = add_report_arguments(*command);
-  add_choice(*command, "--format", arguments->format,
-             "markdown (default), csv, latex, html or json");
-  add_choice(*command, "--order", arguments->order, "kv_bytes (default) or records");
+  add_choice<TableFormat>(*command, "--format", arguments->format,
+                          "markdown (default), csv, latex, html or json");
+  add_choice<RowOrder>(*command, "--order", arguments->order, "kv_bytes (default) or records");
   command->add_flag_callback(
       "--json", [=] { arguments->format = TableFormat::kJson; }, "same as --format json");
   command->callback([=, &action] {

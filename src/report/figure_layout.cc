@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "comparison.h"
 #include "design_family.h"
 #include "lamina/core/error.h"
 #include "lamina/report/pareto.h"
@@ -50,16 +51,17 @@ double deviation_of(const SeedMean& mean, Quality quality) {
 }
 
 void add_points(FigureLayout& layout, const Means& means, Quality quality) {
+  const std::vector<std::string> labels = label_texts(means);
   std::vector<std::string> designs, missing;
-  for (const SeedMean& mean : means) {
-    const bool drawn = std::isfinite(quality_of(mean.record, quality));
-    (drawn ? designs : missing).push_back(mean.record.design);
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    const bool drawn = std::isfinite(quality_of(means[i].record, quality));
+    (drawn ? designs : missing).push_back(drawn ? means[i].record.design : labels[i]);
   }
   layout.legend = family_colors(designs);
   if (!missing.empty()) {
-    layout.caption = fmt::format("Not drawn, as not finite: {}", fmt::join(missing, ", "));
+    layout.captions.push_back(
+        fmt::format("Not drawn, as not finite: {}", fmt::join(missing, "; ")));
   }
-  const std::vector<std::string> labels = label_texts(means);
   for (std::size_t i = 0; i < means.size(); ++i) {
     const Record& record = means[i].record;
     const double y = quality_of(record, quality);
@@ -71,6 +73,12 @@ void add_points(FigureLayout& layout, const Means& means, Quality quality) {
     point.deviation = deviation_of(means[i], quality);
     layout.points.push_back(point);
   }
+}
+
+/// The lowest caption has room below the axis already.
+void add_warning(FigureLayout& layout, const std::string& warning) {
+  if (!warning.empty()) layout.captions.push_back(warning);
+  if (layout.captions.size() > 1) layout.plot.bottom -= kCaptionPitch;
 }
 
 /// Marks the points of the front and makes its staircase: along each design's quality until the
@@ -201,17 +209,18 @@ Pixel pixel_at(const FigureLayout& layout, double x, double y) {
 }
 
 FigureLayout lay_out_figure(std::span<const Record> records, const FigureOptions& options) {
-  check_comparable(records, options.quality);
+  const Quality quality = ranking_quality(records, options.quality);
   const double top = options.title.empty() ? 95 : 145;
   FigureLayout layout{.title = options.title,
                       .plot = {.left = 130, .top = top, .right = 1560, .bottom = 885}};
-  add_points(layout, average_over_seeds(records), options.quality);
+  add_points(layout, average_over_seeds(records), quality);
   if (layout.points.empty()) {
-    throw Error(fmt::format("no figure: no record has a finite {}", enum_name(options.quality)));
+    throw Error(fmt::format("no figure: no record has a finite {}", enum_name(quality)));
   }
+  add_warning(layout, held_out_warning(records, quality));
   add_front(layout);
   set_x_axis(layout);
-  set_y_axis(layout, options.quality);
+  set_y_axis(layout, quality);
   set_radii(layout);
   add_labels(layout);
   return layout;

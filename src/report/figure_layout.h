@@ -14,6 +14,7 @@ inline constexpr double kFigureHeight = 1000;
 inline constexpr double kMarkerRadius = 8;
 inline constexpr double kLabelSize = 18;  // of the text that names a point
 inline constexpr double kLegendSize = 19;
+inline constexpr double kCaptionPitch = 22;  // from one line of the captions to the next
 
 struct FigurePoint {
   std::string label;
@@ -37,7 +38,7 @@ struct Axis {
 /// All that is to be drawn, and where; figure_script writes it down for gnuplot.
 struct FigureLayout {
   std::string title;
-  std::string caption = "";  ///< what is not drawn, and why
+  std::vector<std::string> captions = {};  ///< what is not drawn, and what to beware of
   Box plot = {};
   Axis x = {};
   Axis y = {};

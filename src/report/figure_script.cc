@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <cmath>
+#include <ranges>
 
 namespace lamina {
 namespace {
@@ -94,12 +95,14 @@ std::string title_lines(const FigureLayout& layout) {
     lines += label_line(
         {.text = layout.title, .at = {plot.left, 45}, .size = kFigureTitleSize, .is_bold = true});
   }
-  if (!layout.caption.empty()) {
-    lines += label_line({.text = layout.caption,
-                         .at = {plot.right, kFigureHeight - 18},
+  double caption_y = kFigureHeight - 18;
+  for (const std::string& caption : layout.captions | std::views::reverse) {
+    lines += label_line({.text = caption,
+                         .at = {plot.right, caption_y},
                          .alignment = "right",
                          .size = 14,
                          .color = kQuietInk});
+    caption_y -= kCaptionPitch;
   }
   return lines;
 }

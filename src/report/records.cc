@@ -144,6 +144,24 @@ std::vector<fs::path> record_files_at(const fs::path& place) {
   return {place};
 }
 
+void check_comparable(std::span<const Record> records, Quality quality) {
+  for (const Record& record : records) {
+    const Record& first = records.front();
+    if (quality == Quality::kPerplexity && record.tokenizer != first.tokenizer) {
+      throw Error(fmt::format(
+          "perplexities of different tokenizers cannot be compared: {} has \"{}\", {} has \"{}\"; "
+          "rank by bits_per_byte",
+          first.path.string(), first.tokenizer, record.path.string(), record.tokenizer));
+    }
+    if (quality == Quality::kBitsPerByte && record.perplexity && !record.bits_per_byte) {
+      throw Error(
+          fmt::format("{}: validation.bits_per_byte: is missing, so its run cannot be "
+                      "ranked by bits_per_byte",
+                      record.path.string()));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<double> find_metric(const Metrics& metrics, const std::string& name) {
@@ -157,6 +175,7 @@ Record parse_record(const Json& json, const fs::path& where) {
   Record record;
   record.path = where;
   record.design = text_at(source, "design");
+  record.name = json.contains("name") ? text_at(source, "name") : record.design;
   record.head_dim = count_at(source, "head_dim");
   record.num_attention_heads = count_at(source, "num_attention_heads");
   record.num_key_value_heads = count_at(source, "num_key_value_heads");
@@ -171,6 +190,7 @@ Record parse_record(const Json& json, const fs::path& where) {
   if (validation.json.contains("bits_per_byte")) {
     record.bits_per_byte = finite_at(validation, "bits_per_byte");
   }
+  if (validation.json.contains("bytes")) record.validation_bytes = count_at(validation, "bytes");
   record.tasks = metrics_at(source, "tasks");
   record.baselines = metrics_at(source, "baselines");
   record.conditions = conditions_of(source);
@@ -192,22 +212,16 @@ std::vector<Record> find_records(std::span<const fs::path> places) {
   return records;
 }
 
-void check_comparable(std::span<const Record> records, Quality quality) {
-  for (const Record& record : records) {
-    const Record& first = records.front();
-    if (quality == Quality::kPerplexity && record.tokenizer != first.tokenizer) {
-      throw Error(fmt::format(
-          "perplexities of different tokenizers cannot be compared: {} has \"{}\", {} has \"{}\"; "
-          "rank by bits_per_byte",
-          first.path.string(), first.tokenizer, record.path.string(), record.tokenizer));
-    }
-    if (quality == Quality::kBitsPerByte && record.perplexity && !record.bits_per_byte) {
-      throw Error(
-          fmt::format("{}: validation.bits_per_byte: is missing, so its run cannot be "
-                      "ranked by bits_per_byte",
-                      record.path.string()));
-    }
-  }
+bool has_several_tokenizers(std::span<const Record> records) {
+  return std::ranges::any_of(
+      records, [&](const Record& record) { return record.tokenizer != records.front().tokenizer; });
+}
+
+Quality ranking_quality(std::span<const Record> records, std::optional<Quality> asked) {
+  const bool several = has_several_tokenizers(records);
+  const Quality quality = asked.value_or(several ? Quality::kBitsPerByte : Quality::kPerplexity);
+  check_comparable(records, quality);
+  return quality;
 }
 
 }  // namespace lamina

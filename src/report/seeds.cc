@@ -128,8 +128,10 @@ std::string condition_text(const Record& record, const std::string& name) {
 }
 
 double quality_of(const Record& record, Quality quality) {
-  const auto& value = quality == Quality::kPerplexity ? record.perplexity : record.bits_per_byte;
-  return value.value_or(std::numeric_limits<double>::quiet_NaN());
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (!record.perplexity) return kNone;
+  return quality == Quality::kPerplexity ? *record.perplexity
+                                         : record.bits_per_byte.value_or(kNone);
 }
 
 }  // namespace lamina

@@ -32,7 +32,8 @@ Json condition_of(const Record& record, const std::string& name);
 /// The condition as a person reads it; "" when the record does not have it.
 std::string condition_text(const Record& record, const std::string& name);
 
-/// NaN when the record has none.
+/// NaN when the record has none, and for a run that diverged: its perplexity is not finite even
+/// where its bits per byte, a logarithm of it, still are.
 double quality_of(const Record& record, Quality quality);
 
 }  // namespace lamina

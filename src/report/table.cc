@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
+#include "comparison.h"
 #include "lamina/report/pareto.h"
 #include "table_columns.h"
 
@@ -50,28 +50,27 @@ void add_number_notes(const Means& means, std::vector<std::string>& notes) {
   }
 }
 
-void add_diverged_note(const Means& means, std::vector<std::string>& notes) {
-  std::vector<std::string> designs;
-  for (const SeedMean& mean : means) {
-    if (!mean.record.perplexity) designs.push_back(mean.record.design);
+/// Runs, not rows: of several seeds one alone may have diverged.
+void add_diverged_warning(std::span<const Record> records, std::vector<std::string>& notes) {
+  std::vector<std::string> names;
+  for (const Record& record : records) {
+    if (!record.perplexity) names.push_back(record.name);
   }
-  if (designs.empty()) return;
-  notes.push_back(fmt::format("Perplexity not finite: {}.", fmt::join(designs, ", ")));
+  if (names.empty()) return;
+  notes.push_back(fmt::format("Warning: diverged (the final perplexity is not finite): {}.",
+                              fmt::join(names, ", ")));
 }
 
-void add_data_warning(std::span<const Record> records, std::vector<std::string>& notes) {
-  std::map<std::string, int> num_records;
-  for (const Record& record : records) {
-    if (!record.data_hash.empty()) ++num_records[record.data_hash];
+void add_comparison_notes(std::span<const Record> records, Quality quality,
+                          std::vector<std::string>& notes) {
+  if (has_several_tokenizers(records)) {
+    notes.push_back(
+        "Ranked by bits per byte, as perplexities of different tokenizers cannot be compared.");
   }
-  if (num_records.size() < 2) return;
-  std::vector<std::string> parts;
-  for (const auto& [hash, count] : num_records) {
-    parts.push_back(
-        fmt::format("{} in {} record{}", hash.substr(0, 8), count, count > 1 ? "s" : ""));
+  if (const std::string note = training_data_note(records); !note.empty()) notes.push_back(note);
+  if (const std::string warning = held_out_warning(records, quality); !warning.empty()) {
+    notes.push_back(warning);
   }
-  notes.push_back(fmt::format("Warning: not all runs saw the same data (data_hash {}).",
-                              fmt::join(parts, ", ")));
 }
 
 /// "byte_bigram" -> "Byte bigram model"
@@ -116,22 +115,22 @@ void add_baseline_notes(const Means& means, std::vector<std::string>& notes) {
 }  // namespace
 
 Table make_table(std::span<const Record> records, const TableOptions& options) {
-  check_comparable(records, options.quality);
+  const Quality quality = ranking_quality(records, options.quality);
   Means means = average_over_seeds(records);
-  if (options.order == RowOrder::kKvBytes) sort_by_kv_bytes(means, options.quality);
+  if (options.order == RowOrder::kKvBytes) sort_by_kv_bytes(means, quality);
   Table table;
-  for (const bool on_front : pareto_rows(means, options.quality)) {
+  for (const bool on_front : pareto_rows(means, quality)) {
     table.rows.push_back({.is_pareto = on_front});
   }
-  for (ColumnCells& column : table_columns(means, options.quality)) {
+  for (ColumnCells& column : table_columns(means, quality)) {
     table.columns.push_back(std::move(column.column));
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
       table.rows[row].cells.push_back(std::move(column.cells[row]));
     }
   }
   add_number_notes(means, table.notes);
-  add_diverged_note(means, table.notes);
-  add_data_warning(records, table.notes);
+  add_diverged_warning(records, table.notes);
+  add_comparison_notes(records, quality, table.notes);
   add_baseline_notes(means, table.notes);
   return table;
 }

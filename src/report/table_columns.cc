@@ -14,16 +14,19 @@ using Means = std::vector<SeedMean>;
 
 enum class Better { kNeither, kLower, kHigher };
 
-void mark_best(std::vector<Cell>& cells, Better better) {
-  std::vector<double> values;
-  for (const Cell& cell : cells) {
-    if (!cell.value.is_null()) values.push_back(cell.value.get<double>());
+/// What a diverged run reached is no best value.
+void mark_best(const Means& means, std::vector<Cell>& cells, Better better) {
+  std::vector<Cell*> rivals;
+  for (std::size_t row = 0; row < cells.size(); ++row) {
+    if (means[row].record.perplexity && !cells[row].value.is_null()) rivals.push_back(&cells[row]);
   }
-  if (values.empty() || better == Better::kNeither) return;
-  const auto [least, greatest] = std::ranges::minmax(values);
+  if (rivals.empty() || better == Better::kNeither) return;
+  const auto value_of = [](const Cell* cell) { return cell->value.get<double>(); };
+  const double least = value_of(std::ranges::min(rivals, {}, value_of));
+  const double greatest = value_of(std::ranges::max(rivals, {}, value_of));
   if (least == greatest) return;  // nothing to choose between
   const double best = better == Better::kLower ? least : greatest;
-  for (Cell& cell : cells) cell.is_best = !cell.value.is_null() && cell.value == best;
+  for (Cell* cell : rivals) cell->is_best = value_of(cell) == best;
 }
 
 /// `cell` makes the cell of a row from its SeedMean.
@@ -50,7 +53,7 @@ ColumnCells count_column(const Means& means, Column column, std::int64_t Record:
 ColumnCells kv_bytes_column(const Means& means) {
   Column column{.title = "KV bytes/token", .key = "kv_bytes_per_token"};
   ColumnCells result = count_column(means, std::move(column), &Record::kv_bytes_per_token);
-  mark_best(result.cells, Better::kLower);
+  mark_best(means, result.cells, Better::kLower);
   return result;
 }
 
@@ -119,13 +122,13 @@ Cell measured_cell(const Measured& number, const MeasuredStyle& style) {
 }
 
 /// `error_ending` makes the name of the errors' column, which is there when any row has an error.
-ColumnCells measured_column(Column column, const char* error_ending,
+ColumnCells measured_column(const Means& means, Column column, const char* error_ending,
                             const std::vector<Measured>& numbers, const MeasuredStyle& style) {
   const auto has_error = [](const Measured& number) { return number.error.has_value(); };
   if (std::ranges::any_of(numbers, has_error)) column.error_key = column.key + error_ending;
   ColumnCells result{.column = std::move(column)};
   for (const Measured& number : numbers) result.cells.push_back(measured_cell(number, style));
-  mark_best(result.cells, style.better);
+  mark_best(means, result.cells, style.better);
   return result;
 }
 
@@ -142,7 +145,7 @@ ColumnCells perplexity_column(const Means& means) {
   }
   const MeasuredStyle style{.decimals = perplexity_decimals(numbers),
                             .better = has_one_tokenizer(means) ? Better::kLower : Better::kNeither};
-  return measured_column({.title = "Validation perplexity", .key = "perplexity"}, "_stddev",
+  return measured_column(means, {.title = "Validation perplexity", .key = "perplexity"}, "_stddev",
                          numbers, style);
 }
 
@@ -151,8 +154,8 @@ ColumnCells bits_per_byte_column(const Means& means) {
   for (const SeedMean& mean : means) {
     numbers.push_back({mean.record.bits_per_byte, mean.bits_per_byte_deviation});
   }
-  return measured_column({.title = "Validation bits/byte", .key = "bits_per_byte"}, "_stddev",
-                         numbers, {.better = Better::kLower});
+  return measured_column(means, {.title = "Validation bits/byte", .key = "bits_per_byte"},
+                         "_stddev", numbers, {.better = Better::kLower});
 }
 
 bool is_perplexity(const std::string& metric) {
@@ -173,7 +176,7 @@ ColumnCells task_column(const Means& means, const std::string& task, const std::
     numbers.push_back({find_metric(metrics, metric), find_metric(metrics, metric + "_stderr")});
   }
   Column column{.title = task + " " + metric, .key = task + "." + metric};
-  return measured_column(std::move(column), "_stderr", numbers, task_style(metric, numbers));
+  return measured_column(means, std::move(column), "_stderr", numbers, task_style(metric, numbers));
 }
 
 void add_unseen(std::vector<std::string>& names, const std::string& name) {

@@ -81,7 +81,7 @@ class Executor {
   }
 
  private:
-  enum class End { kOpen, kComplete, kSkipped, kFailed };
+  enum class End { kOpen, kComplete, kSkipped, kFailed, kStopped };
 
   void prepare() {
     if (options_.fresh) {
@@ -145,6 +145,7 @@ class Executor {
   void finish(const Running& running, int exit_status) {
     const PlannedRun& run = runs_[running.index];
     if (was_stopped(exit_status)) {
+      ends_[running.index] = End::kStopped;
       note(run.name + ": stopped on request");
     } else if (exit_status != kExitGood) {
       const std::string line = last_log_line(console_log(run), running.before.console_bytes);
@@ -166,7 +167,9 @@ class Executor {
   void fail(std::size_t index, const std::string& reason) {
     ends_[index] = End::kFailed;
     reasons_[index] = reason;
-    note(runs_[index].name + ": failed: " + reason);
+    lines_.clear();
+    log_warning("{}: failed: {}; see {}", runs_[index].name, reason,
+                console_log(runs_[index]).string());
   }
 
   void note(const std::string& line) {
@@ -194,9 +197,6 @@ class Executor {
     lines_.clear();
     SweepOutcome outcome;
     for (std::size_t i = 0; i < runs_.size(); ++i) add_to(outcome, i);
-    for (const FailedRun& failed : outcome.failed) {
-      log_warning("{} failed: {} ({})", failed.name, failed.reason, failed.console_log.string());
-    }
     return outcome;
   }
 
@@ -204,7 +204,10 @@ class Executor {
     const PlannedRun& run = runs_[index];
     switch (ends_[index]) {
       case End::kOpen:
-        outcome.stopped = true;
+        outcome.not_started.push_back(run.name);
+        return;
+      case End::kStopped:
+        outcome.stopped.push_back(run.name);
         return;
       case End::kFailed:
         outcome.failed.push_back({run.name, reasons_[index], console_log(run)});
@@ -236,6 +239,17 @@ SweepOutcome run_sweep(const std::vector<PlannedRun>& runs, const ExecutorOption
     throw UsageError(fmt::format("slots: got {}, allowed: at least 1", options.slots));
   }
   return Executor(runs, options).run();
+}
+
+std::string outcome_text(const SweepOutcome& outcome) {
+  std::string text =
+      fmt::format("{} complete, {} complete before, {} failed", outcome.complete.size(),
+                  outcome.skipped.size(), outcome.failed.size());
+  if (!outcome.stopped.empty()) text += fmt::format(", {} stopped", outcome.stopped.size());
+  if (!outcome.not_started.empty()) {
+    text += fmt::format(", {} not started", outcome.not_started.size());
+  }
+  return text;
 }
 
 }  // namespace lamina

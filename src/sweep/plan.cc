@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "axes.h"
+#include "lamina/config/help.h"
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
 #include "lamina/core/error.h"
@@ -118,7 +119,40 @@ void check_sweep_keys(const Node& sweep, SweepSettings& settings) {
   check_keys(sweep, "sweep", keys);
 }
 
+/// A part of the section that has no keys of its own to list.
+struct FreePart {
+  template <class Visitor>
+  void visit(Visitor&) {}
+};
+
+struct WholeSection {
+  SweepSettings fixed_part;
+  FreePart designs, grid;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    fixed_part.visit(v);
+    v.section("designs", designs,
+              "list of design names, or of maps such as {design: H46-MQA, num_attention_heads: 45} "
+              "whose keys go to `model`; absent: the one of `model`");
+    v.section("grid", grid,
+              "map of dotted keys to lists of values, all of which are combined, such as "
+              "{optimizer.learning_rate: [1e-3, 3e-3]}");
+  }
+};
+
+struct SweepSection {
+  WholeSection sweep;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.section("sweep", sweep, "what is varied, and where the runs go");
+  }
+};
+
 }  // namespace
+
+std::string sweep_settings_help() { return settings_help(SweepSection{}); }
 
 SweepSettings read_sweep_settings(const Node& sweep_file) {
   Node fixed_part = sweep_section(sweep_file);

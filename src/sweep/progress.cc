@@ -3,9 +3,11 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <ranges>
+#include <regex>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +36,12 @@ std::optional<double> number_at(const Json& object, const char* key) {
   return at->get<double>();
 }
 
+/// A perplexity that is not finite is null once the record is a file.
+std::string perplexity_text(const Json& perplexity) {
+  const bool finite = perplexity.is_number() && std::isfinite(perplexity.get<double>());
+  return finite ? fmt::format("{:.2f}", perplexity.get<double>()) : "not finite";
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }
@@ -43,6 +51,15 @@ std::string trimmed(const std::string& line) {
   const std::size_t first = line.find_first_not_of(kBlank);
   if (first == std::string::npos) return "";
   return line.substr(first, line.find_last_not_of(kBlank) - first + 1);
+}
+
+/// A line of our log (core/log.cc) without its time and level.
+std::string message_of(const std::string& line) {
+  static const std::regex stamp("[0-9]{2}:[0-9]{2}:[0-9]{2} [A-Z] ");
+  std::smatch match;
+  const bool stamped =
+      std::regex_search(line, match, stamp, std::regex_constants::match_continuous);
+  return stamped ? match.suffix().str() : line;
 }
 
 }  // namespace
@@ -74,8 +91,9 @@ std::string result_text(const Json& record) {
   std::vector<std::string> parts;
   const auto validation = record.find("validation");
   if (validation != record.end() && validation->is_object()) {
-    const auto perplexity = number_at(*validation, "perplexity");
-    if (perplexity) parts.push_back(fmt::format("validation perplexity {:.2f}", *perplexity));
+    if (validation->contains("perplexity")) {
+      parts.push_back("validation perplexity " + perplexity_text(validation->at("perplexity")));
+    }
   }
   if (const auto seconds = number_at(record, "wall_seconds")) {
     parts.push_back(readable_seconds(*seconds));
@@ -85,7 +103,7 @@ std::string result_text(const Json& record) {
 
 std::string last_log_line(const fs::path& log, std::int64_t start) {
   for (const std::string& line : tail_lines(log, start) | std::views::reverse) {
-    if (std::string text = trimmed(line); !text.empty()) return text;
+    if (const std::string text = trimmed(line); !text.empty()) return message_of(text);
   }
   return "";
 }

@@ -101,6 +101,23 @@ TEST_F(WriteFigure, SaysWhatItDoesNotDraw) {
   EXPECT_NE(svg().find("Not drawn, as not finite: H64-MHA"), std::string::npos);
 }
 
+TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
+                              sample_record("H64-MHA", 6144, 3.1),
+                              sample_record("H64-MQA-CLA2", 768, 3.2)};
+  records[1].tokenizer = "bpe";
+  records[0].validation_bytes = 2000;
+  records[1].validation_bytes = 8104;
+  records[2].perplexity.reset();
+  write_figure(records, stem(), {});
+  for (const char* text :
+       {"Validation bits per byte, lower is better", "Not drawn, as not finite: H64-MQA-CLA2",
+        "Warning: bits per byte were measured on different text: 2,000 bytes in H64-MQA, 8,104 in "
+        "H64-MHA."}) {
+    EXPECT_NE(svg().find(text), std::string::npos) << text;
+  }
+}
+
 TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   records[0].perplexity.reset();
@@ -108,7 +125,10 @@ TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
             "no figure: no record has a finite perplexity");
   records.push_back(sample_record("H64-MHA", 6144, 3.1));
   records[1].tokenizer = "bpe";
-  EXPECT_NE(error_of([&] { write_figure(records, "unused", {}); }).find("different tokenizers"),
+  const FigureOptions by_perplexity{.quality = Quality::kPerplexity};
+  EXPECT_NE(error_of([&] {
+              write_figure(records, "unused", by_perplexity);
+            }).find("different tokenizers"),
             std::string::npos);
 }
 

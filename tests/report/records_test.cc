@@ -30,12 +30,14 @@ TEST(ParseRecord, ReadsTheFieldsAndIgnoresWhatItDoesNotKnow) {
   Json json = sample_json("H64-MQA-CLA2", 768, 3.25);
   json["tasks"] =
       Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01, "f1_stderr": "N/A"}})");
+  json["validation"]["bytes"] = 5000;
   json["something_new"] = {1, 2};
   const Record record = parse_record(json, "a");
   EXPECT_EQ(record.design, "H64-MQA-CLA2");
   EXPECT_EQ(record.kv_bytes_per_token, 768);
   EXPECT_EQ(record.perplexity, 3.25);
   EXPECT_EQ(record.bits_per_byte, 1.7);
+  EXPECT_EQ(record.validation_bytes, 5000);
   ASSERT_EQ(record.tasks.size(), 1u);
   EXPECT_EQ(find_metric(record.tasks[0].second, "acc_stderr"), 0.01);
   EXPECT_EQ(find_metric(record.tasks[0].second, "acc_norm"), std::nullopt);
@@ -64,6 +66,14 @@ TEST(ParseRecord, NamesFileAndKeyOfWhatIsMissingOrOfTheWrongType) {
   json.erase("design");
   EXPECT_EQ(parse_error(json), "runs/a/result.json: design: is missing");
   EXPECT_EQ(parse_error(Json::array()), "runs/a/result.json: expected a JSON object");
+}
+
+TEST(ParseRecord, CallsARunWithoutANameAsItsDesign) {
+  Json json = sample_json("H64-MQA", 1536, 3.3);
+  json["name"] = "H64-MQA-lr0.1";
+  EXPECT_EQ(parse_record(json, "a").name, "H64-MQA-lr0.1");
+  json.erase("name");
+  EXPECT_EQ(parse_record(json, "a").name, "H64-MQA");
 }
 
 TEST(ParseRecord, NamesTheMetricThatIsNoNumber) {
@@ -118,21 +128,29 @@ TEST(FindRecords, SaysWhereItLookedWhenThereIsNone) {
             place + "/absent: no such file or folder");
 }
 
-TEST(CheckComparable, RefusesPerplexitiesOfDifferentTokenizers) {
+TEST(RankingQuality, IsPerplexityForOneTokenizerAndBitsPerByteForSeveral) {
+  std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
+                              sample_record("H32-MQA", 768, 3.4)};
+  EXPECT_EQ(ranking_quality(records, {}), Quality::kPerplexity);
+  EXPECT_EQ(ranking_quality(records, Quality::kBitsPerByte), Quality::kBitsPerByte);
+  records[1].tokenizer = "bpe-4096";
+  EXPECT_EQ(ranking_quality(records, {}), Quality::kBitsPerByte);
+}
+
+TEST(RankingQuality, RefusesPerplexitiesOfSeveralTokenizersWhereTheyAreAskedFor) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H32-MQA", 768, 3.4)};
   records[1].tokenizer = "bpe-4096";
-  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kPerplexity); }),
+  EXPECT_EQ(error_of([&] { ranking_quality(records, Quality::kPerplexity); }),
             "perplexities of different tokenizers cannot be compared: "
             "runs/H64-MQA/result.json has \"bytes\", runs/H32-MQA/result.json has \"bpe-4096\"; "
             "rank by bits_per_byte");
-  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kBitsPerByte); }), "");
 }
 
-TEST(CheckComparable, NamesTheRecordWithoutBitsPerByte) {
+TEST(RankingQuality, NamesTheRecordWithoutBitsPerByte) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   records[0].bits_per_byte.reset();
-  EXPECT_EQ(error_of([&] { check_comparable(records, Quality::kBitsPerByte); }),
+  EXPECT_EQ(error_of([&] { ranking_quality(records, Quality::kBitsPerByte); }),
             "runs/H64-MQA/result.json: validation.bits_per_byte: is missing, so its run cannot be "
             "ranked by bits_per_byte");
 }

@@ -177,17 +177,49 @@ TEST(MakeTable, TellsSettingsOfOneLastNameApart) {
               HasSubstr("| model.mlp.kind | model.norm.kind |"));
 }
 
-TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteOnly) {
+TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteAloneWithoutBeingAsked) {
   std::vector<Record> records = three_records();
   records[0].tokenizer = "bpe";
-  EXPECT_THAT(error_of([&] { make_table(records, {}); }), HasSubstr("different tokenizers"));
+  EXPECT_THAT(error_of([&] { make_table(records, {.quality = Quality::kPerplexity}); }),
+              HasSubstr("different tokenizers"));
   records[0].perplexity = 1;  // of its own tokens: no reason to be the best one
-  const Table table = make_table(records, {.quality = Quality::kBitsPerByte});
+  const Table table = make_table(records, {});
   const std::string text = to_markdown(table);
+  EXPECT_EQ(text, to_markdown(make_table(records, {.quality = Quality::kBitsPerByte})));
   EXPECT_THAT(text, HasSubstr("| Validation perplexity | Validation bits/byte |"));
   EXPECT_THAT(text, HasSubstr("**1.683**"));
   EXPECT_THAT(text, Not(HasSubstr("**1.000**")));
   EXPECT_FALSE(table.rows[1].is_pareto);
+  EXPECT_THAT(table.notes, Contains("Ranked by bits per byte, as perplexities of different "
+                                    "tokenizers cannot be compared."));
+}
+
+TEST(MakeTable, WarnsOfDifferentHeldOutText) {
+  std::vector<Record> records = three_records();
+  records[0].tokenizer = "bpe";
+  records[0].validation_bytes = 8104;
+  records[1].validation_bytes = 2000;
+  EXPECT_THAT(make_table(records, {}).notes,
+              Contains("Warning: bits per byte were measured on different text: 2,000 bytes in "
+                       "H64-MQA-CLA2, 8,104 in H64-MQA."));
+}
+
+TEST(MakeTable, NamesDivergedRunsAndMarksNoneOfThemBestOrParetoOptimal) {
+  std::vector<Record> records = three_records();
+  Record& diverged = records[1];  // the one of the fewest KV bytes and the best accuracy
+  diverged.name = "H64-MQA-CLA2-lr0.1";
+  diverged.perplexity.reset();
+  diverged.bits_per_byte = 1.0;  // finite where exp(loss) is not
+  for (const Quality quality : {Quality::kPerplexity, Quality::kBitsPerByte}) {
+    const Table table = make_table(records, {.quality = quality});
+    EXPECT_THAT(table.notes, Contains("Warning: diverged (the final perplexity is not finite): "
+                                      "H64-MQA-CLA2-lr0.1."));
+    const Row& row = table.rows.back();
+    ASSERT_EQ(row.cells[0].text, "H64-MQA-CLA2");
+    EXPECT_FALSE(row.is_pareto);
+    for (const Cell& cell : row.cells) EXPECT_FALSE(cell.is_best) << cell.text;
+  }
+  EXPECT_THAT(to_markdown(make_table(records, {})), HasSubstr("**1,536**"));
 }
 
 TEST(MakeTable, HasTasksInThePapersOrderThenAsRecorded) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "lamina/core/error.h"
@@ -13,6 +14,7 @@
 namespace lamina {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -67,7 +69,7 @@ TEST_F(ExecutorTest, GivesEachRunItsConfigurationAndNotesItsGridValues) {
   const SweepOutcome outcome = sweep();
   EXPECT_THAT(outcome.complete, ElementsAre("A"));
   EXPECT_THAT(outcome.folders, ElementsAre(folder_.path() / "A"));
-  EXPECT_FALSE(outcome.stopped);
+  EXPECT_THAT(outcome.stopped, IsEmpty());
   const auto at = folder_.path() / "A";
   EXPECT_EQ(read_file(at / "argument"), (at / "run.yaml").string() + "\n");
   EXPECT_EQ(read_file(at / "console.log"), to_yaml(parse_yaml("b: {c: [1, 2]}\n", "")));
@@ -80,11 +82,11 @@ TEST_F(ExecutorTest, SkipsCompleteRunsAndStartsPartialOnesAgain) {
   const SweepOutcome first = sweep();
   EXPECT_THAT(first.complete, ElementsAre("A"));
   EXPECT_THAT(first.failed, IsEmpty());
-  EXPECT_TRUE(first.stopped);
+  EXPECT_THAT(first.stopped, ElementsAre("B"));
   const SweepOutcome second = sweep();
   EXPECT_THAT(second.skipped, ElementsAre("A"));
   EXPECT_THAT(second.complete, ElementsAre("B"));
-  EXPECT_FALSE(second.stopped);
+  EXPECT_THAT(second.stopped, IsEmpty());
   EXPECT_THAT(second.folders, ElementsAre(folder_.path() / "A", folder_.path() / "B"));
   EXPECT_EQ(num_starts("A"), 1u);
   EXPECT_EQ(num_starts("B"), 2u);
@@ -99,7 +101,7 @@ TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
   const SweepOutcome outcome = sweep();
   EXPECT_THAT(outcome.complete, ElementsAre("B"));
   EXPECT_THAT(outcome.folders, ElementsAre(folder_.path() / "B"));
-  EXPECT_FALSE(outcome.stopped);
+  EXPECT_THAT(outcome.stopped, IsEmpty());
   ASSERT_EQ(outcome.failed.size(), 4u);
   EXPECT_EQ(outcome.failed[0].name, "A");
   EXPECT_EQ(outcome.failed[0].reason, "exit status 3: a.bin: cannot open");
@@ -107,6 +109,29 @@ TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
   EXPECT_EQ(outcome.failed[1].reason, "killed by signal 9 (Killed): no output");
   EXPECT_EQ(outcome.failed[2].reason, (folder_.path() / "D/result.json").string() + ": is missing");
   EXPECT_THAT(outcome.failed[3].reason, HasSubstr("is no JSON object"));
+}
+
+TEST_F(ExecutorTest, AFailureIsLoggedOnceWithoutTheTimeThatItsRunGaveIt) {
+  add_run("A", "echo '20:16:11 E a.bin: cannot open'; exit 3\n");
+  testing::internal::CaptureStderr();
+  sweep();
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string line = "A: failed: exit status 3: a.bin: cannot open; see " +
+                           (folder_.path() / "A/console.log").string() + "\n";
+  EXPECT_THAT(log, HasSubstr(line));
+  EXPECT_EQ(log.find("failed"), log.rfind("failed")) << log;
+}
+
+TEST(OutcomeText, CountsWhatBecameOfEveryRun) {
+  SweepOutcome outcome;
+  outcome.complete = {"A", "B"};
+  outcome.skipped = {"C"};
+  EXPECT_EQ(outcome_text(outcome), "2 complete, 1 complete before, 0 failed");
+  outcome.failed.resize(1);
+  outcome.stopped = {"E", "F"};
+  outcome.not_started = {"G", "H", "I"};
+  EXPECT_EQ(outcome_text(outcome),
+            "2 complete, 1 complete before, 1 failed, 2 stopped, 3 not started");
 }
 
 TEST_F(ExecutorTest, AFailureIsNotExplainedByTheOutputOfAnEarlierAttempt) {
@@ -204,11 +229,12 @@ TEST_F(ExecutorTest, SigtermStopsTheRunningRunsAndStartsNoOther) {
   options_.slots = 3;
   const auto sweep_and_exit = [&] {
     watch_stop_signals();
-    const SweepOutcome outcome = sweep();
-    const bool nothing_else = outcome.complete.empty() && outcome.failed.empty();
-    std::_Exit(outcome.stopped && nothing_else ? kExitStopped : kExitFailed);
+    std::fputs(outcome_text(sweep()).c_str(), stderr);
+    std::_Exit(kExitStopped);
   };
-  EXPECT_EXIT(sweep_and_exit(), ::testing::ExitedWithCode(kExitStopped), "SIGTERM");
+  EXPECT_EXIT(sweep_and_exit(), ::testing::ExitedWithCode(kExitStopped),
+              AllOf(HasSubstr("SIGTERM"), HasSubstr("0 complete, 0 complete before, 0 failed, "
+                                                    "3 stopped, 1 not started")));
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "A/stopped"));
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "B/stopped"));
   EXPECT_EQ(num_starts("C"), 1u);

@@ -248,5 +248,19 @@ TEST(ReadSweepSettings, ReadsTheFixedPartStrictly) {
             "s.yaml:1:26: sweep.output: must name a folder");
 }
 
+// The alignment is that of every listing: two blanks behind the widest cell.
+TEST(SweepSettingsHelp, ListsEveryKeyOfTheSection) {
+  EXPECT_EQ(sweep_settings_help(),
+            // clang-format off
+"sweep: what is varied, and where the runs go\n"
+"  sweep.name     text                   required  runs go to OUTPUT/NAME/RUN\n"
+"  sweep.output   text                   runs      folder of all sweeps, relative to the current folder\n"
+"  sweep.seeds    list of integers >= 0  []        values of train.seed; absent: the one of `train`\n"
+"  sweep.slots    integer >= 1           1         runs at once\n"
+"sweep.designs: list of design names, or of maps such as {design: H46-MQA, num_attention_heads: 45} whose keys go to `model`; absent: the one of `model`\n"
+"sweep.grid: map of dotted keys to lists of values, all of which are combined, such as {optimizer.learning_rate: [1e-3, 3e-3]}\n");
+  // clang-format on
+}
+
 }  // namespace
 }  // namespace lamina

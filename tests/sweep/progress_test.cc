@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "lamina/core/files.h"
 #include "temporary_folder.h"
 
@@ -48,6 +50,10 @@ TEST(ResultText, SaysWhatARecordHas) {
   EXPECT_EQ(result_text({{"validation", {{"perplexity", 3.3249}}}, {"wall_seconds", 75.2}}),
             "validation perplexity 3.32, 1:15");
   EXPECT_EQ(result_text({{"wall_seconds", 30}}), "30 s");
+  for (const Json& diverged : {Json(nullptr), Json(INFINITY), Json(NAN)}) {
+    EXPECT_EQ(result_text({{"validation", {{"perplexity", diverged}}}, {"wall_seconds", 30}}),
+              "validation perplexity not finite, 30 s");
+  }
   EXPECT_EQ(result_text({{"validation", nullptr}}), "complete");
 }
 
@@ -62,6 +68,15 @@ TEST(LastLogLine, IsTheLastThatIsNotBlankSinceTheStart) {
   EXPECT_EQ(last_log_line(file, 1000), "");
   write_file_atomically(file, std::string(100'000, 'x') + "\nlast");
   EXPECT_EQ(last_log_line(file, 0), "last");
+}
+
+TEST(LastLogLine, IsWithoutItsTimeAndLevel) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "console.log";
+  write_file_atomically(file, "20:16:11 I fine\n20:16:12 E data.train: a: no such file\n");
+  EXPECT_EQ(last_log_line(file, 0), "data.train: a: no such file");
+  write_file_atomically(file, "at 20:16:12 E it broke\n");
+  EXPECT_EQ(last_log_line(file, 0), "at 20:16:12 E it broke");
 }
 
 TEST(ExitText, NamesTheSignalThatKilled) {

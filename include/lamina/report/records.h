@@ -26,6 +26,7 @@ std::optional<double> find_metric(const Metrics& metrics, const std::string& nam
 /// What tables and figures need of one run's result.json; other keys of the file are ignored.
 struct Record {
   std::filesystem::path path;  ///< the file, for messages
+  std::string name;            ///< the run's; its design when the record has none
   std::string design;
   std::int64_t head_dim = 0;
   std::int64_t num_attention_heads = 0;
@@ -35,9 +36,10 @@ struct Record {
   std::int64_t kv_bytes_per_token = 0;
   std::int64_t seed = 0;
   std::string tokenizer;
-  std::string data_hash;                ///< "" when the record has none
-  std::optional<double> perplexity;     ///< none: not finite, as after a diverged run
-  std::optional<double> bits_per_byte;  ///< none: not recorded, or not finite
+  std::string data_hash;                         ///< "" when the record has none
+  std::optional<double> perplexity;              ///< none: not finite, as after a diverged run
+  std::optional<double> bits_per_byte;           ///< none: not recorded, or not finite
+  std::optional<std::int64_t> validation_bytes;  ///< length of the text that the two stand for
   std::vector<std::pair<std::string, Metrics>> tasks;
   std::vector<std::pair<std::string, Metrics>> baselines;
   Conditions conditions;
@@ -63,8 +65,11 @@ struct EnumNames<Quality> {
   static constexpr std::array names{"perplexity", "bits_per_byte"};
 };
 
-/// Throws Error when the records cannot be ranked so: perplexity with more than one tokenizer, or
-/// bits per byte where a record has a perplexity alone.
-void check_comparable(std::span<const Record> records, Quality quality);
+bool has_several_tokenizers(std::span<const Record> records);
+
+/// What ranks the records: `asked`, or where nothing is asked for the perplexity for records of one
+/// tokenizer and bits per byte for those of several. Throws Error when they cannot be ranked so:
+/// perplexity with several tokenizers, or bits per byte where a record has a perplexity alone.
+Quality ranking_quality(std::span<const Record> records, std::optional<Quality> asked);
 
 }  // namespace lamina

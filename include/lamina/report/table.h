@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,13 +48,14 @@ struct EnumNames<RowOrder> {
 };
 
 struct TableOptions {
-  Quality quality = Quality::kPerplexity;
+  std::optional<Quality> quality = std::nullopt;  ///< none: as ranking_quality chooses
   RowOrder order = RowOrder::kKvBytes;  ///< KV bytes falling, then the better quality first
 };
 
 /// Records that differ by seed only become one row: means, the quality with its sample standard
 /// deviation, task metrics with the mean of their standard errors (seeds are scored on the same
-/// examples, so these do not shrink). Throws Error as check_comparable does.
+/// examples, so these do not shrink). A diverged run is named in a note, and no cell of its row is
+/// the best. Throws Error as ranking_quality does.
 Table make_table(std::span<const Record> records, const TableOptions& options);
 
 std::string to_markdown(const Table& table);  ///< best values bold, Pareto rows marked *

@@ -22,10 +22,11 @@ struct FailedRun {
 
 /// What became of the runs, each list in the order of the plan.
 struct SweepOutcome {
-  std::vector<std::string> complete;  ///< names of the runs completed now
-  std::vector<std::string> skipped;   ///< names of the runs that were complete before
-  std::vector<FailedRun> failed;
-  bool stopped = false;  ///< some run is left unfinished because a stop was requested
+  std::vector<std::string> complete;           ///< names of the runs completed now
+  std::vector<std::string> skipped;            ///< names of the runs that were complete before
+  std::vector<FailedRun> failed;               ///< each has been logged, once, when it failed
+  std::vector<std::string> stopped;            ///< names of the runs that stopped on request
+  std::vector<std::string> not_started;        ///< names of the runs that a stop came before
   std::vector<std::filesystem::path> folders;  ///< of all complete runs, skipped ones included
 };
 
@@ -36,5 +37,9 @@ struct SweepOutcome {
 /// through OMP_NUM_THREADS, unless that is set already. When a stop is requested
 /// (core/stop_signal.h) the running ones get SIGTERM and are waited for.
 SweepOutcome run_sweep(const std::vector<PlannedRun>& runs, const ExecutorOptions& options);
+
+/// "1 complete, 3 complete before, 0 failed", then ", 2 stopped" and ", 4 not started" where some
+/// are.
+std::string outcome_text(const SweepOutcome& outcome);
 
 }  // namespace lamina

@@ -41,6 +41,9 @@ struct PlannedRun {
 /// Throws UsageError where the section is absent, or a key of it is unknown or wrong.
 SweepSettings read_sweep_settings(const Node& sweep_file);
 
+/// The section as --help lists it, its two free parts among the rest.
+std::string sweep_settings_help();
+
 /// Every combination of designs, grid values and seeds, the last varying fastest. A run is called
 /// by its design ("run" where the file has none), then by each grid key that has several values, as
 /// "-lr0.001", then "-seed1" when there are several seeds. Throws UsageError with a place.

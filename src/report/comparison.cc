@@ -1,0 +1,62 @@
+#include "comparison.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <map>
+#include <vector>
+
+#include "lamina/core/units.h"
+
+namespace lamina {
+namespace {
+
+using HashCounts = std::map<std::string, int>;
+
+constexpr double kCutAtAToken = 0.01;
+
+/// Numbers of records with each hash, by tokenizer; those without a hash are left out.
+std::map<std::string, HashCounts> hashes_of_tokenizers(std::span<const Record> records) {
+  std::map<std::string, HashCounts> hashes;
+  for (const Record& record : records) {
+    if (!record.data_hash.empty()) ++hashes[record.tokenizer][record.data_hash];
+  }
+  return hashes;
+}
+
+}  // namespace
+
+std::string training_data_note(std::span<const Record> records) {
+  const auto hashes = hashes_of_tokenizers(records);
+  std::vector<std::string> parts;
+  for (const auto& [tokenizer, counts] : hashes) {
+    if (counts.size() < 2) continue;
+    for (const auto& [hash, count] : counts) {
+      parts.push_back(
+          fmt::format("{} in {} record{}", hash.substr(0, 8), count, count > 1 ? "s" : ""));
+    }
+  }
+  if (!parts.empty()) {
+    return fmt::format("Warning: not all runs saw the same data (data_hash {}).",
+                       fmt::join(parts, ", "));
+  }
+  if (hashes.size() < 2) return "";
+  return "Records do not tell whether runs of different tokenizers saw the same text.";
+}
+
+std::string held_out_warning(std::span<const Record> records, Quality quality) {
+  const Record *shortest = nullptr, *longest = nullptr;
+  for (const Record& record : records) {
+    if (!record.validation_bytes) continue;
+    if (!shortest || record.validation_bytes < shortest->validation_bytes) shortest = &record;
+    if (!longest || record.validation_bytes > longest->validation_bytes) longest = &record;
+  }
+  if (shortest == nullptr) return "";
+  const std::int64_t least = *shortest->validation_bytes, most = *longest->validation_bytes;
+  if (static_cast<double>(most - least) < kCutAtAToken * static_cast<double>(most)) return "";
+  return fmt::format("Warning: {} were measured on different text: {} bytes in {}, {} in {}.",
+                     quality == Quality::kPerplexity ? "perplexities" : "bits per byte",
+                     grouped(least), shortest->name, grouped(most), longest->name);
+}
+
+}  // namespace lamina
