@@ -22,12 +22,8 @@ EncodedTask::EncodedTask(const TaskRequests& task, const RequestEncoder& encoder
 }
 
 void EncodedTask::add_document(const TaskDocument& document, const RequestEncoder& encoder) {
-  RequestGroup group;
-  for (const Request& request : document.requests) {
-    group.push_back(encoder.pair(request));
-    owners_.push_back(num_requests_++);
-  }
-  groups_.push_back(std::move(group));
+  groups_.push_back(encoder.pairs(document.requests));
+  for (std::size_t i = 0; i < document.requests.size(); ++i) owners_.push_back(num_requests_++);
 }
 
 void EncodedTask::add_text(const std::string& text, const RequestEncoder& encoder) {

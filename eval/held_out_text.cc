@@ -6,9 +6,9 @@
 
 namespace lamina {
 
-HeldOutText held_out_text(std::vector<std::int64_t> tokens, const Tokenizer& tokenizer) {
+HeldOutText held_out_text(std::vector<TokenId> tokens, const Tokenizer& tokenizer) {
   HeldOutText text;
-  const std::int64_t end_of_document = tokenizer.end_of_document();
+  const TokenId end_of_document = tokenizer.end_of_document();
   for (auto begin = tokens.begin(); begin != tokens.end();) {
     const auto end = std::find(begin, tokens.end(), end_of_document);
     const std::vector<TokenId> ids(begin, end);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "stoppable_sum.h"
+
 namespace lamina {
 namespace {
 
@@ -50,7 +52,7 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
       std::max<std::int64_t>(1, options.batch_tokens / options.sequence_length);
   double nats = 0;
   std::int64_t block = 0;
-  for (std::int64_t first = 0; first < num_windows; first += batch, ++block) {
+  for (std::int64_t first = 0; first < num_windows && !stop_requested(); first += batch, ++block) {
     if (block % group.size() != group.rank()) continue;
     const std::int64_t last = std::min(first + batch, num_windows);
     nats += score_windows(model, stream, options.sequence_length, first, last);
@@ -60,8 +62,7 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
     nats += score_windows(model, stream.slice(0, num_tokens - rest), rest, 0, 1);
   }
   const at::Tensor total =
-      at::full({1}, nats, at::TensorOptions(model.placement().device).dtype(at::kDouble));
-  group.all_reduce_sum(total);
+      stoppable_sum(at::full({1}, nats, at::kDouble), model.placement(), group);
   return {total.item<double>(), num_tokens, text.bytes, text.words};
 }
 

@@ -56,22 +56,12 @@ std::int64_t LineGroup::longest() const {
   return num_inputs(*std::ranges::max_element(lines, {}, num_inputs));
 }
 
-std::int64_t Batch::num_lines() const {
-  std::int64_t sum = 0;
-  for (const LineGroup* group : groups) sum += std::ssize(group->lines);
-  return sum;
-}
-
-std::int64_t Batch::num_requests() const {
-  std::int64_t sum = 0;
-  for (const LineGroup* group : groups) sum += group->num_requests;
-  return sum;
-}
-
-std::int64_t Batch::longest() const {
-  std::int64_t longest = 0;
-  for (const LineGroup* group : groups) longest = std::max(longest, group->longest());
-  return longest;
+void Batch::add(const LineGroup& group) {
+  num_shared = groups.empty() ? group.num_shared : std::min(num_shared, group.num_shared);
+  longest = std::max(longest, group.longest());
+  num_lines += std::ssize(group.lines);
+  num_requests += group.num_requests;
+  groups.push_back(&group);
 }
 
 std::vector<LineGroup> make_lines(std::span<const RequestGroup> groups) {
@@ -103,18 +93,13 @@ std::vector<Batch> plan_batches(std::span<const LineGroup> groups, std::int64_t 
   });
   std::vector<Batch> batches;
   for (const LineGroup* group : sorted) {
-    if (!batches.empty()) {
-      Batch grown = batches.back();
-      grown.groups.push_back(group);
-      grown.num_shared = std::min(grown.num_shared, group->num_shared);
-      const std::int64_t tokens = grown.num_shared * std::ssize(grown.groups) +
-                                  (grown.longest() - grown.num_shared) * grown.num_lines();
-      if (tokens <= batch_tokens) {
-        batches.back() = std::move(grown);
-        continue;
-      }
-    }
-    batches.push_back({{group}, group->num_shared});
+    const auto fits = [&](const Batch& batch) {
+      return std::max(batch.longest, group->longest()) *
+                 (batch.num_lines + std::ssize(group->lines)) <=
+             batch_tokens;
+    };
+    if (batches.empty() || !fits(batches.back())) batches.emplace_back();
+    batches.back().add(*group);
   }
   return batches;
 }

@@ -37,9 +37,11 @@ struct Batch {
   std::vector<const LineGroup*> groups;
   std::int64_t num_shared = 0;
 
-  std::int64_t num_lines() const;
-  std::int64_t num_requests() const;
-  std::int64_t longest() const;
+  std::int64_t num_lines = 0;
+  std::int64_t num_requests = 0;
+  std::int64_t longest = 0;  ///< inputs of the longest line
+
+  void add(const LineGroup& group);
 };
 
 /// Requests are numbered through all groups.
@@ -49,8 +51,8 @@ std::vector<LineGroup> make_lines(std::span<const RequestGroup> groups);
 std::int64_t shared_by_all(std::span<const LineGroup> groups);
 
 /// Groups of about the same length together, the longest first, so that memory that does not
-/// suffice shows at once. A batch reads at most `batch_tokens` where what its groups
-/// share is read once, unless it is a single group.
+/// suffice shows at once. All lines of a batch, padded, have at most `batch_tokens` inputs, unless
+/// it is a single group.
 std::vector<Batch> plan_batches(std::span<const LineGroup> groups, std::int64_t batch_tokens);
 
 }  // namespace lamina

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "score_plan.h"
+#include "stoppable_sum.h"
 
 namespace lamina {
 namespace {
@@ -114,7 +115,7 @@ void Scoring::score(const Batch& batch, at::Tensor& answers) const {
   }
   const bool by_group =
       lines.size() > batch.groups.size() && batch.num_shared - num_shared_ >= kWorthSharing;
-  const std::int64_t begin = by_group ? batch.num_shared : num_shared_, end = batch.longest();
+  const std::int64_t begin = by_group ? batch.num_shared : num_shared_, end = batch.longest;
   std::optional<KvCache> cache;
   if (by_group) {
     cache = read_beginnings(batch).fork(on_device(group_of_line), end - begin);
@@ -138,10 +139,9 @@ std::int64_t count_requests(std::span<const RequestGroup> groups) {
 }
 
 std::vector<Response> to_responses(const at::Tensor& answers) {
+  const auto at = answers.accessor<double, 2>();
   std::vector<Response> responses;
-  for (std::int64_t i = 0; i < answers.size(1); ++i) {
-    responses.push_back({answers[0][i].item<double>(), answers[1][i].item<double>() == 0});
-  }
+  for (std::int64_t i = 0; i < answers.size(1); ++i) responses.push_back({at[0][i], at[1][i] == 0});
   return responses;
 }
 
@@ -156,16 +156,14 @@ std::vector<Response> score_requests(const Decoder& model, std::span<const Reque
   const Scoring scoring(model, lines);
   at::Tensor answers = at::zeros({2, count_requests(groups)}, at::kDouble);
   std::int64_t num_scored = 0;
-  for (std::size_t i = 0; i < batches.size(); ++i) {
+  for (std::size_t i = 0; i < batches.size() && !stop_requested(); ++i) {
     if (static_cast<int>(i % static_cast<std::size_t>(group.size())) == group.rank()) {
       scoring.score(batches[i], answers);
     }
-    num_scored += batches[i].num_requests();
+    num_scored += batches[i].num_requests;
     if (progress) progress(num_scored);
   }
-  const at::Tensor total = answers.to(model.placement().device);
-  group.all_reduce_sum(total);
-  return to_responses(total.cpu());
+  return to_responses(stoppable_sum(answers, model.placement(), group));
 }
 
 }  // namespace lamina

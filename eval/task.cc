@@ -177,6 +177,12 @@ std::size_t TaskRequests::num_requests() const {
   return count;
 }
 
+void TaskRequests::forget_texts() {
+  for (TaskDocument& document : documents) {
+    for (Request& request : document.requests) request = {};
+  }
+}
+
 std::vector<std::string> task_names() {
   std::vector<std::string> names;
   for (const TaskDefinition& task : definitions()) names.push_back(task.name);

@@ -113,14 +113,14 @@ Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
   return metrics;
 }
 
-Json group_metrics(std::span<const TaskRequests> parts, std::span<const Json> metrics) {
+Json group_metrics(std::span<const PartMetrics> parts) {
   double documents = 0, right = 0, variance = 0;
   bool has_error = true;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto count = static_cast<double>(parts[i].documents.size());
+  for (const PartMetrics& part : parts) {
+    const auto count = static_cast<double>(part.num_documents);
     documents += count;
-    right += metrics[i].at("acc").get<double>() * count;
-    const Json& error = metrics[i].at("acc_stderr");
+    right += part.metrics.at("acc").get<double>() * count;
+    const Json& error = part.metrics.at("acc_stderr");
     has_error = has_error && error.is_number();
     if (has_error) variance += (count - 1) * std::pow(error.get<double>(), 2) * count;
   }

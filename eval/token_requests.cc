@@ -35,6 +35,30 @@ Ids RequestEncoder::encode(std::string_view text) const {
 }
 
 TokenRequest RequestEncoder::pair(const Request& request) const {
+  return pair(encode_context(request.context), request);
+}
+
+std::vector<TokenRequest> RequestEncoder::pairs(std::span<const Request> requests) const {
+  std::vector<TokenRequest> pairs;
+  Ids context;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (i == 0 || requests[i].context != requests[i - 1].context) {
+      context = encode_context(requests[i].context);
+    }
+    pairs.push_back(pair(context, requests[i]));
+  }
+  return pairs;
+}
+
+/// The ids that are read in front of a continuation; none of an empty context.
+Ids RequestEncoder::encode_context(const std::string& context) const {
+  if (context.empty()) return {};
+  Ids ids = encode(python_rstrip(context));
+  if (ids.empty()) throw Error("a request's context is whitespace alone");
+  return ids;
+}
+
+TokenRequest RequestEncoder::pair(const Ids& context, const Request& request) const {
   Ids ids;
   std::size_t num_context = 1;
   if (request.context.empty()) {
@@ -43,8 +67,6 @@ TokenRequest RequestEncoder::pair(const Request& request) const {
     const TokenId beginning = tokenizer_.beginning();
     if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
   } else {
-    const Ids context = encode(python_rstrip(request.context));
-    if (context.empty()) throw Error("a request's context is whitespace alone");
     num_context = context.size();
     ids = encode(request.context + request.continuation);
     // What is read is the context encoded alone, even where a merge spans its end.
@@ -57,7 +79,9 @@ TokenRequest RequestEncoder::pair(const Request& request) const {
   const std::size_t num_scored = ids.size() - num_context;
   if (num_scored > max_length_) {
     throw Error(
-        fmt::format("a continuation has {} tokens, the model reads {}", num_scored, max_length_));
+        fmt::format("a continuation has {} tokens, the model reads {} (data.sequence_length "
+                    "where it is still to be trained)",
+                    num_scored, max_length_));
   }
   return last_of(ids, num_scored, max_length_);
 }

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <set>
 
 #include "apps/command.h"
+#include "apps/score_text.h"
 #include "apps/scoring.h"
 #include "apps/training.h"
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
+#include "lamina/config/writer.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
@@ -29,19 +33,15 @@ struct EvalArguments {
 };
 
 /// A model with its weights, and the settings it is scored with.
-struct Target {
+struct ScoredModel {
   Run run;
   fs::path run_folder;  ///< empty: a checkpoint that belongs to no run
   fs::path checkpoint;
 };
 
-fs::path newest_checkpoint(const fs::path& run_folder) {
-  const auto checkpoints = list_checkpoints(run_folder);
-  if (checkpoints.empty()) {
-    throw Error(fmt::format("{}: has no checkpoint; train first, or name one with --checkpoint",
-                            run_folder.string()));
-  }
-  return checkpoints.front();
+bool is_overridden(const std::vector<std::string>& overrides, const std::string& key) {
+  return std::ranges::any_of(
+      overrides, [&](const std::string& override) { return override.starts_with(key + "="); });
 }
 
 /// What can be said of a checkpoint whose model is known.
@@ -60,7 +60,7 @@ struct ScoringSettings {
 
 /// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
 /// beside it unless data.tokenizer names another, and it computes in float32 unless told.
-Target lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
+ScoredModel lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
   Node root;
   root.kind = Node::Kind::kMap;
   apply_overrides(root, overrides);
@@ -74,32 +74,49 @@ Target lone_checkpoint(const fs::path& folder, const std::vector<std::string>& o
   };
   ScoringSettings settings;
   read_settings(root, settings);
+  if (!is_set("evaluation", "tasks") && settings.data.validation.empty()) {
+    throw UsageError("evaluation.tasks: names no task, and data.validation no text to score");
+  }
   if (!is_set("data", "tokenizer")) settings.data.tokenizer = folder.string();
   if (!is_set("train", "precision")) settings.train.precision = Precision::kFloat32;
-  Target target{{}, {}, folder};
-  target.run.settings.data = settings.data;
-  target.run.settings.train = settings.train;
-  target.run.settings.evaluation = settings.evaluation;
-  target.run.spec = read_config_json(folder);
-  return target;
+  ScoredModel scored{{}, {}, folder};
+  scored.run.settings.data = settings.data;
+  scored.run.settings.train = settings.train;
+  scored.run.settings.evaluation = settings.evaluation;
+  scored.run.spec = read_config_json(folder);
+  return scored;
+}
+
+/// A run's checkpoint keeps the tokenizer that it was trained with, wherever the run's own lies
+/// now.
+ScoredModel checkpoint_of_run(const fs::path& config, const fs::path& run_folder,
+                              const fs::path& named, const std::vector<std::string>& overrides) {
+  ScoredModel scored{load_run(config, overrides), run_folder, named};
+  if (run_folder.empty()) scored.run_folder = scored.run.settings.folder();
+  if (named.empty()) scored.checkpoint = newest_checkpoint(scored.run_folder);
+  if (const auto own = tokenizer_file_in(scored.checkpoint);
+      !own.empty() && !is_overridden(overrides, "data.tokenizer")) {
+    scored.run.settings.data.tokenizer = own.string();
+  }
+  return scored;
 }
 
 /// A configuration file, the folder of a run, one of its checkpoints, or any checkpoint.
-Target find_target(const EvalArguments& arguments) {
-  const fs::path place = arguments.config->config;
+ScoredModel find_scored_model(const EvalArguments& arguments) {
+  const fs::path place = arguments.config->config, named = arguments.checkpoint;
   const auto& overrides = arguments.config->overrides;
-  if (!fs::is_directory(place)) {
-    Target target{load_run(place, overrides), {}, {}};
-    target.run_folder = target.run.settings.folder();
-    return target;
+  if (!fs::is_directory(place)) return checkpoint_of_run(place, {}, named, overrides);
+  if (fs::exists(place / "config.yaml")) {
+    return checkpoint_of_run(place / "config.yaml", place, named, overrides);
   }
-  if (fs::exists(place / "config.yaml"))
-    return {load_run(place / "config.yaml", overrides), place, {}};
   const fs::path run_folder = fs::weakly_canonical(place).parent_path().parent_path();
   if (fs::exists(run_folder / "config.yaml") && fs::exists(place / "state.json")) {
-    return {load_run(run_folder / "config.yaml", overrides), run_folder, place};
+    return checkpoint_of_run(run_folder / "config.yaml", run_folder, named.empty() ? place : named,
+                             overrides);
   }
-  return lone_checkpoint(place, overrides);
+  ScoredModel scored = lone_checkpoint(place, overrides);
+  if (!named.empty()) scored.checkpoint = named;
+  return scored;
 }
 
 /// Tensors of the right shapes are not enough: rope_theta and its like show in none.
@@ -134,44 +151,21 @@ PreparedData prepare_for_scoring(const DataSettings& settings, const ProcessGrou
   return prepare_in_turn(settings, group);
 }
 
-/// One of our checkpoints keeps the tokenizer that it was trained with; the run's text, from which
-/// a tokenizer may have been learnt, or its file may have changed since.
+/// One of our checkpoints was trained with the tokenizer that it keeps; beside another one, which
+/// may be a copy in other words, a warning must do.
 void check_same_tokenizer(const fs::path& checkpoint, const Scorer& scorer) {
-  if (!fs::exists(checkpoint / "state.json")) return;
-  for (const char* name : {"tokenizer.json", "tokenizer.model"}) {
-    if (!fs::exists(checkpoint / name)) continue;
-    const std::string hash = make_tokenizer((checkpoint / name).string())->hash();
-    if (hash == scorer.tokenizer().hash()) continue;
-    throw SettingError(
-        "data.tokenizer",
-        fmt::format("is now {}, but the model was trained with {} ({})", scorer.tokenizer_name(),
-                    (checkpoint / name).string(), hash.substr(0, 8)));
+  const fs::path own = tokenizer_file_in(checkpoint);
+  if (own.empty()) return;
+  const std::string hash = make_tokenizer(own.string())->hash();
+  if (hash == scorer.tokenizer().hash()) return;
+  if (!fs::exists(checkpoint / "state.json")) {
+    log_warning("data.tokenizer is {}, but {} lies beside the weights", scorer.tokenizer_name(),
+                own.string());
+    return;
   }
-}
-
-/// {task: {metric: value}}, the held-out text's under "validation".
-Json by_task(const Json& scores) {
-  Json result = Json::object();
-  if (scores.contains("validation")) result["validation"] = scores["validation"];
-  result.update(scores["tasks"]);
-  result.update(scores["task_parts"]);
-  return result;
-}
-
-std::string to_text(const Json& scores) {
-  std::string text;
-  for (const auto& [task, metrics] : scores.items()) {
-    text += fmt::format("{:<20}", task);
-    for (const auto& [metric, value] : metrics.items()) {
-      if (!value.is_number() || metric.ends_with("_stderr")) continue;
-      text += value.is_number_integer() ? fmt::format("  {} {}", metric, grouped(value))
-                                        : fmt::format("  {} {:.4f}", metric, value.get<double>());
-      const Json error = metrics.value(metric + "_stderr", Json());
-      if (error.is_number()) text += fmt::format(" ± {:.4f}", error.get<double>());
-    }
-    text += "\n";
-  }
-  return text;
+  throw SettingError("data.tokenizer",
+                     fmt::format("is now {}, but the model was trained with {} ({})",
+                                 scorer.tokenizer_name(), own.string(), hash.substr(0, 8)));
 }
 
 /// Adds the scores to the run's record, so that tables show them.
@@ -182,53 +176,81 @@ void add_to_record(const fs::path& run_folder, const Json& scores) {
   write_file_atomically(path, record.dump(2) + "\n");
 }
 
-int score(const EvalArguments& arguments, const Target& target) {
-  const RunSettings& settings = target.run.settings;
+int score(const EvalArguments& arguments, const ScoredModel& scored) {
+  const RunSettings& settings = scored.run.settings;
+  const fs::path& checkpoint = scored.checkpoint;
   auto tasks = ask_tasks(settings.evaluation);
-  Workplace workplace(target.run);
-  const fs::path checkpoint = !arguments.checkpoint.empty() ? fs::path(arguments.checkpoint)
-                              : !target.checkpoint.empty()  ? target.checkpoint
-                                                            : newest_checkpoint(target.run_folder);
-  check_same_model(checkpoint, target.run.spec);
+  Workplace workplace(scored.run);
+  check_same_model(checkpoint, scored.run.spec);
+  check_checkpoint(checkpoint);
   read_weights(checkpoint, workplace.model);
   log_info("scoring {}", checkpoint.string());
-  const Scorer scorer(settings, target.run.spec,
+  const Scorer scorer(settings, scored.run.spec,
                       prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
   check_same_tokenizer(checkpoint, scorer);
   const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);
-  std::fputs((arguments.config->json ? flat.dump() + "\n" : to_text(flat)).c_str(), stdout);
-  if (arguments.record) add_to_record(target.run_folder, scores);
+  std::fputs((arguments.config->json ? flat.dump() + "\n" : scores_text(flat)).c_str(), stdout);
+  if (arguments.record) add_to_record(scored.run_folder, scores);
   return kExitGood;
 }
 
-/// The record speaks of the run's last weights, and of as many documents as its configuration says.
-void check_recordable(const Target& target, const fs::path& checkpoint) {
-  if (target.run_folder.empty()) throw UsageError("--record: the checkpoint belongs to no run");
-  if (!checkpoint.empty() && !fs::equivalent(checkpoint, newest_checkpoint(target.run_folder))) {
-    throw UsageError(
-        fmt::format("--record: {} is not the run's last checkpoint", checkpoint.string()));
+/// As it stands behind its key in YAML.
+std::string value_text(const Entry& entry) {
+  Node map;
+  map.kind = Node::Kind::kMap;
+  map.entries.push_back(entry);
+  const std::string line = to_yaml(map).substr(entry.key.size() + 2);
+  return line.substr(0, line.find_last_not_of('\n') + 1);
+}
+
+/// The settings that scores depend on, by their keys.
+std::map<std::string, std::string> what_scores_depend_on(const RunSettings& settings) {
+  std::map<std::string, std::string> values{
+      {"train.precision", enum_name(settings.train.precision)}};
+  const auto add = [&](const std::string& section, const Node& node,
+                       const std::set<std::string>& other_keys) {
+    for (const Entry& entry : node.entries) {
+      if (!other_keys.contains(entry.key)) values[section + entry.key] = value_text(entry);
+    }
+  };
+  add("evaluation.", settings_node(settings.evaluation),
+      {"tasks", "num_fewshot", "data_dir", "cache", "batch_tokens", "every_steps"});
+  add("data.", settings_node(settings.data), {"tokenizer", "cache"});
+  return values;
+}
+
+/// The record speaks of the run's last weights, scored as its configuration says.
+void check_recordable(const ScoredModel& scored) {
+  if (scored.run_folder.empty()) throw UsageError("--record: the checkpoint belongs to no run");
+  if (!fs::exists(scored.run_folder / "result.json")) {
+    throw UsageError(fmt::format("--record: {} has no result.json yet; train it to its end first",
+                                 scored.run_folder.string()));
   }
-  const Run trained = load_run(target.run_folder / "config.yaml", {});
-  const std::int64_t limit = trained.settings.evaluation.limit;
-  if (target.run.settings.evaluation.limit != limit) {
-    throw UsageError(fmt::format("--record: evaluation.limit is {}, the run's is {}",
-                                 target.run.settings.evaluation.limit, limit));
+  if (!fs::equivalent(scored.checkpoint, newest_checkpoint(scored.run_folder))) {
+    throw UsageError(
+        fmt::format("--record: {} is not the run's last checkpoint", scored.checkpoint.string()));
+  }
+  const Run trained = load_run(scored.run_folder / "config.yaml", {});
+  const auto before = what_scores_depend_on(trained.settings);
+  for (const auto& [key, value] : what_scores_depend_on(scored.run.settings)) {
+    const auto found = before.find(key);
+    const std::string was = found == before.end() ? "unset" : found->second;
+    if (value != was) {
+      throw UsageError(fmt::format("--record: {} is {}, the run's is {}", key, value, was));
+    }
   }
 }
 
 int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
-  const Target target = find_target(arguments);
-  if (arguments.record) {
-    check_recordable(
-        target, arguments.checkpoint.empty() ? target.checkpoint : fs::path(arguments.checkpoint));
-  }
-  const auto num_ranks = static_cast<int>(target.run.settings.train.local_ranks);
+  const ScoredModel scored = find_scored_model(arguments);
+  if (arguments.record) check_recordable(scored);
+  const auto num_ranks = static_cast<int>(scored.run.settings.train.local_ranks);
   if (num_ranks > 1 && launch_environment().num_ranks == 1) {
     return launch_local_ranks(num_ranks, words);
   }
-  return score(arguments, target);
+  return score(arguments, scored);
 }
 
 std::vector<std::string> same_words(const EvalArguments& arguments) {

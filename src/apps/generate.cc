@@ -13,6 +13,7 @@
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
 #include "lamina/text/tokenizer.h"
+#include "lamina/train/checkpoint.h"
 #include "lamina/train/hardware.h"
 
 namespace lamina {
@@ -34,21 +35,24 @@ struct GenerateArguments {
 /// The tokenizer that was named or lies in the checkpoint's folder; none where there is neither.
 std::unique_ptr<Tokenizer> find_tokenizer(const GenerateArguments& arguments) {
   if (!arguments.tokenizer.empty()) return make_tokenizer(arguments.tokenizer);
-  const auto own = std::filesystem::path(arguments.checkpoint) / "tokenizer.json";
-  return std::filesystem::exists(own) ? make_tokenizer(own.string()) : nullptr;
+  const auto own = tokenizer_file_in(arguments.checkpoint);
+  return own.empty() ? nullptr : make_tokenizer(own.string());
 }
 
 Ids prompt_ids(const GenerateArguments& arguments, const Tokenizer* tokenizer) {
   if (!arguments.prompt_ids.empty()) return arguments.prompt_ids;
   if (tokenizer == nullptr) {
-    throw UsageError(fmt::format(
-        "generate: {} has no tokenizer.json; name one with --tokenizer, or use --prompt-ids",
-        arguments.checkpoint));
+    throw UsageError(
+        fmt::format("generate: {} has no tokenizer; name one with --tokenizer, or use --prompt-ids",
+                    arguments.checkpoint));
   }
   std::vector<TokenId> encoded;
   tokenizer->encode(arguments.prompt, encoded);
   Ids ids(encoded.begin(), encoded.end());
-  if (ids.empty() || tokenizer->adds_beginning()) ids.insert(ids.begin(), tokenizer->beginning());
+  const bool begins = !ids.empty() && ids.front() == tokenizer->beginning();
+  if (ids.empty() || (tokenizer->adds_beginning() && !begins)) {
+    ids.insert(ids.begin(), tokenizer->beginning());
+  }
   return ids;
 }
 
@@ -127,7 +131,17 @@ std::string measured_text(const Json& result) {
                      grouped(result["kv_cache_bytes_per_token"].get<std::int64_t>()));
 }
 
-int run_generate(const GenerateArguments& arguments) {
+/// The newest checkpoint of a run's folder, else the folder itself.
+std::filesystem::path find_checkpoint(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) {
+    throw UsageError(fmt::format("generate: {}: no such folder", folder.string()));
+  }
+  return std::filesystem::exists(folder / "config.yaml") ? newest_checkpoint(folder) : folder;
+}
+
+int run_generate(GenerateArguments arguments) {
+  arguments.checkpoint = find_checkpoint(arguments.checkpoint).string();
+  check_checkpoint(arguments.checkpoint);
   const auto tokenizer = find_tokenizer(arguments);
   const Ids prompt = prompt_ids(arguments, tokenizer.get());
   TrainSettings settings;
@@ -153,7 +167,9 @@ int run_generate(const GenerateArguments& arguments) {
 void add_generate(CLI::App& program, Action& action) {
   CLI::App* command = add_torch_command(program, "generate");
   const auto arguments = std::make_shared<GenerateArguments>();
-  command->add_option("checkpoint", arguments->checkpoint, "folder of config.json and weights")
+  command
+      ->add_option("checkpoint", arguments->checkpoint,
+                   "folder of a run, or of config.json and weights")
       ->required();
   CLI::Option* prompt = command->add_option("--prompt", arguments->prompt, "text to continue");
   CLI::Option* ids =
@@ -163,9 +179,10 @@ void add_generate(CLI::App& program, Action& action) {
   command->add_option("--new-tokens", arguments->new_tokens, "tokens to add, at most")
       ->check(CLI::Range(1, 1 << 30))
       ->capture_default_str();
-  command->add_option("--tokenizer", arguments->tokenizer,
-                      "a tokenizer.json, or bytes; default: the checkpoint's tokenizer.json. With "
-                      "one, the end of a document ends the text");
+  command->add_option(
+      "--tokenizer", arguments->tokenizer,
+      "a tokenizer.json, a SentencePiece .model, or bytes; default: the checkpoint's. With "
+      "one, the end of a document ends the text");
   command->add_option("--precision", arguments->precision, "of matrix products")
       ->check(CLI::IsMember({"float32", "bf16"}))
       ->capture_default_str();

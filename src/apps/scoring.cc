@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
@@ -23,19 +24,38 @@ constexpr const char* kCloze = "cloze";
 
 /// Raised when the same weights come to answer otherwise, so that none of before are taken from the
 /// cache.
-constexpr int kScoringVersion = 1;
+constexpr int kScoringVersion = 2;
 
-/// The first `most` tokens of the files, one behind the other.
-std::vector<std::int64_t> first_tokens(const std::vector<std::filesystem::path>& prefixes,
-                                       std::int64_t vocab_size, std::int64_t most) {
-  std::vector<std::int64_t> tokens;
+/// How many of the ids together stand for at most `most` bytes; one at least.
+std::size_t count_within(std::span<const TokenId> ids, std::int64_t most,
+                         const Tokenizer& tokenizer) {
+  std::size_t fits = 1, too_many = ids.size() + 1;
+  while (too_many - fits > 1) {
+    const std::size_t middle = fits + (too_many - fits) / 2;
+    (std::ssize(tokenizer.decode(ids.first(middle))) <= most ? fits : too_many) = middle;
+  }
+  return fits;
+}
+
+/// The tokens of the files' first `most` bytes of text, document by document.
+std::vector<TokenId> first_tokens(const std::vector<std::filesystem::path>& prefixes,
+                                  std::int64_t vocab_size, const Tokenizer& tokenizer,
+                                  std::int64_t most) {
+  std::vector<TokenId> tokens;
+  std::vector<std::int64_t> wide;
   for (const auto& prefix : prefixes) {
     const TokenFile file(prefix, vocab_size);
-    const std::size_t begin = tokens.size();
-    const auto count =
-        static_cast<std::size_t>(std::min(file.num_tokens(), most - std::ssize(tokens)));
-    tokens.resize(begin + count);
-    file.copy(0, std::span(tokens).subspan(begin));
+    for (std::int64_t i = 0; i < file.num_documents() && most > 0; ++i) {
+      const TokenRange range = file.document(i);
+      // A token stands for a byte at least, but for the one that ends the document.
+      wide.resize(static_cast<std::size_t>(std::min(range.end - range.begin, most + 1)));
+      file.copy(range.begin, wide);
+      const std::vector<TokenId> ids(wide.begin(), wide.end());
+      const std::int64_t bytes = std::ssize(tokenizer.decode(ids));
+      const std::size_t count = bytes <= most ? ids.size() : count_within(ids, most, tokenizer);
+      tokens.insert(tokens.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
+      most -= bytes;
+    }
   }
   return tokens;
 }
@@ -59,24 +79,32 @@ bool on_every_rank(bool holds, const Decoder& model, const ProcessGroup& group) 
   return count.item<double>() == group.size();
 }
 
-/// What the answers to a task's requests depend on.
+/// What the answers to a task's requests depend on; rounded to bfloat16, on how they are batched.
 std::string cache_key(const std::string& weights_hash, const EncodedTask& task,
-                      const Placement& placement) {
-  return hash_text(fmt::format("scoring {} {} {} {} {}", kScoringVersion, weights_hash, task.hash(),
-                               c10::toString(placement.compute),
-                               c10::DeviceTypeName(placement.device.type())));
+                      const Placement& placement, std::int64_t batch_tokens) {
+  return hash_text(fmt::format("scoring {} {} {} {} {} {}", kScoringVersion, weights_hash,
+                               task.hash(), c10::toString(placement.compute),
+                               c10::DeviceTypeName(placement.device.type()),
+                               placement.compute == at::kBFloat16 ? batch_tokens : 0));
 }
 
 /// A group's metrics, from those of the parts that belong to it.
 Json metrics_of(const TaskGroup& group, const AskedTask& task, std::span<const Json> metrics) {
-  std::vector<TaskRequests> parts;
-  std::vector<Json> their_metrics;
+  std::vector<PartMetrics> parts;
   for (std::size_t i = 0; i < task.parts.size(); ++i) {
     if (std::ranges::find(group.tasks, task.parts[i].name) == group.tasks.end()) continue;
-    parts.push_back(task.parts[i]);
-    their_metrics.push_back(metrics[i]);
+    parts.push_back({task.parts[i].documents.size(), metrics[i]});
   }
-  return group_metrics(parts, their_metrics);
+  return group_metrics(parts);
+}
+
+/// Damaged weights would pass for a model that guesses.
+void warn_of_no_numbers(const std::string& task, std::span<const Response> responses) {
+  const auto count = std::ranges::count_if(
+      responses, [](const Response& response) { return !std::isfinite(response.log_likelihood); });
+  if (count == 0) return;
+  log_warning("{}: {} of {} answers are not finite numbers; its scores mean nothing", task, count,
+              responses.size());
 }
 
 void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& result) {
@@ -116,17 +144,18 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
       vocab_size_(spec.vocab_size),
       tasks_(std::move(tasks)) {
   if (!data.validation.empty()) {
-    text_ = held_out_text(
-        first_tokens(data.validation, data.vocab_size, settings.evaluation.validation_tokens),
-        *tokenizer_);
+    text_ = held_out_text(first_tokens(data.validation, data.vocab_size, *tokenizer_,
+                                       settings.evaluation.validation_bytes),
+                          *tokenizer_);
     check_vocabulary(text_->tokens, "held-out text");
   }
   const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
                                settings.evaluation.add_bos);
   for (AskedTask& task : tasks_) {
     if (task.name == kCloze) make_cloze_of_held_out_text(task);
-    for (const TaskRequests& part : task.parts) {
+    for (TaskRequests& part : task.parts) {
       task.encoded.emplace_back(part, encoder);
+      part.forget_texts();
       for (const RequestGroup& group : task.encoded.back().groups()) {
         for (const TokenRequest& request : group) check_vocabulary(request.tokens, part.name);
       }
@@ -134,9 +163,8 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
   }
 }
 
-void Scorer::check_vocabulary(std::span<const std::int64_t> tokens,
-                              const std::string& where) const {
-  for (const std::int64_t token : tokens) {
+void Scorer::check_vocabulary(std::span<const TokenId> tokens, const std::string& where) const {
+  for (const TokenId token : tokens) {
     if (token < vocab_size_) continue;
     throw Error(fmt::format("{}: the tokenizer {} gives token {}, but the model has {}", where,
                             tokenizer_name(), token, vocab_size_));
@@ -172,7 +200,8 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
                                       const std::string& weights_hash) const {
   const ResponseCache cache(settings_.evaluation.cache);
   const EncodedTask& encoded = task.encoded[part];
-  const std::string key = cache_key(weights_hash, encoded, model.placement());
+  const std::int64_t batch_tokens = settings_.evaluation.batch_tokens;
+  const std::string key = cache_key(weights_hash, encoded, model.placement(), batch_tokens);
   if (!weights_hash.empty()) {
     auto found = cache.find(key);
     const bool fits = found && found->size() == task.parts[part].num_requests();
@@ -186,9 +215,10 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
   const auto show = [&](std::int64_t num_scored) {
     if (group.is_first()) bar.move_to(num_scored);
   };
-  const auto responses = encoded.responses(
-      score_requests(model, encoded.groups(), {settings_.evaluation.batch_tokens}, group, show));
+  const auto responses =
+      encoded.responses(score_requests(model, encoded.groups(), {batch_tokens}, group, show));
   bar.clear();
+  if (group.is_first()) warn_of_no_numbers(task.parts[part].name, responses);
   if (!weights_hash.empty() && group.is_first()) cache.keep(key, responses);
   return responses;
 }

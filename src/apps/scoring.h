@@ -51,7 +51,7 @@ class Scorer {
 
  private:
   void make_cloze_of_held_out_text(AskedTask& task) const;
-  void check_vocabulary(std::span<const std::int64_t> tokens, const std::string& where) const;
+  void check_vocabulary(std::span<const TokenId> tokens, const std::string& where) const;
   std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
                                 const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;

@@ -2,6 +2,9 @@
 
 #include <ATen/Parallel.h>
 
+#include <sstream>
+
+#include "apps/score_text.h"
 #include "apps/scoring.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/error.h"
@@ -80,7 +83,9 @@ class TrainingRun {
   void start();
   MetricsLog::Rates rates() const;
   bool train();
-  void after_step(const StepResult& result);
+  void log_step(const StepResult& result);
+  bool is_evaluation_due() const;
+  bool evaluate();
   void validate();
   Json make_record() const;
   bool is_first() const { return workplace_.group.is_first(); }
@@ -123,21 +128,30 @@ MetricsLog::Rates TrainingRun::rates() const {
   return rates;
 }
 
-void TrainingRun::after_step(const StepResult& result) {
-  const auto& settings = run_.settings;
-  const std::int64_t step = trainer_.state().step;
-  if (metrics_) {
-    const auto line =
-        metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
-    if (line) live_.show({progress_text(*line)});
-    if (!result.applied) log_warning("step {}: the gradient is not finite; skipped", step);
+void TrainingRun::log_step(const StepResult& result) {
+  if (!metrics_) return;
+  const auto line =
+      metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
+  if (line) live_.show({progress_text(*line)});
+  if (!result.applied) {
+    log_warning("step {}: the gradient is not finite; skipped", trainer_.state().step);
   }
-  const std::int64_t every = settings.evaluation.every_steps;
-  if (every > 0 && step % every == 0 && !trainer_.finished()) {
+}
+
+bool TrainingRun::is_evaluation_due() const {
+  const std::int64_t every = run_.settings.evaluation.every_steps;
+  return every > 0 && trainer_.state().step % every == 0 && !trainer_.finished();
+}
+
+/// Returns false where a stop came in the way; it is due again when the run goes on.
+bool TrainingRun::evaluate() {
+  try {
     validate();
+    trainer_.set_evaluation_due(false);
+  } catch (const Stopped&) {
+    trainer_.set_evaluation_due(true);
   }
-  const std::int64_t save_every = settings.train.checkpoint_every_steps;
-  if (save_every > 0 && step % save_every == 0 && !trainer_.finished()) trainer_.save(folder_);
+  return !trainer_.state().evaluation_due;
 }
 
 /// Held-out text and tasks, by the weights as they are.
@@ -157,13 +171,16 @@ void TrainingRun::validate() {
 /// Returns false when it was asked to stop before the end.
 bool TrainingRun::train() {
   const std::int64_t resumed_step = trainer_.state().step;
+  const std::int64_t save_every = run_.settings.train.checkpoint_every_steps;
+  if (trainer_.state().evaluation_due && !evaluate()) return false;
   while (!trainer_.finished()) {
     const StepResult result = trainer_.step();
-    after_step(result);
-    if (result.stop && !trainer_.finished()) {
-      trainer_.save(folder_);
-      return false;
-    }
+    log_step(result);
+    bool stop = result.stop && !trainer_.finished();
+    if (is_evaluation_due() && !evaluate()) stop = true;
+    const bool save = save_every > 0 && trainer_.state().step % save_every == 0;
+    if (stop || (save && !trainer_.finished())) trainer_.save(folder_);
+    if (stop) return false;
   }
   if (trainer_.state().step > resumed_step) trainer_.save(folder_);
   return true;
@@ -197,15 +214,20 @@ int TrainingRun::to_its_end(Json& record) {
   if (is_first()) metrics_.emplace(folder_ / "metrics.jsonl", trainer_.state().step, rates());
   const bool finished = train();
   live_.clear();
-  if (!finished) {
+  Json scores;
+  try {
+    if (!finished) throw Stopped();
+    scores = scorer_.all(workplace_.model, workplace_.group);
+  } catch (const Stopped&) {
     if (is_first()) log_info("stopped at step {}; a checkpoint is saved", trainer_.state().step);
     return kExitStopped;
   }
-  const Json scores = scorer_.all(workplace_.model, workplace_.group);
   if (!is_first()) return kExitGood;
   record = make_record();
   record.update(scores);
   write_file_atomically(folder_ / "result.json", record.dump(2) + "\n");
+  std::istringstream lines(scores_text(scores["tasks"]));
+  for (std::string line; std::getline(lines, line);) log_info("{}", line);
   log_info("{}: {}", run_.settings.name, result_text(record));
   return kExitGood;
 }

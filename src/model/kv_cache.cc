@@ -23,7 +23,8 @@ KvCache KvCache::fork(const at::Tensor& rows, std::int64_t further_tokens) const
     shape[0] = rows.size(0);
     shape[1] = length_ + further_tokens;
     at::Tensor result = at::empty(shape, buffer.options());
-    result.narrow(1, 0, length_).copy_(buffer.narrow(1, 0, length_).index_select(0, rows));
+    at::Tensor read = result.narrow(1, 0, length_);
+    at::index_select_out(read, buffer.narrow(1, 0, length_), 0, rows);
     return result;
   };
   KvCache result;

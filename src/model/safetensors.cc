@@ -142,6 +142,10 @@ void SafetensorsFile::fail(const std::string& what) const {
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path) {
   MappedFile file(path);
   const auto bytes = file.bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("version https://git-lfs")) {
+    fail("is a pointer of Git LFS, not the weights; `git lfs pull` fetches them");
+  }
   std::uint64_t header_bytes = 0;
   if (bytes.size() < sizeof header_bytes) fail("is too short for a safetensors header");
   std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);

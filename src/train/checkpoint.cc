@@ -17,6 +17,7 @@ namespace {
 constexpr const char* kModelFile = "model.safetensors";
 constexpr const char* kFirstMomentFile = "optimizer.first_moment.safetensors";
 constexpr const char* kSecondMomentFile = "optimizer.second_moment.safetensors";
+constexpr const char* kOptimizerFiles = "optimizer.";
 constexpr const char* kStateFile = "state.json";
 
 NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::Tensor>& tensors) {
@@ -33,8 +34,11 @@ std::string tokenizer_file_name(const fs::path& file, std::size_t i) {
   return i == 0 ? "tokenizer" + file.extension().string() : file.filename().string();
 }
 
-void check_hashes(const fs::path& folder, const Json& hashes) {
+enum class Files { kAll, kAllButOptimizer };
+
+void check_hashes(const fs::path& folder, const Json& hashes, Files files) {
   for (const auto& [name, hash] : hashes.items()) {
+    if (files == Files::kAllButOptimizer && name.starts_with(kOptimizerFiles)) continue;
     if (hash_file(folder / name) != hash.get<std::string>()) {
       throw Error(fmt::format("{}: is damaged: its hash is not the one in {}",
                               (folder / name).string(), kStateFile));
@@ -42,7 +46,31 @@ void check_hashes(const fs::path& folder, const Json& hashes) {
   }
 }
 
+/// Calls `read` with the folder's state.json; what is missing in it becomes Error.
+template <class Read>
+void with_state(const fs::path& folder, Read read) {
+  const fs::path file = folder / kStateFile;
+  try {
+    read(read_json(file));
+  } catch (const Json::exception& error) {
+    throw Error(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
 }  // namespace
+
+void check_checkpoint(const fs::path& folder) {
+  if (!fs::exists(folder / kStateFile)) return;
+  with_state(folder, [&](const Json& json) {
+    check_hashes(folder, json.at("hashes"), Files::kAllButOptimizer);
+  });
+}
+
+fs::path newest_checkpoint(const fs::path& run_folder) {
+  const auto checkpoints = list_checkpoints(run_folder);
+  if (!checkpoints.empty()) return checkpoints.front();
+  throw Error(fmt::format("{}: has no checkpoint; train first", run_folder.string()));
+}
 
 fs::path checkpoint_path(const fs::path& run_folder, std::int64_t step) {
   return run_folder / "checkpoints" / fmt::format("step-{:07}", step);
@@ -86,6 +114,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
                         {"skipped_steps", state.skipped_steps},
                         {"optimizer_steps", state.optimizer_steps},
                         {"wall_seconds", state.wall_seconds},
+                        {"evaluation_due", state.evaluation_due},
                         {"identity", state.identity},
                         {"hashes", hashes}};
   write_file_synced(directory.path() / kStateFile, state_json.dump(2) + "\n");
@@ -93,16 +122,14 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
 }
 
 TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, AdamW& optimizer) {
-  const Json json = read_json(folder / kStateFile);
   TrainingState state;
-  try {
+  with_state(folder, [&](const Json& json) {
     state = {json.at("step"),          json.at("tokens"),
              json.at("skipped_steps"), json.at("optimizer_steps"),
-             json.at("wall_seconds"),  json.at("identity")};
-    check_hashes(folder, json.at("hashes"));
-  } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", (folder / kStateFile).string(), error.what()));
-  }
+             json.at("wall_seconds"),  json.value("evaluation_due", false),
+             json.at("identity")};
+    check_hashes(folder, json.at("hashes"), Files::kAll);
+  });
   read_weights(folder, model);
   read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
   read_tensors(folder / kSecondMomentFile,

@@ -50,15 +50,25 @@ TEST_F(Generate, BadUsageSaysWhatIsNeeded) {
   };
   expect_error("", 2, "generate: needs --prompt or --prompt-ids");
   expect_error("--prompt a --prompt-ids 1", 2, "excludes");
-  expect_error("--prompt a", 2, "has no tokenizer.json; name one with --tokenizer");
+  expect_error("--prompt a", 2, "has no tokenizer; name one with --tokenizer");
   expect_error("--prompt-ids 1,x", 2, "--prompt-ids");
   expect_error("--prompt-ids 1 --precision int8", 2, "--precision");
   expect_error("--prompt-ids 1 --new-tokens 0", 2, "--new-tokens");
   expect_error("--prompt-ids 9999", 1, "generate: the prompt has id 9999; 0 to 319 are allowed");
   expect_error("--prompt-ids 1 --new-tokens 99", 1, "at most 32 are allowed");
   const ProgramResult absent = program_.run("generate nowhere --prompt-ids 1");
-  EXPECT_EQ(absent.status, 1);
-  EXPECT_NE(absent.errors.find("nowhere/config.json"), std::string::npos) << absent.errors;
+  EXPECT_EQ(absent.status, 2);
+  EXPECT_NE(absent.errors.find("generate: nowhere: no such folder"), std::string::npos)
+      << absent.errors;
+}
+
+TEST_F(Generate, OfARunTakesItsNewestCheckpoint) {
+  train("a");
+  const ProgramResult result =
+      program_.run("generate runs/a --prompt-ids 1,2 --new-tokens 5 --json");
+  ASSERT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(Json::parse(result.output)["ids"],
+            Json::parse(generate("--prompt-ids 1,2 --new-tokens 5 --json").output)["ids"]);
 }
 
 }  // namespace

@@ -1,3 +1,6 @@
+#include <csignal>
+#include <thread>
+
 #include "apps/small_run.h"
 
 namespace lamina {
@@ -19,7 +22,7 @@ class Scoring : public SmallRun {
     std::string rows;
     for (int i = 0; i < count; ++i) {
       const auto words = [&](int which) {
-        return sentences(3 * i + which).substr(0, 20 + static_cast<std::size_t>(i));
+        return sentences(3 * i + which).substr(0, 20 + static_cast<std::size_t>(i % 60));
       };
       rows += Json{{"goal", words(0)}, {"sol1", words(1)}, {"sol2", words(2)}, {"label", i % 2}}
                   .dump() +
@@ -43,10 +46,10 @@ class Scoring : public SmallRun {
     return Json::parse(result.output);
   }
 
-  /// The scores that a run's metrics have for a step.
+  /// What a run's metrics have of the evaluation of a step.
   Json scores_at(const std::string& name, int step) const {
     for (const Json& line : metrics(name)) {
-      if (line.contains("tasks") && line["step"] == step) return line["tasks"];
+      if (line.contains("tasks") && line["step"] == step) return line;
     }
     return {};
   }
@@ -55,10 +58,63 @@ class Scoring : public SmallRun {
 TEST_F(Scoring, DuringTrainingGivesTheNumbersThatEvalGivesAfterwards) {
   train("run", kPiqa + std::string("evaluation.every_steps=10 train.checkpoint_every_steps=10"));
   const std::string checkpoints = (run_folder("run") / "checkpoints/step-00000").string();
-  const Json halfway = eval(checkpoints + "10")["piqa_2shot"];
-  EXPECT_EQ(halfway, scores_at("run", 10)["piqa_2shot"]);
-  EXPECT_TRUE(halfway["acc_norm_stderr"].is_number()) << halfway;
-  EXPECT_EQ(eval(checkpoints + "20")["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
+  const Json halfway = eval(checkpoints + "10"), during = scores_at("run", 10);
+  EXPECT_EQ(halfway["piqa_2shot"], during["tasks"]["piqa_2shot"]);
+  EXPECT_TRUE(halfway["piqa_2shot"]["acc_norm_stderr"].is_number()) << halfway;
+  EXPECT_EQ(halfway["validation"]["loss"], during["validation_loss"]);
+  const Json last = eval(checkpoints + "20");
+  EXPECT_EQ(last["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
+  EXPECT_EQ(last["validation"], record("run")["validation"]);
+  EXPECT_NE(last["validation"]["loss"], during["validation_loss"]);
+}
+
+// The evaluation behind step 10 takes a second or more.
+TEST_F(Scoring, AStopDuringAnEvaluationSavesAndTheEvaluationIsMadeLater) {
+  write_rows("validation", 800);
+  const std::string words = kPiqa + std::string("evaluation.every_steps=10");
+  train("whole", words);
+  Child child = program_.start("train small.yaml name=stopped " + words);
+  const auto lines = run_folder("stopped") / "metrics.jsonl";
+  while (!child.poll() && (!std::filesystem::exists(lines) || metrics("stopped").size() < 10)) {
+    std::this_thread::yield();
+  }
+  child.signal(SIGTERM);
+  EXPECT_EQ(child.wait(), 75);
+  EXPECT_TRUE(scores_at("stopped", 10).is_null()) << "the evaluation was over";
+  const Json state = read_json(run_folder("stopped") / "checkpoints/step-0000010/state.json");
+  EXPECT_EQ(state["evaluation_due"], true);
+  train("stopped", words);
+  EXPECT_EQ(scores_at("stopped", 10), scores_at("whole", 10));
+  EXPECT_EQ(record("stopped")["tasks"], record("whole")["tasks"]);
+}
+
+TEST_F(Scoring, DamagedWeightsAreRefusedOrWarnedOf) {
+  train("run", kPiqa);
+  publish({"config.json", "model.safetensors"});
+  const std::filesystem::path own = run_folder("run") / "checkpoints/step-0000020";
+  for (const std::filesystem::path& folder : {own, folder_.path() / "published"}) {
+    std::string bytes = read_file(folder / "model.safetensors");
+    bytes.replace(bytes.size() - 256, 256, 256, '\xFF');  // not numbers
+    write_file_atomically(folder / "model.safetensors", bytes);
+  }
+  for (const std::string command : {"eval ", "generate --prompt the "}) {
+    const ProgramResult refused = program_.run(command + run_folder("run").string());
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.errors.find("model.safetensors: is damaged"), std::string::npos)
+        << refused.errors;
+  }
+  const ProgramResult alone =
+      program_.run("eval published data.tokenizer=bytes " + std::string(kPiqa));
+  EXPECT_NE(alone.errors.find("piqa: 48 of 48 answers are not finite numbers"), std::string::npos)
+      << alone.errors;
+}
+
+TEST_F(Scoring, ARunIsScoredWithTheTokenizerThatItsCheckpointKeeps) {
+  write_file_atomically(folder_.path() / "words.txt", sentences(1));
+  ASSERT_EQ(program_.run("tokenizer train --vocab-size 300 --output own.json words.txt").status, 0);
+  train("run", kPiqa + std::string("data.tokenizer=own.json"));
+  std::filesystem::remove(folder_.path() / "own.json");
+  EXPECT_EQ(eval(run_folder("run").string())["piqa_2shot"], record("run")["tasks"]["piqa_2shot"]);
 }
 
 TEST_F(Scoring, RanksShareTheWorkAndGiveTheSameTotals) {
@@ -91,9 +147,21 @@ TEST_F(Scoring, ACheckpointByItselfIsScoredWithTheTokenizerBesideIt) {
 TEST_F(Scoring, ATokenizerThatTheModelWasNotTrainedWithIsRefused) {
   train("run", kPiqa + std::string("data.tokenizer=bpe-300"));
   write_file_atomically(folder_.path() / "text/more.txt", sentences(50) + "zzz zzz zzz zzz");
-  const ProgramResult result = program_.run("eval " + run_folder("run").string());
+  const std::string words = "eval " + run_folder("run").string();
+  const ProgramResult result = program_.run(words + " data.tokenizer=bpe-300");
   EXPECT_EQ(result.status, 2);
   EXPECT_NE(result.errors.find("data.tokenizer: is now bpe-300 ("), std::string::npos)
+      << result.errors;
+}
+
+TEST_F(Scoring, AskedForNothingSaysSo) {
+  train("run", kPiqa);
+  publish({"config.json", "model.safetensors"});
+  const ProgramResult result = program_.run("eval published data.tokenizer=bytes");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(
+      result.errors.find("evaluation.tasks: names no task, and data.validation no text to score"),
+      std::string::npos)
       << result.errors;
 }
 
@@ -109,8 +177,14 @@ TEST_F(Scoring, RecordsOnlyWhatTheRunsRecordMayHold) {
     EXPECT_NE(result.errors.find(reason), std::string::npos) << result.errors;
   };
   refused("evaluation.limit=3", "--record: evaluation.limit is 3, the run's is 0");
+  refused("evaluation.seed=5", "--record: evaluation.seed is 5, the run's is 1234");
+  refused("train.precision=bf16", "--record: train.precision is bf16, the run's is float32");
+  refused("data.validation_fraction=0.3",
+          "--record: data.validation_fraction is 0.3, the run's is 0.4");
   refused("--checkpoint=" + (run_folder("run") / "checkpoints/step-0000010").string(),
           "is not the run's last checkpoint");
+  std::filesystem::remove(run_folder("run") / "result.json");
+  refused("", "has no result.json yet; train it to its end first");
 }
 
 TEST_F(Scoring, TokensThatTheModelLacksAreNamed) {

@@ -24,7 +24,7 @@ model: {design: H8-MQA-CLA2, hidden_size: 32, intermediate_size: 64, num_hidden_
 data: {train: [text], validation_fraction: 0.4, sequence_length: 32}
 train: {tokens: 5120, batch_sequences: 8, micro_batch_sequences: 4, precision: float32, log_every_steps: 1}
 optimizer: {learning_rate: 3e-3}
-evaluation: {validation_tokens: 2000, cloze_questions: 20, cloze_context_bytes: 20, cloze_continuation_bytes: 8}
+evaluation: {validation_bytes: 2000, cloze_questions: 20, cloze_context_bytes: 20, cloze_continuation_bytes: 8}
 )");
   }
 

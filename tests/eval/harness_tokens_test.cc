@@ -35,7 +35,7 @@ const Tokenizer& neox() {
 }
 
 /// crc32 of the numbers joined by blanks.
-std::uint32_t crc32_of(std::span<const std::int64_t> ids) {
+std::uint32_t crc32_of(std::span<const TokenId> ids) {
   const std::string text = fmt::format("{}", fmt::join(ids, " "));
   return static_cast<std::uint32_t>(
       ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
@@ -72,7 +72,7 @@ TEST(HarnessTokensGolden, WikitextsWindows) {
   for (const Json& page : read_json(file)) {
     const auto windows = encoder.windows(pages.at(page["doc_id"]).requests[0].context);
     Json lengths = Json::array();
-    std::vector<std::int64_t> scored;
+    std::vector<TokenId> scored;
     for (const TokenRequest& window : windows) {
       const auto num_given = std::ssize(window.tokens) - window.num_scored;
       lengths.push_back({num_given, window.num_scored});
@@ -105,7 +105,7 @@ class RequestEncoderTest : public testing::Test {
 
 TEST_F(RequestEncoderTest, NoContextIsTheBeginning) {
   const TokenRequest request = pair("", "ab");
-  EXPECT_EQ(request.tokens, (std::vector<std::int64_t>{256, 'a', 'b'}));
+  EXPECT_EQ(request.tokens, (std::vector<TokenId>{256, 'a', 'b'}));
   EXPECT_EQ(request.num_scored, 2);
 }
 
@@ -116,18 +116,19 @@ TEST_F(RequestEncoderTest, WhitespaceAtTheContextsEndIsScored) {
 
 TEST_F(RequestEncoderTest, WhatDoesNotFitIsCutFromTheLeft) {
   const TokenRequest request = pair("abcdef", "xyz", 4);
-  EXPECT_EQ(request.tokens, (std::vector<std::int64_t>{'e', 'f', 'x', 'y', 'z'}));
+  EXPECT_EQ(request.tokens, (std::vector<TokenId>{'e', 'f', 'x', 'y', 'z'}));
   EXPECT_EQ(request.num_scored, 3);
 }
 
 TEST_F(RequestEncoderTest, TheBeginningIsAddedOnRequest) {
-  EXPECT_EQ(pair("a", "b", 100, AddBos::kAlways).tokens,
-            (std::vector<std::int64_t>{256, 'a', 'b'}));
-  EXPECT_EQ(pair("a", "b", 100, AddBos::kNever).tokens, (std::vector<std::int64_t>{'a', 'b'}));
+  EXPECT_EQ(pair("a", "b", 100, AddBos::kAlways).tokens, (std::vector<TokenId>{256, 'a', 'b'}));
+  EXPECT_EQ(pair("a", "b", 100, AddBos::kNever).tokens, (std::vector<TokenId>{'a', 'b'}));
 }
 
 TEST_F(RequestEncoderTest, SaysWhatCannotBeAsked) {
-  EXPECT_EQ(error("a", "bcdefg"), "a continuation has 6 tokens, the model reads 5");
+  EXPECT_EQ(error("a", "bcdefg"),
+            "a continuation has 6 tokens, the model reads 5 (data.sequence_length where "
+            "it is still to be trained)");
   EXPECT_EQ(error("a", ""), "the continuation \"\" has no tokens behind its context");
   EXPECT_EQ(error(" \n", "b"), "a request's context is whitespace alone");
 }
@@ -135,9 +136,9 @@ TEST_F(RequestEncoderTest, SaysWhatCannotBeAsked) {
 TEST_F(RequestEncoderTest, WindowsScoreEveryTokenOnce) {
   const auto windows = RequestEncoder(*bytes_, 4, AddBos::kAuto).windows("abcdefghij");
   ASSERT_EQ(windows.size(), 3u);
-  EXPECT_EQ(windows[0].tokens, (std::vector<std::int64_t>{256, 'a', 'b', 'c', 'd'}));
-  EXPECT_EQ(windows[1].tokens, (std::vector<std::int64_t>{'d', 'e', 'f', 'g', 'h'}));
-  EXPECT_EQ(windows[2].tokens, (std::vector<std::int64_t>{'f', 'g', 'h', 'i', 'j'}));
+  EXPECT_EQ(windows[0].tokens, (std::vector<TokenId>{256, 'a', 'b', 'c', 'd'}));
+  EXPECT_EQ(windows[1].tokens, (std::vector<TokenId>{'d', 'e', 'f', 'g', 'h'}));
+  EXPECT_EQ(windows[2].tokens, (std::vector<TokenId>{'f', 'g', 'h', 'i', 'j'}));
   EXPECT_EQ(windows[0].num_scored, 4);
   EXPECT_EQ(windows[2].num_scored, 2);
   EXPECT_TRUE(RequestEncoder(*bytes_, 4, AddBos::kAuto).windows("").empty());

@@ -23,7 +23,7 @@ TEST(HeldOutText, CountsBytesAndWordsOfTheTextItself) {
   EXPECT_EQ(text.documents, (std::vector<std::string>{"caf\u00e9  au\nlait", "\u65e5\u672c"}));
   EXPECT_EQ(text.bytes, 14 + 6);
   EXPECT_EQ(text.words, 3 + 1);
-  EXPECT_EQ(text.tokens, std::vector<std::int64_t>(ids.begin(), ids.end()));
+  EXPECT_EQ(text.tokens, std::vector<TokenId>(ids.begin(), ids.end()));
 }
 
 TEST(HeldOutText, KeepsTheBeginningOfACutDocument) {

@@ -24,16 +24,16 @@ Response one_by_one(const Decoder& model, const TokenRequest& request) {
   return response;
 }
 
-std::vector<std::int64_t> random_tokens(std::uint64_t seed, std::size_t count) {
-  std::vector<std::int64_t> tokens;
+std::vector<TokenId> random_tokens(std::uint64_t seed, std::size_t count) {
+  std::vector<TokenId> tokens;
   for (std::size_t i = 0; i < count; ++i) {
-    tokens.push_back(static_cast<std::int64_t>(random_below(257, seed, i)));
+    tokens.push_back(static_cast<TokenId>(random_below(257, seed, i)));
   }
   return tokens;
 }
 
 /// `beginning`, then what is asked of it.
-TokenRequest request_of(std::vector<std::int64_t> beginning, const std::vector<std::int64_t>& end) {
+TokenRequest request_of(std::vector<TokenId> beginning, const std::vector<TokenId>& end) {
   beginning.insert(beginning.end(), end.begin(), end.end());
   return {beginning, std::ssize(end)};
 }
@@ -43,7 +43,7 @@ TokenRequest request_of(std::vector<std::int64_t> beginning, const std::vector<s
 std::vector<RequestGroup> questions(std::size_t num_common) {
   std::vector<RequestGroup> groups;
   for (std::uint64_t q = 0; q < 17; ++q) {
-    std::vector<std::int64_t> context = random_tokens(1, num_common);
+    std::vector<TokenId> context = random_tokens(1, num_common);
     const auto own = random_tokens(100 + q, 1 + q % 9);
     context.insert(context.end(), own.begin(), own.end());
     RequestGroup group;
@@ -100,11 +100,11 @@ TEST(ScoreRequests, AQuestionsOwnContextIsReadOnce) {
 
 TEST(ScoreRequests, SeesWhatIsGreedy) {
   const Decoder model = tiny_model(3);
-  std::vector<std::int64_t> tokens = random_tokens(7, 5);
+  std::vector<TokenId> tokens = random_tokens(7, 5);
   const at::NoGradGuard no_gradients;
   for (int i = 0; i < 4; ++i) {
     const at::Tensor logits = model.logits(at::tensor(tokens, at::kLong).unsqueeze(0))[0][-1];
-    tokens.push_back(logits.argmax().item<std::int64_t>());
+    tokens.push_back(logits.argmax().item<TokenId>());
   }
   auto spoiled = tokens;
   spoiled[7] = (spoiled[7] + 1) % 257;

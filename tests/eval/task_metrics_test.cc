@@ -72,14 +72,13 @@ TEST(TaskMetrics, RollingPerplexitiesDivideTheWholeTextsSum) {
 
 // (0.5 * 2 + 0.2 * 8) / 10; sqrt((1 * 0.5^2 * 2 + 7 * 0.1^2 * 8) / (10 - 2) / 10)
 TEST(TaskMetrics, GroupsWeighTheirPartsBySize) {
-  const std::vector<TaskRequests> parts{two_choices(2), two_choices(8)};
-  std::vector<Json> metrics{{{"acc", 0.5}, {"acc_stderr", 0.5}},
-                            {{"acc", 0.2}, {"acc_stderr", 0.1}}};
-  const Json group = group_metrics(parts, metrics);
+  std::vector<PartMetrics> parts{{2, {{"acc", 0.5}, {"acc_stderr", 0.5}}},
+                                 {8, {{"acc", 0.2}, {"acc_stderr", 0.1}}}};
+  const Json group = group_metrics(parts);
   EXPECT_NEAR(group["acc"].get<double>(), 0.26, 1e-15);
   EXPECT_NEAR(group["acc_stderr"].get<double>(), std::sqrt((0.5 + 0.56) / 80), 1e-15);
-  metrics[0]["acc_stderr"] = "N/A";
-  EXPECT_EQ(group_metrics(parts, metrics)["acc_stderr"], "N/A");
+  parts[0].metrics["acc_stderr"] = "N/A";
+  EXPECT_EQ(group_metrics(parts)["acc_stderr"], "N/A");
 }
 
 // Expected: random.Random(c).choices(values, k=5) for streams c = 0, 1, ... of 1000 resamples each,

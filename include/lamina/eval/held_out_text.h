@@ -10,7 +10,7 @@ namespace lamina {
 
 /// A slice of held-out text as tokens, and the exact text that they stand for.
 struct HeldOutText {
-  std::vector<std::int64_t> tokens;    ///< documents, each followed by the end-of-document token
+  std::vector<TokenId> tokens;         ///< documents, each followed by the end-of-document token
   std::vector<std::string> documents;  ///< their text; the last may be cut by the slice's end
   std::int64_t bytes = 0;              ///< of all documents
   std::int64_t words = 0;              ///< maximal runs of non-whitespace
@@ -18,6 +18,6 @@ struct HeldOutText {
 
 /// Decodes the tokens document by document, so that bytes and words are those of the text itself
 /// and not of an estimate.
-HeldOutText held_out_text(std::vector<std::int64_t> tokens, const Tokenizer& tokenizer);
+HeldOutText held_out_text(std::vector<TokenId> tokens, const Tokenizer& tokenizer);
 
 }  // namespace lamina

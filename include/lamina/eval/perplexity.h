@@ -34,7 +34,7 @@ struct WindowOptions {
 
 /// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after
 /// an end-of-document token; windows are divided among the ranks, and every rank gets the same
-/// totals.
+/// totals. Throws Stopped, on every rank, where one is asked to stop meanwhile.
 Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
                               std::int64_t end_of_document, const WindowOptions& options,
                               const ProcessGroup& group);

@@ -14,10 +14,13 @@ namespace lamina {
 using RequestGroup = std::vector<TokenRequest>;
 
 struct ScoringLimits {
-  std::int64_t batch_tokens = 16384;  ///< tokens that one forward pass reads, padding included
+  /// Positions that a batch holds, in its KV caches or its rows, padding included: a bound of
+  /// memory that only a single document's requests may exceed.
+  std::int64_t batch_tokens = 16384;
 };
 
-/// Told, on every rank, how many of the requests have been scored by all ranks together.
+/// Told, on every rank, how many of the requests have been scored, the other ranks' share taken to
+/// be as far as one's own.
 using ScoringProgress = std::function<void(std::int64_t num_scored)>;
 
 /// Collective. Scores every request; the answers lie in the order of the requests, group after
@@ -25,6 +28,7 @@ using ScoringProgress = std::function<void(std::int64_t num_scored)>;
 /// length are scored together, padded on their right, where causal attention keeps padding from
 /// being seen. What all requests begin with is read once for all; what the requests of a group
 /// begin with, once a group; equal inputs once, whatever is asked behind them.
+/// Throws Stopped, on every rank, where one is asked to stop meanwhile.
 std::vector<Response> score_requests(const Decoder& model, std::span<const RequestGroup> groups,
                                      const ScoringLimits& limits, const ProcessGroup& group,
                                      const ScoringProgress& progress = {});

@@ -17,7 +17,7 @@ struct EvaluationSettings {
   AddBos add_bos = AddBos::kAuto;
   std::filesystem::path cache = "cache/scores";
   std::int64_t every_steps = 0;
-  std::int64_t validation_tokens = 4'000'000;
+  std::int64_t validation_bytes = 16'000'000;
   std::int64_t limit = 0;
   std::int64_t batch_tokens = 16384;
   std::int64_t seed = 1234;
@@ -45,15 +45,19 @@ struct EvaluationSettings {
              .min = 0,
              .max = 1e12,
              .unit = "steps"});
-    v.field("validation_tokens", validation_tokens,
-            {.help = "length of the fixed held-out slice, from its beginning",
+    v.field("validation_bytes", validation_bytes,
+            {.help = "of text, that are scored from the beginning of the held-out text; the same "
+                     "text for every tokenizer, up to a token",
              .min = 1,
              .max = 1e12,
-             .unit = "tokens"});
+             .unit = "bytes"});
     v.field("limit", limit,
             {.help = "first documents of a task that are scored; 0: all", .min = 0, .max = 1e9});
     v.field("batch_tokens", batch_tokens,
-            {.help = "read in one forward pass", .min = 1, .max = 1e9, .unit = "tokens"});
+            {.help = "held at once while scoring, padding included: bounds the memory of KV caches",
+             .min = 1,
+             .max = 1e9,
+             .unit = "tokens"});
     v.field("seed", seed,
             {.help = "of the examples and questions that are drawn", .min = 0, .max = 9e15});
     v.field("byte_bigram", byte_bigram,

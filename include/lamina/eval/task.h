@@ -33,6 +33,9 @@ struct TaskRequests {
   std::vector<TaskDocument> documents = {};
 
   std::size_t num_requests() const;
+
+  /// Frees the requests' texts, which nothing needs once they are tokens; their number stays.
+  void forget_texts();
 };
 
 struct TaskOptions {
@@ -68,8 +71,13 @@ std::vector<TaskRequests> make_task(const std::string& name, const std::filesyst
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
                   std::int64_t bootstrap_iterations = 100'000);
 
+/// A part of a group: how many documents it has, and their task_metrics.
+struct PartMetrics {
+  std::size_t num_documents = 0;
+  Json metrics;
+};
+
 /// The harness's aggregation over the parts of a group, by their sizes: {acc, acc_stderr}.
-/// `metrics` are task_metrics of the same parts.
-Json group_metrics(std::span<const TaskRequests> parts, std::span<const Json> metrics);
+Json group_metrics(std::span<const PartMetrics> parts);
 
 }  // namespace lamina

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace lamina {
 /// A request as a model reads it: at most one token more than the model's positions. The last
 /// `num_scored` are scored, each given those before it; at least one is not.
 struct TokenRequest {
-  std::vector<std::int64_t> tokens;
+  std::vector<TokenId> tokens;
   std::int64_t num_scored = 0;
 };
 
@@ -28,12 +29,17 @@ class RequestEncoder {
   /// the context is whitespace alone.
   TokenRequest pair(const Request& request) const;
 
+  /// The same of a document's requests; a context that several share is encoded once.
+  std::vector<TokenRequest> pairs(std::span<const Request> requests) const;
+
   /// A text in windows: each token is scored once, with as much before it as fits; the first window
   /// begins with the tokenizer's `beginning`. A text without tokens has none.
   std::vector<TokenRequest> windows(std::string_view text) const;
 
  private:
   std::vector<TokenId> encode(std::string_view text) const;
+  std::vector<TokenId> encode_context(const std::string& context) const;
+  TokenRequest pair(const std::vector<TokenId>& context, const Request& request) const;
 
   const Tokenizer& tokenizer_;
   std::size_t max_length_;

@@ -17,7 +17,8 @@ struct TrainingState {
   std::int64_t tokens = 0;
   std::int64_t skipped_steps = 0;
   std::int64_t optimizer_steps = 0;
-  double wall_seconds = 0;  ///< of training and scoring in it, over all starts of the run
+  double wall_seconds = 0;      ///< of training and scoring in it, over all starts of the run
+  bool evaluation_due = false;  ///< a stop came in the way of the evaluation of this step
   Json identity;
 };
 
@@ -38,8 +39,15 @@ void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
 TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                               AdamW& optimizer);
 
+/// Throws Error where a file that is not the optimizer's differs from the hash in state.json; of a
+/// folder without that file nothing is checked.
+void check_checkpoint(const std::filesystem::path& folder);
+
 /// Complete checkpoints of a run's folder, the newest first.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
+
+/// Throws Error where there is none.
+std::filesystem::path newest_checkpoint(const std::filesystem::path& run_folder);
 
 std::filesystem::path checkpoint_path(const std::filesystem::path& run_folder, std::int64_t step);
 

@@ -64,6 +64,9 @@ class Trainer {
   /// is resumed; the number of ranks and micro-batches may change.
   void set_identity(Json identity) { state_.identity = std::move(identity); }
 
+  /// Whether the evaluation of this step is still to be made: saved, and known again on resuming.
+  void set_evaluation_due(bool due) { state_.evaluation_due = due; }
+
   /// Files of the tokenizer that go into every checkpoint.
   void set_tokenizer_files(std::vector<std::filesystem::path> files) {
     tokenizer_files_ = std::move(files);

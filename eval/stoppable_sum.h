@@ -1,0 +1,22 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include "lamina/core/stop_signal.h"
+#include "lamina/dist/process_group.h"
+#include "lamina/model/decoder.h"
+
+namespace lamina {
+
+/// Collective. The sum of `values`, float64 on the CPU, over all ranks. Throws Stopped, on every
+/// rank, where any was asked to stop: such a rank may have left work out.
+inline at::Tensor stoppable_sum(const at::Tensor& values, const Placement& placement,
+                                const ProcessGroup& group) {
+  const at::Tensor stop = at::full({1}, stop_requested() ? 1.0 : 0.0, values.options());
+  const at::Tensor sums = at::cat({values.flatten(), stop}).to(placement.device);
+  group.all_reduce_sum(sums);
+  const at::Tensor on_cpu = sums.cpu();
+  if (on_cpu[-1].item<double>() > 0) throw Stopped();
+  return on_cpu.narrow(0, 0, values.numel()).view(values.sizes());
+}
+
+}  // namespace lamina

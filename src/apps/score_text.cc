@@ -1,0 +1,45 @@
+#include "apps/score_text.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "lamina/core/units.h"
+
+namespace lamina {
+namespace {
+
+std::string metric_text(const Json& metrics, const std::string& name) {
+  const Json& value = metrics.at(name);
+  std::string text = value.is_number_integer() ? fmt::format("  {} {}", name, grouped(value))
+                                               : fmt::format("  {} {:.4f}", name, value.get<double>());
+  const Json error = metrics.value(name + "_stderr", Json());
+  if (error.is_number()) text += fmt::format(" ± {:.4f}", error.get<double>());
+  return text;
+}
+
+}  // namespace
+
+Json by_task(const Json& scores) {
+  Json result = Json::object();
+  if (scores.contains("validation")) result["validation"] = scores["validation"];
+  result.update(scores["tasks"]);
+  result.update(scores["task_parts"]);
+  return result;
+}
+
+std::string scores_text(const Json& scores_by_task) {
+  std::size_t width = 20;
+  for (const auto& [task, metrics] : scores_by_task.items()) width = std::max(width, task.size());
+  std::string text;
+  for (const auto& [task, metrics] : scores_by_task.items()) {
+    text += fmt::format("{:<{}}", task, width);
+    for (const auto& [metric, value] : metrics.items()) {
+      if (value.is_number() && !metric.ends_with("_stderr")) text += metric_text(metrics, metric);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace lamina
