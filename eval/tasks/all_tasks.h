@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "task_definition.h"
+#include "harness/task_definition.h"
 
 namespace lamina {
 

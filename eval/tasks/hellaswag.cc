@@ -1,6 +1,6 @@
 #include "all_tasks.h"
-#include "python_text.h"
-#include "task_template.h"
+#include "harness/task_template.h"
+#include "python/python_text.h"
 
 namespace lamina {
 namespace {

@@ -1,5 +1,5 @@
 #include "all_tasks.h"
-#include "task_template.h"
+#include "harness/task_template.h"
 
 namespace lamina {
 namespace {

@@ -1,5 +1,5 @@
 #include "all_tasks.h"
-#include "python_text.h"
+#include "python/python_text.h"
 
 namespace lamina {
 namespace {

@@ -1,6 +1,6 @@
 #include "all_tasks.h"
+#include "harness/task_template.h"
 #include "lamina/core/error.h"
-#include "task_template.h"
 
 namespace lamina {
 namespace {

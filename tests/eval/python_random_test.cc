@@ -1,4 +1,4 @@
-#include "eval/python_random.h"
+#include "eval/python/python_random.h"
 
 #include <gmock/gmock.h>
 

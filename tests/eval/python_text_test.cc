@@ -1,4 +1,4 @@
-#include "eval/python_text.h"
+#include "eval/python/python_text.h"
 
 #include <gtest/gtest.h>
 #include <utf8proc.h>

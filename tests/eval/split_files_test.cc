@@ -1,4 +1,4 @@
-#include "eval/split_files.h"
+#include "eval/harness/split_files.h"
 
 #include <gmock/gmock.h>
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "error_text.h"
-#include "eval/bootstrap.h"
+#include "eval/harness/bootstrap.h"
 #include "lamina/eval/task.h"
 
 namespace lamina {

@@ -8,7 +8,7 @@
 
 #include "fewshot.h"
 #include "lamina/core/error.h"
-#include "python_text.h"
+#include "python/python_text.h"
 #include "task_data.h"
 #include "task_template.h"
 #include "tasks/all_tasks.h"

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "lamina/core/error.h"
-#include "python_text.h"
+#include "python/python_text.h"
 
 namespace lamina {
 namespace {

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "python_random.h"
+#include "python/python_random.h"
 
 namespace lamina {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "lamina/core/error.h"
-#include "python_text.h"
+#include "python/python_text.h"
 
 namespace lamina {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "stoppable_sum.h"
+#include "scoring/stoppable_sum.h"
 
 namespace lamina {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/random.h"
-#include "python_text.h"
+#include "python/python_text.h"
 
 namespace lamina {
 namespace {

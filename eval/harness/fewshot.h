@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "python_random.h"
+#include "python/python_random.h"
 #include "task_definition.h"
 
 namespace lamina {
