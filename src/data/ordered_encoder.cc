@@ -17,11 +17,12 @@ namespace {
 
 constexpr std::size_t kJobBytes = 1 << 20;
 constexpr std::size_t kMaxMappedFiles = 64;  // in one job
+constexpr std::size_t kJobsAhead = 2;        // so that no thread waits for the next to be read
 constexpr std::int64_t kMaxSkipsShown = 10;  // the rest are counted
 
-std::size_t jobs_at_once(int threads) {
-  return threads > 0 ? static_cast<std::size_t>(threads)
-                     : std::max(1u, std::thread::hardware_concurrency()) + 1;
+std::size_t count_threads(const PrepareOptions& options) {
+  return options.threads > 0 ? static_cast<std::size_t>(options.threads)
+                             : std::max(1u, std::thread::hardware_concurrency());
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ OrderedEncoder::OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions&
     : tokenizer_(tokenizer),
       options_(options),
       progress_(progress),
-      max_jobs_(jobs_at_once(options.threads)) {}
+      max_jobs_(count_threads(options) + kJobsAhead),
+      workers_(count_threads(options)) {}
 
 void OrderedEncoder::add(const TextPiece& piece, OpenTokenFile& target) {
   const auto document = std::make_shared<const Document>(piece.path, PieceText(piece));
@@ -64,7 +66,7 @@ void OrderedEncoder::add(Chunk chunk, std::size_t bytes) {
 void OrderedEncoder::start_job() {
   fail_if_stopped();
   if (jobs_.size() >= max_jobs_) write_oldest();
-  jobs_.push_back(std::async(std::launch::async, [this, chunks = std::move(chunks_)]() mutable {
+  jobs_.push_back(workers_.run([this, chunks = std::move(chunks_)]() mutable {
     return encode(std::move(chunks), tokenizer_, options_);
   }));
   chunks_.clear();

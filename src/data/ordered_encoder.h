@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lamina/core/progress_bar.h"
+#include "lamina/core/workers.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file_writer.h"
 #include "lamina/text/documents.h"
@@ -91,6 +92,7 @@ class OrderedEncoder {
   std::size_t num_mapped_ = 0;
   std::deque<std::future<Encoded>> jobs_;
   std::int64_t num_skipped_ = 0;
+  Workers<Encoded> workers_;  ///< last: its jobs use what stands above
 };
 
 }  // namespace lamina

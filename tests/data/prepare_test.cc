@@ -12,6 +12,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/random.h"
 #include "lamina/data/token_file.h"
+#include "lamina/text/bpe_trainer.h"
 #include "lamina/text/words.h"
 #include "temporary_folder.h"
 
@@ -53,7 +54,7 @@ class Prepare : public testing::Test {
 };
 
 std::vector<std::int64_t> all_tokens(const fs::path& prefix) {
-  const TokenFile file(prefix, 257);
+  const TokenFile file(prefix, 1 << 16);
   std::vector<std::int64_t> tokens(static_cast<std::size_t>(file.num_tokens()));
   file.copy(0, tokens);
   return tokens;
@@ -100,6 +101,29 @@ TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
   for (std::int64_t i = 0; i < 200; ++i) {
     const TextPiece& source = pieces[static_cast<std::size_t>(i)];
     EXPECT_EQ(file.document(i).end - file.document(i).begin, source.end + 1);
+  }
+}
+
+// Long enough for several jobs: its parts are encoded apart, and their tokens are the whole's.
+TEST_F(Prepare, ALongTextHasTheSameTokensAtAnyNumberOfThreads) {
+  std::string text;
+  for (std::uint64_t i = 0; text.size() < 3'000'000; ++i) {
+    text += i % 9 == 8 ? ".\n" : " ";
+    for (std::uint64_t letter = 0; letter <= random_below(6, 1, i); ++letter) {
+      text += "abcdeno"[random_below(7, 2, i % 5000 * 8 + letter)];
+    }
+  }
+  const DocumentSource documents = [&](const auto& visit) { visit(text); };
+  const auto bpe = parse_tokenizer(train_bpe(documents, {.vocab_size = 500}), "bpe");
+  std::vector<TokenId> whole;
+  bpe->encode(text, whole);
+  whole.push_back(bpe->end_of_document());
+  for (const int threads : {1, 2, 5}) {
+    PrepareOptions options;
+    options.threads = threads;
+    prepare_documents({{piece("a.txt", text)}, {}}, *bpe, options, root() / "made");
+    const auto made = all_tokens(root() / "made");
+    EXPECT_TRUE(std::equal(made.begin(), made.end(), whole.begin(), whole.end())) << threads;
   }
 }
 

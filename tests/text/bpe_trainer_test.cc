@@ -57,13 +57,14 @@ TEST(BpeTrainer, GivesTheSameForAnyNumberOfThreadsAndOrderOfDocuments) {
 }
 
 TEST(BpeTrainer, LearnsFromOneLongDocumentAsFromItsWords) {
+  std::vector<std::string> words;
   std::string document;
-  for (int i = 0; i < 200000; ++i) document += "word" + std::to_string(i % 77) + ' ';
+  for (int i = 0; i < 200000; ++i) {
+    words.push_back(" word" + std::to_string(i % 77 * i % 1000));
+    document += words.back();
+  }
   ASSERT_GT(document.size(), std::size_t{1} << 20);  // more than is counted at once
-  const auto merges = merges_of({document}, 300);
-  const auto short_merges = merges_of({document.substr(0, document.size() / 2)}, 300);
-  EXPECT_EQ(merges.size(), short_merges.size());
-  EXPECT_EQ(merges[0], "o r");
+  EXPECT_EQ(merges_of({document}, 400), merges_of(words, 400));
 }
 
 TEST(BpeTrainer, WhatItWritesIsReadAndSpellsEverything) {
