@@ -4,6 +4,7 @@
 
 #include "apps/command.h"
 #include "apps/run_settings.h"
+#include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/stop_signal.h"
@@ -34,6 +35,10 @@ std::string to_text(const char* part, const Json& file) {
 }
 
 int prepare(const ConfigArguments& arguments, const std::string& output) {
+  if (output.ends_with('/')) {
+    throw UsageError(
+        fmt::format("--output: \"{}\" is a folder; name the files too, as {}NAME", output, output));
+  }
   watch_stop_signals();
   const Run run = load_run(arguments.config, arguments.overrides);
   const double start = monotonic_seconds();

@@ -7,6 +7,7 @@
 #include "apps/command.h"
 #include "apps/results.h"
 #include "lamina/core/error.h"
+#include "lamina/core/log.h"
 
 namespace lamina {
 namespace {
@@ -84,6 +85,7 @@ void add_plot(CLI::App& program, Action& action) {
   command->callback([=, &action] {
     action = [=] {
       write_figure(arguments->records(), arguments->out, {arguments->quality, arguments->title});
+      log_info("wrote {0}.svg and {0}.png", arguments->out);
       return kExitGood;
     };
   });

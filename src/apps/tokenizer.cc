@@ -15,6 +15,7 @@
 #include "lamina/core/files.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
 #include "lamina/core/units.h"
 #include "lamina/text/bpe_trainer.h"
 #include "lamina/text/corpus.h"
@@ -77,6 +78,10 @@ int train(const TrainArguments& arguments) {
                   grouped(tokenizer->vocab_size()), files.size(),
                   readable_bytes(static_cast<double>(bytes)), result["seconds"].get<double>());
   std::fputs((arguments.json ? result.dump() + "\n" : words).c_str(), stdout);
+  if (tokenizer->vocab_size() < arguments.settings.vocab_size) {
+    log_warning("{}: the text has no pairs for {} tokens", arguments.output,
+                arguments.settings.vocab_size);
+  }
   return kExitGood;
 }
 

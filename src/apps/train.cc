@@ -1,6 +1,9 @@
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <sstream>
+#include <utility>
 
 #include "apps/command.h"
 #include "apps/training.h"
@@ -13,14 +16,28 @@
 namespace lamina {
 namespace {
 
+/// The first line of `before` that `now` has otherwise, and that line now; both "" where all agree.
+std::pair<std::string, std::string> first_difference(const std::string& before,
+                                                     const std::string& now) {
+  std::istringstream before_lines(before), now_lines(now);
+  std::string was, is;
+  do {
+    if (!std::getline(before_lines, was)) was.clear();
+    if (!std::getline(now_lines, is)) is.clear();
+  } while (was == is && (before_lines || now_lines));
+  return {was.substr(std::min(was.size(), was.find_first_not_of(' '))),
+          is.substr(std::min(is.size(), is.find_first_not_of(' ')))};
+}
+
 /// The record of a run that is complete already.
 Json finished_record(const Run& run) {
   const auto folder = run.settings.folder();
-  if (read_file(folder / "config.yaml") != resolved_yaml(run)) {
+  const auto [was, is] = first_difference(read_file(folder / "config.yaml"), resolved_yaml(run));
+  if (was != is) {
     throw Error(fmt::format(
-        "{}: holds a complete run of another configuration (see its config.yaml); choose another "
-        "name, or remove the folder",
-        folder.string()));
+        "{}: holds a complete run of another configuration: its config.yaml has \"{}\", now it is "
+        "\"{}\"; choose another name, or remove the folder",
+        folder.string(), was, is));
   }
   log_info("{}: is complete already; nothing to do", folder.string());
   return read_json(folder / "result.json");

@@ -198,6 +198,7 @@ Json TrainingRun::make_record() const {
                  {"learning_rate", settings.optimizer.schedule.learning_rate},
                  {"num_ranks", workplace_.group.size()},
                  {"tokenizer", scorer_.tokenizer_name()},
+                 {"task_limit", settings.evaluation.limit},
                  {"data_hash", prepared_.hash},
                  {"wall_seconds", trainer_.wall_seconds()},
                  {"tokens_per_second", metrics_->tokens_per_second()},

@@ -7,6 +7,12 @@
 
 namespace lamina {
 
+std::string json_reason(const std::exception& error) {
+  const std::string text = error.what();
+  const std::size_t tag = text.starts_with("[json.exception") ? text.find("] ") : text.npos;
+  return tag == text.npos ? text : text.substr(tag + 2);
+}
+
 JsonLinesWriter::JsonLinesWriter(const std::filesystem::path& path)
     : path_(path), stream_(path, std::ios::app | std::ios::binary) {
   if (!stream_) throw Error(fmt::format("{}: cannot open for writing", path.string()));
@@ -27,7 +33,7 @@ std::vector<Json> read_json_lines(const std::filesystem::path& path) {
       lines.push_back(Json::parse(text.begin() + static_cast<std::ptrdiff_t>(start),
                                   text.begin() + static_cast<std::ptrdiff_t>(end)));
     } catch (const Json::exception& error) {
-      throw Error(fmt::format("{}:{}: {}", path.string(), lines.size() + 1, error.what()));
+      throw Error(fmt::format("{}:{}: {}", path.string(), lines.size() + 1, json_reason(error)));
     }
   }
   return lines;
@@ -37,7 +43,7 @@ Json read_json(const std::filesystem::path& path) {
   try {
     return Json::parse(read_file(path));
   } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
   }
 }
 

@@ -54,7 +54,7 @@ std::optional<TokenFileFacts> read_facts(const std::filesystem::path& prefix) {
     }
     return facts_of(json);
   } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
   }
 }
 

@@ -85,7 +85,7 @@ ModelSpec read_config_json(const std::filesystem::path& folder) {
   try {
     return parse_config_json(parse_strict_json<Json>(text));
   } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
   } catch (const Error& error) {
     const std::string_view what = error.what(), name = "config.json: ";
     const std::size_t skipped = what.starts_with(name) ? name.size() : 0;

@@ -20,7 +20,8 @@ constexpr std::array kIrrelevantKeys{
     "torch_dtype", "use_cache", "gradient_checkpointing", "chunk_size_feed_forward",
     "keys_to_ignore_at_inference", "_attn_implementation_autoset", "use_bfloat16", "torchscript",
     "return_dict", "output_attentions", "output_hidden_states", "is_decoder", "is_llama_config",
-    "transformers.js_config", "tokenizer_class", "tf_legacy_loss",
+    "transformers.js_config", "tokenizer_class", "tf_legacy_loss", "unsloth_fixed",
+    "unsloth_version",
     // tokens by name
     "bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "unk_token_id", "prefix",
     "decoder_start_token_id",

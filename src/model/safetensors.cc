@@ -164,7 +164,7 @@ SafetensorsFile::Entry SafetensorsFile::entry_of(const std::string& name,
   try {
     return reader.entry();
   } catch (const HeaderJson::exception& error) {
-    throw Error(fmt::format("tensor {}: {}", name, error.what()));
+    throw Error(fmt::format("tensor {}: {}", name, json_reason(error)));
   } catch (const Error& error) {
     throw Error(fmt::format("tensor {}: {}", name, error.what()));
   }
@@ -183,7 +183,7 @@ void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_by
       }
     }
   } catch (const HeaderJson::exception& error) {
-    fail(fmt::format("header is malformed: {}", error.what()));
+    fail(fmt::format("header is malformed: {}", json_reason(error)));
   } catch (const Error& error) {
     fail(error.what());
   }

@@ -25,7 +25,7 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
     for (const auto& [tensor, file] : index.at("weight_map").items())
       shard_of.emplace(tensor, file.get<std::string>());
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
   } catch (const Error& error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()));
   }

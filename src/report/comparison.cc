@@ -59,4 +59,22 @@ std::string held_out_warning(std::span<const Record> records, Quality quality) {
                      grouped(least), shortest->name, grouped(most), longest->name);
 }
 
+std::string task_limit_note(std::span<const Record> records) {
+  std::map<std::int64_t, std::vector<std::string>> names_by_limit;
+  for (const Record& record : records) {
+    if (!record.tasks.empty()) names_by_limit[record.task_limit].push_back(record.name);
+  }
+  if (names_by_limit.empty() || names_by_limit.rbegin()->first == 0) return "";
+  if (names_by_limit.size() == 1) {
+    return fmt::format("Tasks: the first {} documents of each.", names_by_limit.begin()->first);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [limit, names] : names_by_limit) {
+    parts.push_back(fmt::format("{} in {}", limit == 0 ? "all" : fmt::format("the first {}", limit),
+                                fmt::join(names, ", ")));
+  }
+  return fmt::format("Warning: not all runs were scored on the same documents of a task: {}.",
+                     fmt::join(parts, "; "));
+}
+
 }  // namespace lamina

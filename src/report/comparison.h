@@ -15,4 +15,8 @@ std::string training_data_note(std::span<const Record> records);
 /// token. "" when they do not, or the records have no lengths.
 std::string held_out_warning(std::span<const Record> records, Quality quality);
 
+/// That tasks were scored on their first documents alone, as a warning where some were and others
+/// not; "" where all documents count or there is no task.
+std::string task_limit_note(std::span<const Record> records);
+
 }  // namespace lamina

@@ -68,6 +68,7 @@ void add_comparison_notes(std::span<const Record> records, Quality quality,
         "Ranked by bits per byte, as perplexities of different tokenizers cannot be compared.");
   }
   if (const std::string note = training_data_note(records); !note.empty()) notes.push_back(note);
+  if (const std::string note = task_limit_note(records); !note.empty()) notes.push_back(note);
   if (const std::string warning = held_out_warning(records, quality); !warning.empty()) {
     notes.push_back(warning);
   }

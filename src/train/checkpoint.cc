@@ -53,7 +53,7 @@ void with_state(const fs::path& folder, Read read) {
   try {
     read(read_json(file));
   } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", file.string(), error.what()));
+    throw Error(fmt::format("{}: {}", file.string(), json_reason(error)));
   }
 }
 

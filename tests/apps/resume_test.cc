@@ -124,7 +124,10 @@ TEST_F(Resume, ACompleteRunIsLeftAlone) {
   EXPECT_EQ(read_file(run_folder("done") / "result.json"), before);
   const ProgramResult other = program_.run("train small.yaml name=done train.seed=7");
   EXPECT_EQ(other.status, 1);
-  EXPECT_NE(other.errors.find("holds a complete run of another configuration"), std::string::npos);
+  EXPECT_NE(other.errors.find("holds a complete run of another configuration: its "
+                              "config.yaml has \"seed: 0\", now it is \"seed: 7\""),
+            std::string::npos)
+      << other.errors;
 }
 
 }  // namespace

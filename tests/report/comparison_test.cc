@@ -64,5 +64,21 @@ TEST(HeldOutWarning, IsOfLengthsThatDifferByMoreThanTheCutAtAToken) {
             "100,000 in H64-MQA.");
 }
 
+TEST(TaskLimitNote, SaysHowManyDocumentsCount) {
+  std::vector<Record> records = two_records("bytes", "bytes");
+  for (Record& record : records) record.tasks = {{"piqa", {{"acc", 0.5}}}};
+  EXPECT_EQ(task_limit_note(records), "");
+  records[1].task_limit = 20;
+  EXPECT_EQ(
+      task_limit_note(records),
+      "Warning: not all runs were scored on the same documents of a task: all in H64-MQA; the "
+      "first 20 in H32-MQA.");
+  records[0].task_limit = 20;
+  EXPECT_EQ(task_limit_note(records), "Tasks: the first 20 documents of each.");
+  records[1].task_limit = 0;
+  records[1].tasks.clear();  // a run without tasks says nothing
+  EXPECT_EQ(task_limit_note(records), "Tasks: the first 20 documents of each.");
+}
+
 }  // namespace
 }  // namespace lamina

@@ -1,7 +1,9 @@
 #pragma once
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 namespace lamina {
@@ -27,5 +29,8 @@ std::vector<Json> read_json_lines(const std::filesystem::path& path);
 
 /// One JSON file; throws Error naming it.
 Json read_json(const std::filesystem::path& path);
+
+/// What an error of the JSON library says, without its tag "[json.exception.parse_error.101] ".
+std::string json_reason(const std::exception& error);
 
 }  // namespace lamina

@@ -36,6 +36,7 @@ struct Record {
   std::int64_t kv_bytes_per_token = 0;
   std::int64_t seed = 0;
   std::string tokenizer;
+  std::int64_t task_limit = 0;                   ///< documents of each task that count; 0: all
   std::string data_hash;                         ///< "" when the record has none
   std::optional<double> perplexity;              ///< none: not finite, as after a diverged run
   std::optional<double> bits_per_byte;           ///< none: not recorded, or not finite

@@ -30,10 +30,9 @@ int nesting_depth(std::string_view json) {
   return deepest;
 }
 
-/// The parser's words without its tag "[json.exception.parse_error.101] " and the line, always 1.
-std::string reason_of(const Json::parse_error& error) {
-  std::string text = error.what();
-  if (const auto tag = text.find("] "); tag != text.npos) text.erase(0, tag + 2);
+/// The parser's words without the line, which is always 1.
+std::string reason_of(const Json::exception& error) {
+  std::string text = json_reason(error);
   if (const auto column = text.find("line 1, "); column != text.npos) text.erase(column, 8);
   return text;
 }
@@ -105,10 +104,8 @@ Json json_object(std::string_view line) {
       throw Error(fmt::format("got {}, allowed is an object {{...}}", value.type_name()));
     }
     return value;
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     throw Error(fmt::format("not JSON: {}", reason_of(error)));
-  } catch (const Json::out_of_range& error) {  // a number beyond what a double holds
-    throw Error(fmt::format("not JSON: {}", error.what()));
   }
 }
 

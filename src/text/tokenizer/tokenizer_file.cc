@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "lamina/core/error.h"
+#include "lamina/core/json_lines.h"
 
 namespace lamina {
 namespace {
@@ -20,7 +21,7 @@ FileJson parse(std::string_view json, const std::string& where) {
   try {
     return FileJson::parse(json, shallow);
   } catch (const FileJson::exception& error) {
-    throw Error(fmt::format("{}: not JSON: {}", where, error.what()));
+    throw Error(fmt::format("{}: not JSON: {}", where, json_reason(error)));
   }
 }
 
