@@ -176,6 +176,11 @@ TEST_F(Scoring, RecordsOnlyWhatTheRunsRecordMayHold) {
     EXPECT_EQ(result.status, 2);
     EXPECT_NE(result.errors.find(reason), std::string::npos) << result.errors;
   };
+  const ProgramResult absent =
+      program_.run("eval " + run_folder("run").string() + " --checkpoint=nowhere");
+  EXPECT_EQ(absent.status, 1);
+  EXPECT_NE(absent.errors.find("nowhere/config.json: cannot open"), std::string::npos)
+      << absent.errors;
   refused("evaluation.limit=3", "--record: evaluation.limit is 3, the run's is 0");
   refused("evaluation.seed=5", "--record: evaluation.seed is 5, the run's is 1234");
   refused("train.precision=bf16", "--record: train.precision is bf16, the run's is float32");

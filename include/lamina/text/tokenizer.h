@@ -69,7 +69,7 @@ class Tokenizer {
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
 
 /// A tokenizer's own file in a folder: tokenizer.json, else its only .model; "" where it has
-/// neither. Throws Error where there are two models.
+/// neither, or there is no such folder. Throws Error where there are two models.
 std::filesystem::path tokenizer_file_in(const std::filesystem::path& folder);
 
 /// The files that such a tokenizer is read from, its own first; none for "bytes".

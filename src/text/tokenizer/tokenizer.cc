@@ -31,7 +31,8 @@ std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
 fs::path tokenizer_file_in(const fs::path& folder) {
   if (fs::exists(folder / "tokenizer.json")) return folder / "tokenizer.json";
   fs::path model;
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(folder, absent)) {
     if (entry.path().extension() != ".model") continue;
     if (!model.empty()) {
       throw Error(fmt::format("{}: holds two SentencePiece models, {} and {}; name one",
