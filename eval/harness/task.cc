@@ -16,6 +16,8 @@
 namespace lamina {
 namespace {
 
+constexpr int kMostShots = 1000;  // as evaluation.num_fewshot has it
+
 const std::vector<TaskDefinition>& definitions() {
   static const std::vector<TaskDefinition> all = [] {
     std::vector<TaskDefinition> tasks{wikitext_task(),      hellaswag_task(), piqa_task(),
@@ -138,9 +140,9 @@ TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskO
 }
 
 void check(const TaskDefinition& task, const TaskOptions& options) {
-  if (options.num_fewshot < 0) {
-    throw UsageError(
-        fmt::format("{}: {} shots; 0 or more are allowed", task.name, options.num_fewshot));
+  if (options.num_fewshot < 0 || options.num_fewshot > kMostShots) {
+    throw UsageError(fmt::format("{}: {} shots; 0 to {} are allowed", task.name,
+                                 options.num_fewshot, kMostShots));
   }
   if (options.num_fewshot > 0 && !task.fewshot) {
     throw UsageError(fmt::format("{}: {} shots; a text scored as a whole takes none", task.name,

@@ -207,7 +207,8 @@ TEST_F(Task, SayWhenShotsAreTooManyOrNone) {
   write("piqa/validation.jsonl", piqa_row(1));
   write("piqa/train.jsonl", piqa_row(1) + piqa_row(2));
   EXPECT_EQ(message("piqa", 2), "piqa: 2 shots need 3 rows, but the train split has 2");
-  EXPECT_EQ(message("piqa", -1), "piqa: -1 shots; 0 or more are allowed");
+  EXPECT_EQ(message("piqa", -1), "piqa: -1 shots; 0 to 1000 are allowed");
+  EXPECT_EQ(message("piqa", 1001), "piqa: 1001 shots; 0 to 1000 are allowed");
   EXPECT_EQ(message("wikitext", 5), "wikitext: 5 shots; a text scored as a whole takes none");
 }
 
