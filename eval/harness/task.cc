@@ -8,6 +8,7 @@
 
 #include "fewshot.h"
 #include "lamina/core/error.h"
+#include "lamina/eval/settings.h"
 #include "python/python_text.h"
 #include "task_data.h"
 #include "task_template.h"
@@ -15,8 +16,6 @@
 
 namespace lamina {
 namespace {
-
-constexpr int kMostShots = 1000;  // as evaluation.num_fewshot has it
 
 const std::vector<TaskDefinition>& definitions() {
   static const std::vector<TaskDefinition> all = [] {

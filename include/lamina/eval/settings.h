@@ -9,6 +9,8 @@
 
 namespace lamina {
 
+constexpr int kMostShots = 1000;
+
 /// The `evaluation` section of a configuration.
 struct EvaluationSettings {
   std::vector<std::string> tasks = {"cloze"};
@@ -35,7 +37,7 @@ struct EvaluationSettings {
     v.field("num_fewshot", num_fewshot,
             {.help = "solved examples in front of each question, of tasks that name no number",
              .min = 0,
-             .max = 1000});
+             .max = kMostShots});
     v.field(
         "add_bos", add_bos,
         {.help = "beginning-of-sequence token in front of each request; auto: as the tokenizer"});
