@@ -39,9 +39,16 @@ struct ScoredModel {
   fs::path checkpoint;
 };
 
-bool is_overridden(const std::vector<std::string>& overrides, const std::string& key) {
-  return std::ranges::any_of(
-      overrides, [&](const std::string& override) { return override.starts_with(key + "="); });
+Node tree_of(const std::vector<std::string>& overrides) {
+  Node root;
+  root.kind = Node::Kind::kMap;
+  apply_overrides(root, overrides);
+  return root;
+}
+
+bool is_set(const Node& root, const char* section, const char* key) {
+  const Node* node = root.find(section);
+  return node != nullptr && node->find(key) != nullptr;
 }
 
 /// What can be said of a checkpoint whose model is known.
@@ -61,24 +68,18 @@ struct ScoringSettings {
 /// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
 /// beside it unless data.tokenizer names another, and it computes in float32 unless told.
 ScoredModel lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
-  Node root;
-  root.kind = Node::Kind::kMap;
-  apply_overrides(root, overrides);
+  const Node root = tree_of(overrides);
   if (root.find("model") != nullptr) {
     throw UsageError(
         fmt::format("model: {} says what the model is", (folder / "config.json").string()));
   }
-  const auto is_set = [&](const char* section, const char* key) {
-    const Node* node = root.find(section);
-    return node != nullptr && node->find(key) != nullptr;
-  };
   ScoringSettings settings;
   read_settings(root, settings);
-  if (!is_set("evaluation", "tasks") && settings.data.validation.empty()) {
+  if (!is_set(root, "evaluation", "tasks") && settings.data.validation.empty()) {
     throw UsageError("evaluation.tasks: names no task, and data.validation no text to score");
   }
-  if (!is_set("data", "tokenizer")) settings.data.tokenizer = folder.string();
-  if (!is_set("train", "precision")) settings.train.precision = Precision::kFloat32;
+  if (!is_set(root, "data", "tokenizer")) settings.data.tokenizer = folder.string();
+  if (!is_set(root, "train", "precision")) settings.train.precision = Precision::kFloat32;
   ScoredModel scored{{}, {}, folder};
   scored.run.settings.data = settings.data;
   scored.run.settings.train = settings.train;
@@ -95,7 +96,7 @@ ScoredModel checkpoint_of_run(const fs::path& config, const fs::path& run_folder
   if (run_folder.empty()) scored.run_folder = scored.run.settings.folder();
   if (named.empty()) scored.checkpoint = newest_checkpoint(scored.run_folder);
   if (const auto own = tokenizer_file_in(scored.checkpoint);
-      !own.empty() && !is_overridden(overrides, "data.tokenizer")) {
+      !own.empty() && !is_set(tree_of(overrides), "data", "tokenizer")) {
     scored.run.settings.data.tokenizer = own.string();
   }
   return scored;
@@ -131,8 +132,9 @@ void check_same_model(const fs::path& checkpoint, const ModelSpec& spec) {
   }
 }
 
-/// What identifies the weights of a checkpoint and how they are read.
-std::string weights_hash(const fs::path& checkpoint) {
+/// What identifies the weights of a checkpoint and how they are read; `known` has the hashes of
+/// files that were read for theirs already.
+std::string weights_hash(const fs::path& checkpoint, const FileHashes& known) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(checkpoint)) {
     const std::string name = entry.path().filename();
@@ -141,7 +143,11 @@ std::string weights_hash(const fs::path& checkpoint) {
   }
   std::ranges::sort(files);
   Hasher hasher;
-  for (const fs::path& file : files) hasher.add(file.filename().string()).add(hash_file(file));
+  for (const fs::path& file : files) {
+    const auto found = known.find(file.filename().string());
+    hasher.add(file.filename().string())
+        .add(found == known.end() ? hash_file(file) : found->second);
+  }
   return hasher.hex();
 }
 
@@ -182,13 +188,14 @@ int score(const EvalArguments& arguments, const ScoredModel& scored) {
   auto tasks = ask_tasks(settings.evaluation);
   Workplace workplace(scored.run);
   check_same_model(checkpoint, scored.run.spec);
-  check_checkpoint(checkpoint);
+  const FileHashes hashes = check_checkpoint(checkpoint);
   read_weights(checkpoint, workplace.model);
   log_info("scoring {}", checkpoint.string());
   const Scorer scorer(settings, scored.run.spec,
                       prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
   check_same_tokenizer(checkpoint, scorer);
-  const Json scores = scorer.all(workplace.model, workplace.group, weights_hash(checkpoint));
+  const Json scores =
+      scorer.all(workplace.model, workplace.group, weights_hash(checkpoint, hashes));
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);
   std::fputs((arguments.config->json ? flat.dump() + "\n" : scores_text(flat)).c_str(), stdout);

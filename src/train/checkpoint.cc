@@ -36,14 +36,17 @@ std::string tokenizer_file_name(const fs::path& file, std::size_t i) {
 
 enum class Files { kAll, kAllButOptimizer };
 
-void check_hashes(const fs::path& folder, const Json& hashes, Files files) {
+FileHashes check_hashes(const fs::path& folder, const Json& hashes, Files files) {
+  FileHashes checked;
   for (const auto& [name, hash] : hashes.items()) {
     if (files == Files::kAllButOptimizer && name.starts_with(kOptimizerFiles)) continue;
     if (hash_file(folder / name) != hash.get<std::string>()) {
       throw Error(fmt::format("{}: is damaged: its hash is not the one in {}",
                               (folder / name).string(), kStateFile));
     }
+    checked.emplace(name, hash);
   }
+  return checked;
 }
 
 /// Calls `read` with the folder's state.json; what is missing in it becomes Error.
@@ -59,11 +62,13 @@ void with_state(const fs::path& folder, Read read) {
 
 }  // namespace
 
-void check_checkpoint(const fs::path& folder) {
-  if (!fs::exists(folder / kStateFile)) return;
+FileHashes check_checkpoint(const fs::path& folder) {
+  FileHashes checked;
+  if (!fs::exists(folder / kStateFile)) return checked;
   with_state(folder, [&](const Json& json) {
     check_hashes(folder, json.at("hashes"), Files::kAllButOptimizer);
   });
+  return checked;
 }
 
 fs::path newest_checkpoint(const fs::path& run_folder) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lamina/core/json_lines.h"
@@ -39,9 +41,12 @@ void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
 TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                               AdamW& optimizer);
 
+/// hash_file of files, by their names.
+using FileHashes = std::map<std::string, std::string>;
+
 /// Throws Error where a file that is not the optimizer's differs from the hash in state.json; of a
-/// folder without that file nothing is checked.
-void check_checkpoint(const std::filesystem::path& folder);
+/// folder without that file nothing is checked. Returns the hashes of what was.
+FileHashes check_checkpoint(const std::filesystem::path& folder);
 
 /// Complete checkpoints of a run's folder, the newest first.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
