@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "lamina/core/files.h"
 #include "lamina/core/process.h"
@@ -31,12 +32,16 @@ class Program {
         "cd " + folder_.string() + " && exec " LAMINA_PROGRAM " " + words + " >stdout 2>stderr";
     ChildOptions options;
     options.arguments = {"/bin/sh", "-c", line};
-    options.environment = {"OMP_NUM_THREADS=1"};
+    options.environment = environment_;
     return Child(options);
   }
 
+  /// Adds "NAME=value" to the environment of what is started from now on.
+  void set(const std::string& variable) { environment_.push_back(variable); }
+
  private:
   std::filesystem::path folder_;
+  std::vector<std::string> environment_{"OMP_NUM_THREADS=1"};
 };
 
 }  // namespace lamina

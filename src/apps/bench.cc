@@ -71,6 +71,7 @@ Json bench_training(Run run, const BenchArguments& arguments) {
   const std::int64_t length = run.settings.data.sequence_length;
   const std::int64_t tokens_per_step = run.settings.train.batch_sequences * length;
   run.settings.train.tokens = tokens_per_step * (arguments.warmup_steps + arguments.steps);
+  resolve_precision(run);
   const RandomTokens tokens(tokens_per_step + 1, run.spec.vocab_size);
   Workplace workplace(run);
   initialise(workplace.model, 0);
@@ -86,6 +87,7 @@ Json bench_training(Run run, const BenchArguments& arguments) {
   return {{"design", run.spec.design},
           {"parameters", count_parameters(run.spec).total()},
           {"precision", enum_name(run.settings.train.precision)},
+          {"precision_reason", run.precision_reason},
           {"threads", at::get_num_threads()},
           {"tokens_per_second", rate},
           {"ms_per_step", 1000 * seconds},
@@ -99,9 +101,10 @@ Json bench_training(Run run, const BenchArguments& arguments) {
 
 std::string to_text(const Json& result) {
   return fmt::format(
-      "{}: {}tokens/s, {:.1f} ms/step, {:.3f} TFLOP/s = {:.1f} % of the {:.3f} a matrix product "
-      "reaches, peak memory {}\n({})\n",
-      result["design"].get<std::string>(), readable_count(result["tokens_per_second"]),
+      "{}, {} ({}): {}tokens/s, {:.1f} ms/step, {:.3f} TFLOP/s = {:.1f} % of the {:.3f} a matrix "
+      "product reaches, peak memory {}\n({})\n",
+      result["design"].get<std::string>(), result["precision"].get<std::string>(),
+      result["precision_reason"].get<std::string>(), readable_count(result["tokens_per_second"]),
       result["ms_per_step"].get<double>(), result["tflops"].get<double>(),
       100 * result["mfu"].get<double>(), result["peak_tflops"].get<double>(),
       readable_bytes(result["peak_memory_bytes"]), kFlopsConvention);

@@ -66,7 +66,7 @@ struct ScoringSettings {
 };
 
 /// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
-/// beside it unless data.tokenizer names another, and it computes in float32 unless told.
+/// beside it unless data.tokenizer names another.
 ScoredModel lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
   const Node root = tree_of(overrides);
   if (root.find("model") != nullptr) {
@@ -79,7 +79,6 @@ ScoredModel lone_checkpoint(const fs::path& folder, const std::vector<std::strin
     throw UsageError("evaluation.tasks: names no task, and data.validation no text to score");
   }
   if (!is_set(root, "data", "tokenizer")) settings.data.tokenizer = folder.string();
-  if (!is_set(root, "train", "precision")) settings.train.precision = Precision::kFloat32;
   ScoredModel scored{{}, {}, folder};
   scored.run.settings.data = settings.data;
   scored.run.settings.train = settings.train;
@@ -190,7 +189,8 @@ int score(const EvalArguments& arguments, const ScoredModel& scored) {
   check_same_model(checkpoint, scored.run.spec);
   const FileHashes hashes = check_checkpoint(checkpoint);
   read_weights(checkpoint, workplace.model);
-  log_info("scoring {}", checkpoint.string());
+  log_info("scoring {} in {}: {}", checkpoint.string(), enum_name(settings.train.precision),
+           scored.run.precision_reason);
   const Scorer scorer(settings, scored.run.spec,
                       prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
   check_same_tokenizer(checkpoint, scorer);
@@ -251,7 +251,8 @@ void check_recordable(const ScoredModel& scored) {
 }
 
 int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
-  const ScoredModel scored = find_scored_model(arguments);
+  ScoredModel scored = find_scored_model(arguments);
+  resolve_precision(scored.run, scored.run_folder);
   if (arguments.record) check_recordable(scored);
   const auto num_ranks = static_cast<int>(scored.run.settings.train.local_ranks);
   if (num_ranks > 1 && launch_environment().num_ranks == 1) {

@@ -42,6 +42,8 @@ Json to_json(const Report& report) {
             {"norms", report.parameters.norms},
             {"lm_head", report.parameters.lm_head}}},
           {"kv_bytes_per_token", report.kv_bytes},
+          {"precision", enum_name(report.run.settings.train.precision)},
+          {"precision_reason", report.run.precision_reason},
           {"flops_per_token", report.flops},
           {"training_flops", report.total_flops},
           {"training_memory_bytes",
@@ -100,6 +102,8 @@ std::string to_text(const Report& report, double tflops) {
              "training              {:>16}FLOPs/token at {} tokens\n                        ({})\n",
              readable_count(report.flops), report.run.settings.data.sequence_length,
              kFlopsConvention) +
+         fmt::format("precision             {:>16} ({})\n",
+                     enum_name(report.run.settings.train.precision), report.run.precision_reason) +
          memory_text(report) + time_text(report, tflops);
 }
 
@@ -116,7 +120,8 @@ void add_inspect(CLI::App& program, Action& action) {
       ->capture_default_str();
   command->callback([=, &action] {
     action = [=] {
-      const Run run = load_run(arguments->config, arguments->overrides);
+      Run run = load_run(arguments->config, arguments->overrides);
+      resolve_precision(run, run.settings.folder());
       const Report report{run};
       const std::string text =
           arguments->json ? to_json(report).dump() + "\n" : to_text(report, *tflops);

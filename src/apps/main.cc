@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include "apps/command.h"
@@ -22,7 +23,16 @@ void list_torch_commands(CLI::App& program, lamina::Action&) {
   for (const auto& [name, help] : lamina::kTorchCommands) program.add_subcommand(name, help);
 }
 
+/// Threads of LibTorch's OpenMP that wait for each other spin, by default for milliseconds: nothing
+/// is faster alone, and beside another program they keep the cores from the threads that they wait
+/// for, until a step takes ten times as long. Some tens of microseconds bridge the time between two
+/// operators. The library reads this when it is loaded; what the user set is left alone.
+void limit_spinning() {
+  if (std::getenv("OMP_WAIT_POLICY") == nullptr) ::setenv("GOMP_SPINCOUNT", "1000", 0);
+}
+
 int become_torch_program(char** argv) {
+  limit_spinning();
   const auto program = lamina::this_program().replace_filename("lamina-torch");
   ::execv(program.c_str(), argv);
   lamina::log_error_line("cannot start " + program.string() + ", which belongs beside lamina");

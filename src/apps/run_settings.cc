@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "apps/precision.h"
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
 #include "lamina/config/writer.h"
@@ -60,6 +61,12 @@ Run load_run(const std::filesystem::path& file, std::span<const std::string> ove
   Run run = settle_run(root);
   if (root.find("name") == nullptr) run.settings.name = file.stem().string();
   return run;
+}
+
+void resolve_precision(Run& run, const std::filesystem::path& run_folder) {
+  const PrecisionChoice choice = choose_precision(run.settings.train, run_folder);
+  run.settings.train.precision = choice.precision;
+  run.precision_reason = choice.reason;
 }
 
 std::string resolved_yaml(const Run& run) {

@@ -37,10 +37,11 @@ struct RunSettings {
   }
 };
 
-/// A configuration with its model settled.
+/// A configuration with its model resolved.
 struct Run {
   RunSettings settings;
   ModelSpec spec;
+  std::string precision_reason;  ///< set by resolve_precision
 };
 
 /// Reads one whole tree and settles its model. A contradiction between settings is reported at the
@@ -49,6 +50,9 @@ Run settle_run(const Node& root);
 
 /// settle_run of a file with its bases and overrides; a run without a name is called as its file.
 Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides);
+
+/// Replaces train.precision by what it means here and now (see apps/precision.h).
+void resolve_precision(Run& run, const std::filesystem::path& run_folder = {});
 
 /// config.yaml of a run's folder: every setting and default spelled out.
 std::string resolved_yaml(const Run& run);

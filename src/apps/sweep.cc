@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "apps/command.h"
+#include "apps/precision.h"
 #include "apps/results.h"
 #include "apps/run_settings.h"
 #include "lamina/config/help.h"
@@ -15,6 +16,7 @@
 #include "lamina/core/units.h"
 #include "lamina/sweep/executor.h"
 #include "lamina/sweep/plan.h"
+#include "lamina/sweep/run_state.h"
 
 namespace lamina {
 namespace {
@@ -37,6 +39,31 @@ void check_models(const std::vector<PlannedRun>& runs) {
     }
   }
 }
+
+/// What train.precision: auto means for all runs: what an earlier call of the sweep chose, or what
+/// suits this machine. Runs on unlike machines are of one precision so.
+class SweepPrecision {
+ public:
+  SweepPrecision(const std::vector<PlannedRun>& runs, bool fresh) {
+    for (const PlannedRun& run : runs) {
+      if (!fresh && !begun_) begun_ = saved_precision(run.folder / kRunConfig);
+    }
+  }
+
+  void complete(RunSettings& settings) {
+    if (settings.train.precision != Precision::kAuto) return;
+    if (!choice_) {
+      choice_ = begun_ ? PrecisionChoice{*begun_, "as the sweep began"}
+                       : choose_precision(settings.train);
+      log_info("precision {}: {}", enum_name(choice_->precision), choice_->reason);
+    }
+    settings.train.precision = choice_->precision;
+  }
+
+ private:
+  std::optional<Precision> begun_;
+  std::optional<PrecisionChoice> choice_;
+};
 
 void print_plan(const std::vector<PlannedRun>& runs) {
   for (const PlannedRun& run : runs) fmt::print("{}\n", run.folder.string());
@@ -64,7 +91,8 @@ int sweep(const SweepArguments& arguments) {
   const Node file = load_config(arguments.config, arguments.overrides);
   const SweepSettings settings = read_sweep_settings(file);
   std::vector<PlannedRun> runs = plan_runs(file);
-  resolve_runs<RunSettings>(runs);
+  SweepPrecision precision(runs, arguments.fresh);
+  resolve_runs<RunSettings>(runs, [&](RunSettings& run) { precision.complete(run); });
   check_models(runs);
   if (arguments.dry_run) {
     print_plan(runs);

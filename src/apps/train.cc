@@ -44,7 +44,8 @@ Json finished_record(const Run& run) {
 }
 
 int train(const ConfigArguments& arguments) {
-  const Run run = load_run(arguments.config, arguments.overrides);
+  Run run = load_run(arguments.config, arguments.overrides);
+  resolve_precision(run, run.settings.folder());
   Json record;
   int status = 0;
   if (std::filesystem::exists(run.settings.folder() / "result.json")) {

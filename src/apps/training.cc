@@ -115,6 +115,7 @@ void TrainingRun::start() {
            readable_count(static_cast<double>(count_parameters(run_.spec).total())),
            kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(),
            prepared_.hash);
+  log_info("precision {}: {}", enum_name(run_.settings.train.precision), run_.precision_reason);
   if (resumed) log_info("goes on from step {}", trainer_.state().step);
 }
 
@@ -194,6 +195,7 @@ Json TrainingRun::make_record() const {
                  {"steps", trainer_.state().step},
                  {"skipped_steps", trainer_.state().skipped_steps},
                  {"precision", enum_name(settings.train.precision)},
+                 {"precision_reason", run_.precision_reason},
                  {"seed", settings.train.seed},
                  {"learning_rate", settings.optimizer.schedule.learning_rate},
                  {"num_ranks", workplace_.group.size()},

@@ -61,6 +61,9 @@ double training_flops_per_token(const ModelSpec& spec, std::int64_t sequence_len
   return 6 * matrix_values(spec) + 6 * attention;
 }
 
+/// Of a GPU (kernels/cross_entropy.cc); a CPU's blocks are smaller where the vocabulary is large.
+constexpr double kLossBlockTokens = 2048;
+
 TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micro_batch_tokens,
                                         bool bf16) {
   const double parameters = static_cast<double>(count_parameters(spec).total());
@@ -82,8 +85,8 @@ TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micr
   memory.activations =
       tokens * (static_cast<double>(spec.num_hidden_layers) * layer +
                 static_cast<double>(spec.num_kv_layers()) * source + 2 * width * value_bytes);
-  const double block_values = std::min(8388608.0, tokens * static_cast<double>(spec.vocab_size));
-  memory.loss_block = block_values * value_bytes;
+  memory.loss_block =
+      std::min(kLossBlockTokens, tokens) * static_cast<double>(spec.vocab_size) * value_bytes;
   return memory;
 }
 

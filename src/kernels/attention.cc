@@ -23,7 +23,8 @@ at::Tensor visible(std::int64_t num_queries, std::int64_t num_keys, at::Device d
 
 }  // namespace
 
-at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            std::optional<at::ScalarType> products) {
   const std::int64_t num_queries = q.size(1), num_heads = q.size(2), num_keys = k.size(1);
   TORCH_CHECK(
       num_queries <= num_keys && num_heads % k.size(2) == 0 && k.sizes() == v.sizes(),
@@ -32,10 +33,11 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
   const bool square = num_queries == num_keys;
   std::optional<at::Tensor> mask;
   if (!square && num_queries > 1) mask = visible(num_queries, num_keys, q.device());
+  const at::ScalarType dtype = products.value_or(q.scalar_type());
   const at::Tensor y_BHTK = at::scaled_dot_product_attention(
-      q.transpose(1, 2), spread_to_heads(k, num_heads), spread_to_heads(v, num_heads), mask,
-      /*dropout_p=*/0, /*is_causal=*/square);
-  return y_BHTK.transpose(1, 2);
+      q.to(dtype).transpose(1, 2), spread_to_heads(k.to(dtype), num_heads),
+      spread_to_heads(v.to(dtype), num_heads), mask, /*dropout_p=*/0, /*is_causal=*/square);
+  return y_BHTK.transpose(1, 2).to(q.scalar_type());
 }
 
 }  // namespace lamina

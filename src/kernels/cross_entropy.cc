@@ -4,6 +4,10 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/cpu_tensors.h"
+#include "kernels/weight_gradient.h"
+#ifdef LAMINA_CUDA
+#include <ATen/cuda/CUDAContext.h>
+#endif
 
 namespace lamina {
 namespace {
@@ -11,8 +15,26 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Elements of one block of logits: large enough for an efficient product, 16 MiB in bfloat16.
-constexpr std::int64_t kLogitsPerBlock = 1 << 23;
+/// Logits of one block on a CPU: large enough for an efficient product, 16 MiB in bfloat16.
+constexpr std::int64_t kLogitsPerCpuBlock = 1 << 23;
+
+/// Rows of one block on a GPU: each block adds a (V, D) gradient to the sum, which fewer rows
+/// would not pay for. Fewer all the same where the logits would take too much of its memory.
+constexpr std::int64_t kRowsPerGpuBlock = 2048, kShareOfGpuMemory = 32;
+
+std::int64_t rows_per_block(const at::Tensor& x, std::int64_t vocab_size) {
+  std::int64_t rows = kLogitsPerCpuBlock / vocab_size;
+#ifdef LAMINA_CUDA
+  if (x.is_cuda()) {
+    const auto bytes_per_row = vocab_size * std::int64_t{sizeof(float)};
+    const auto memory = at::cuda::getDeviceProperties(x.device().index())->totalGlobalMem;
+    rows = std::min(kRowsPerGpuBlock,
+                    static_cast<std::int64_t>(memory) / kShareOfGpuMemory / bytes_per_row);
+  }
+#endif
+  static_cast<void>(x);
+  return std::max<std::int64_t>(1, rows);
+}
 
 /// The losses of a block's rows; its logits become their gradient, times `scale`.
 at::Tensor losses_on_cpu(const at::Tensor& logits, const at::Tensor& targets, double scale) {
@@ -44,6 +66,14 @@ at::Tensor losses_and_gradient(const at::Tensor& logits, const at::Tensor& targe
                             : losses_reference(logits, targets, scale);
 }
 
+void multiply_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  if (out.scalar_type() == a.scalar_type()) {
+    at::mm_out(out, a, b);
+  } else {
+    out.copy_(at::mm(a, b));
+  }
+}
+
 struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& parameter, const at::Tensor& matrix,
@@ -55,18 +85,19 @@ at::Tensor LinearCrossEntropy::forward(AutogradContext* context, const at::Tenso
                                        const at::Tensor& parameter, const at::Tensor& matrix,
                                        const at::Tensor& targets, double scale) {
   const std::int64_t num_rows = x.size(0);
-  const std::int64_t block = std::max<std::int64_t>(1, kLogitsPerBlock / matrix.size(0));
+  const std::int64_t block = rows_per_block(x, matrix.size(0));
+  const at::ScalarType products = matrix.scalar_type();
   const at::Tensor dx = at::empty_like(x);
   at::Tensor dw;
   std::vector<at::Tensor> losses;
   for (std::int64_t first = 0; first < num_rows; first += block) {
     const std::int64_t count = std::min(block, num_rows - first);
-    const at::Tensor x_block = x.narrow(0, first, count);
-    const at::Tensor logits = at::mm(x_block, matrix.t());
+    const at::Tensor x_block = x.narrow(0, first, count).to(products);
+    const at::Tensor logits = at::mm(x_block, matrix.t()).to(x.scalar_type());
     losses.push_back(losses_and_gradient(logits, targets.narrow(0, first, count), scale));
-    at::Tensor dx_block = dx.narrow(0, first, count);
-    at::mm_out(dx_block, logits, matrix);
-    const at::Tensor dw_block = at::mm(logits.t(), x_block).to(parameter.scalar_type());
+    const at::Tensor dlogits = logits.to(products);
+    multiply_into(dx.narrow(0, first, count), dlogits, matrix);
+    const at::Tensor dw_block = weight_gradient(dlogits, x_block, parameter.scalar_type());
     dw = dw.defined() ? dw.add_(dw_block) : dw_block;
   }
   context->save_for_backward({dx, dw});

@@ -47,12 +47,14 @@ Summary summarize(const at::Tensor& logits) {
 /// Scores the pairs of a block of positions, rows of x, one tile of tokens after the other.
 class Block {
  public:
-  Block(const at::Tensor& x, const at::Tensor& rows, const at::Tensor& targets)
-      : x_(x), rows_(rows), targets_(targets) {}
+  /// x in the compute dtype; `products`: the head's dtype.
+  Block(const at::Tensor& x, at::ScalarType products, const at::Tensor& rows,
+        const at::Tensor& targets)
+      : x_(x.to(products)), compute_(x.scalar_type()), rows_(rows), targets_(targets) {}
 
   /// The logits of tokens [first, first + head.size(0)).
   void add(const at::Tensor& head, std::int64_t first) {
-    const at::Tensor logits = at::mm(x_, head.t());
+    const at::Tensor logits = at::mm(x_, head.t()).to(compute_);
     Summary tile = summarize(logits);
     tile.first_largest_P += first;
     const at::Tensor token = targets_ - first;
@@ -78,13 +80,15 @@ class Block {
   }
 
  private:
-  at::Tensor x_, rows_, targets_, at_target_N_;
+  at::Tensor x_;
+  at::ScalarType compute_;
+  at::Tensor rows_, targets_, at_target_N_;
   Summary summary_;  ///< of the tiles so far
 };
 
 TargetScores score_block(const at::Tensor& x, const at::Tensor& head, std::int64_t tile_tokens,
                          const at::Tensor& rows, const at::Tensor& targets) {
-  Block block(x, rows, targets);
+  Block block(x, head.scalar_type(), rows, targets);
   const std::int64_t vocab_size = head.size(0);
   for (std::int64_t first = 0; first < vocab_size; first += tile_tokens) {
     block.add(head.narrow(0, first, std::min(tile_tokens, vocab_size - first)), first);

@@ -37,6 +37,7 @@ Attention::Attention(ParameterStore& store, const std::string& layer_name, const
       num_kv_heads_(spec.num_key_value_heads),
       head_dim_(spec.head_dim),
       eps_(spec.norm_eps),
+      products_(store.placement().products()),
       is_source_(spec.owns_kv(layer)),
       q_norm_(store, layer_name + "input_layernorm", spec),
       q_proj_(store, q_norm_readers(layer_name + "self_attn.", spec, layer), spec.hidden_size,
@@ -79,7 +80,7 @@ Projections Attention::project(const at::Tensor& x, const RotaryTable& rotary) c
 }
 
 at::Tensor Attention::attend(const at::Tensor& q, const KeysValues& source) const {
-  return o_proj_.forward(causal_attention(q, source.k_BSGK, source.v_BSGK).flatten(2));
+  return o_proj_.forward(causal_attention(q, source.k_BSGK, source.v_BSGK, products_).flatten(2));
 }
 
 }  // namespace lamina

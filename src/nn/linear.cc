@@ -6,7 +6,7 @@ namespace lamina {
 
 Linear::Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std::int64_t inputs,
                bool bias)
-    : compute_(store.placement().compute) {
+    : compute_(store.placement().compute), products_(store.placement().products()) {
   std::int64_t num_rows = 0;
   for (const LinearPart& part : parts) num_rows += part.rows;
   memory_ = at::empty({num_rows, inputs}, store.placement().master_options());
@@ -24,7 +24,7 @@ const LinearWeights& Linear::weights() const {
   for (const at::Tensor& parameter : weights_.parameters) version += parameter._version();
   if (version != matrix_version_) {
     const at::NoGradGuard no_gradients;
-    weights_.matrix = memory_.to(compute_);
+    weights_.matrix = memory_.to(compute_).to(products_);
     matrix_version_ = version;
   }
   return weights_;

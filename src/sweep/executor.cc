@@ -109,7 +109,7 @@ class Executor {
     const PlannedRun& run = runs_[index];
     write_run_config(run);
     ChildOptions child{options_.command, child_environment(options_.slots), console_log(run)};
-    child.arguments.push_back((run.folder / "run.yaml").string());
+    child.arguments.push_back((run.folder / kRunConfig).string());
     running_.push_back({index, look_at(run), Child(child)});
   }
 

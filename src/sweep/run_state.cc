@@ -12,7 +12,6 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kRunConfig = "run.yaml";
 constexpr const char* kRecord = "result.json";
 
 /// What decides the run's result; its keys sorted, so that their order makes no difference.

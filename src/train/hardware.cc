@@ -5,9 +5,12 @@
 #include <sys/resource.h>
 
 #include <fstream>
+#include <limits>
 
 #include "lamina/core/error.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
+#include "lamina/core/processor.h"
 #ifdef LAMINA_CUDA
 #include <ATen/cuda/CUDAContext.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -33,6 +36,19 @@ bool has_gpu() {
 #endif
 }
 
+/// Products of bfloat16 that the processor cannot make are made in float32.
+void widen_products_if_slow(Placement& placement, int local_rank) {
+  if (placement.compute != at::kBFloat16) return;
+  const Bf16Products products = bf16_products_on_cpu();
+  placement.widens_products = !products.fast;
+  if (placement.widens_products && local_rank == 0) {
+    log_warning(
+        "bf16 operands are multiplied in float32, as {}; train.precision=float32 would be "
+        "faster here",
+        products.reason);
+  }
+}
+
 }  // namespace
 
 Placement choose_placement(const TrainSettings& settings, int local_rank) {
@@ -44,6 +60,8 @@ Placement choose_placement(const TrainSettings& settings, int local_rank) {
     throw UsageError("train.device: got cuda, but this program was built without (preset cuda)");
 #endif
   }
+  TORCH_CHECK(settings.precision != Precision::kAuto,
+              "[placement] the precision is not chosen yet");
   Placement placement;
   placement.compute = settings.precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
 #ifdef LAMINA_CUDA
@@ -52,18 +70,18 @@ Placement choose_placement(const TrainSettings& settings, int local_rank) {
     c10::cuda::set_device(index);
     placement.device = at::Device(at::kCUDA, index);
   }
-#else
-  static_cast<void>(local_rank);
 #endif
+  if (placement.device.is_cpu()) widen_products_if_slow(placement, local_rank);
   return placement;
 }
 
 double measure_peak_flops(const Placement& placement) {
   constexpr int kRepeats = 8;
   const std::int64_t n = placement.device.is_cuda() ? 8192 : 2048;
-  const auto options = at::TensorOptions(placement.device).dtype(placement.compute);
-  const at::Tensor a = at::ones({n, n}, options), b = at::ones({n, n}, options);
-  double best_seconds = 1e30;
+  const auto options = at::TensorOptions(placement.device).dtype(placement.products());
+  // Random: a GPU multiplies numbers that are all equal faster, as fewer of its transistors switch.
+  const at::Tensor a = at::randn({n, n}, options), b = at::randn({n, n}, options);
+  double best_seconds = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kRepeats; ++i) {
     synchronize(placement);
     const double start = monotonic_seconds();

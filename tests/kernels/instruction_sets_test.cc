@@ -5,6 +5,7 @@
 
 #include "kernels/cpu/scalar.h"
 #include "kernels/cpu/table.h"
+#include "lamina/core/processor.h"
 
 namespace lamina {
 namespace {
@@ -17,23 +18,6 @@ struct InstructionSet {
   const cpu::Kernels<float>& (*float_kernels)();
   const cpu::Kernels<cpu::BFloat16>& (*bfloat16_kernels)();
 };
-
-bool supports_avx2() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-  return true;
-#endif
-}
-
-bool supports_avx512() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-#else
-  return true;
-#endif
-}
 
 /// `count` values in [-3, 3] without a pattern.
 template <class T>
@@ -141,9 +125,9 @@ TEST_P(InstructionSets, AgreesWithTheBaselineInBFloat16) {
 
 INSTANTIATE_TEST_SUITE_P(
     Set, InstructionSets,
-    testing::Values(InstructionSet{"avx2", supports_avx2(), cpu::avx2::float_kernels,
+    testing::Values(InstructionSet{"avx2", cpu_set() >= CpuSet::kAvx2, cpu::avx2::float_kernels,
                                    cpu::avx2::bfloat16_kernels},
-                    InstructionSet{"avx512", supports_avx512(), cpu::avx512::float_kernels,
+                    InstructionSet{"avx512", cpu_set() >= CpuSet::kAvx512, cpu::avx512::float_kernels,
                                    cpu::avx512::bfloat16_kernels}),
     [](const auto& test) { return test.param.name; });
 

@@ -213,7 +213,7 @@ struct TrainSettings {
 
 TEST(ResolveRuns, MakesPathsAbsoluteAndSpellsOutDefaults) {
   auto runs = plan_runs(parse_yaml("tokens: ../a.bin\nsweep: {name: q}\n", "/data/x/s.yaml"));
-  resolve_runs<TrainSettings>(runs);
+  resolve_runs<TrainSettings>(runs, [](TrainSettings&) {});
   EXPECT_EQ(runs[0].config.find("tokens")->scalar, "/data/a.bin");
   EXPECT_EQ(runs[0].config.find("rate")->scalar, "0.5");
   EXPECT_EQ(runs[0].config.find("output")->scalar, "runs/q");
@@ -222,7 +222,7 @@ TEST(ResolveRuns, MakesPathsAbsoluteAndSpellsOutDefaults) {
 TEST(ResolveRuns, FindsAMistakeInAnyRun) {
   auto runs = planned("sweep: {name: q, grid: {rate: [1, -1]}}\n");
   try {
-    resolve_runs<TrainSettings>(runs);
+    resolve_runs<TrainSettings>(runs, [](TrainSettings&) {});
     FAIL();
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), StartsWith("s.yaml:1:35: rate: "));

@@ -43,6 +43,7 @@ class Attention {
 
   std::int64_t num_heads_, num_kv_heads_, head_dim_;
   double eps_;
+  at::ScalarType products_;
   bool is_source_;
   Norm q_norm_;
   Linear q_proj_;                         ///< in a source that shares the norm: Q, K and V

@@ -15,7 +15,8 @@ struct LinearPart {
 
 /// y = x W^T + b, where W may be several parameters of the same input stacked by rows: they share
 /// one memory, one matrix product forward and one backward, and stay parameters of their own.
-/// The matrix in the compute dtype is made anew only when a parameter has changed.
+/// The matrix, rounded to the compute dtype and held in the dtype of products, is made anew only
+/// when a parameter has changed.
 class Linear {
  public:
   Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std::int64_t inputs,
@@ -29,7 +30,7 @@ class Linear {
  private:
   at::Tensor memory_;  ///< (sum of rows, inputs), master dtype, the parameters are views of it
   std::vector<at::Tensor> biases_;
-  at::ScalarType compute_;
+  at::ScalarType compute_, products_;
   mutable LinearWeights weights_;
   mutable std::int64_t matrix_version_ = -1;
 };

@@ -11,7 +11,12 @@ struct Placement {
   at::Device device = at::kCPU;
   at::ScalarType master =
       at::kFloat;  ///< parameters, gradients, residual stream: float32 or float64
-  at::ScalarType compute = at::kFloat;  ///< matrix products: bfloat16, or the same as `master`
+  at::ScalarType compute =
+      at::kFloat;  ///< operands and results of matrix products: bfloat16, or the same as `master`
+  bool widens_products = false;  ///< multiplies bfloat16 operands as the float32 numbers they are
+
+  /// The dtype in which matrices are multiplied.
+  at::ScalarType products() const { return widens_products ? at::kFloat : compute; }
 
   at::TensorOptions master_options() const { return at::TensorOptions(device).dtype(master); }
 };

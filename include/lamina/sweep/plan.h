@@ -49,14 +49,16 @@ std::string sweep_settings_help();
 /// "-lr0.001", then "-seed1" when there are several seeds. Throws UsageError with a place.
 std::vector<PlannedRun> plan_runs(const Node& sweep_file);
 
-/// Spells out each run's configuration as `Settings`, the settings of `train`, read it: mistakes
-/// show before anything runs (UsageError), and paths, which are relative to the file they stand in,
-/// become absolute, so that run.yaml means the same elsewhere.
-template <class Settings>
-void resolve_runs(std::vector<PlannedRun>& runs) {
+/// Makes each run's configuration explicit as `Settings`, the settings of `train`, read it: mistakes
+/// show before anything runs (UsageError), and paths, which are relative to the file that names
+/// them, become absolute, so that run.yaml means the same elsewhere. `complete(settings)` may
+/// replace what is to be decided once for all runs.
+template <class Settings, class Complete>
+void resolve_runs(std::vector<PlannedRun>& runs, const Complete& complete) {
   for (PlannedRun& run : runs) {
     Settings settings;
     read_settings(run.config, settings);
+    complete(settings);
     run.config = settings_node(settings);
   }
 }

@@ -4,6 +4,9 @@
 
 namespace lamina {
 
+/// The configuration in a run's folder that `train` is given.
+inline constexpr const char* kRunConfig = "run.yaml";
+
 enum class RunState {
   kNew,       ///< nothing there
   kPartial,   ///< started, without a record: `train` goes on from its last checkpoint

@@ -6,12 +6,13 @@
 
 namespace lamina {
 
-enum class Precision { kBf16, kFloat32 };
+/// Of matrix products. kAuto is a wish that apps/precision.h turns into one of the others.
+enum class Precision { kAuto, kBf16, kFloat32 };
 enum class DeviceKind { kAuto, kCpu, kCuda };
 
 template <>
 struct EnumNames<Precision> {
-  static constexpr std::array names{"bf16", "float32"};
+  static constexpr std::array names{"auto", "bf16", "float32"};
 };
 template <>
 struct EnumNames<DeviceKind> {
@@ -23,7 +24,7 @@ struct TrainSettings {
   std::int64_t tokens = 0;
   std::int64_t batch_sequences = 32;
   std::int64_t micro_batch_sequences = 8;
-  Precision precision = Precision::kBf16;
+  Precision precision = Precision::kAuto;
   std::int64_t seed = 0;
   DeviceKind device = DeviceKind::kAuto;
   std::int64_t local_ranks = 1;
@@ -49,7 +50,8 @@ struct TrainSettings {
              .min = 1,
              .max = 1 << 20,
              .unit = "sequences"});
-    v.field("precision", precision, {.help = "of matrix products; weights are float32"});
+    v.field("precision", precision, {.help = "of matrix products; weights are float32. auto: bf16 where the device "
+                     "multiplies bf16 matrices faster than float32 ones, else float32"});
     v.field("seed", seed, {.help = "of initial weights and sample order", .min = 0, .max = 9e15});
     v.field("device", device, {.help = "auto: a GPU where there is one"});
     v.field("local_ranks", local_ranks,

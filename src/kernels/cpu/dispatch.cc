@@ -1,29 +1,17 @@
 #include "kernels/cpu/table.h"
+#include "lamina/core/processor.h"
 
 namespace lamina::cpu {
 namespace {
 
-enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
-
-InstructionSet best_instruction_set() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
-    return InstructionSet::kAvx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return InstructionSet::kAvx2;
-#endif
-  return InstructionSet::kBaseline;
-}
-
 template <class Table>
 const Table& choose(const Table& (*baseline)(), const Table& (*avx2)(), const Table& (*avx512)()) {
-  switch (best_instruction_set()) {
-    case InstructionSet::kAvx512:
+  switch (cpu_set()) {
+    case CpuSet::kAvx512:
       return avx512();
-    case InstructionSet::kAvx2:
+    case CpuSet::kAvx2:
       return avx2();
-    case InstructionSet::kBaseline:
+    case CpuSet::kBaseline:
       break;
   }
   return baseline();
