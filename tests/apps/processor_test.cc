@@ -130,7 +130,7 @@ TEST_F(Processors, EveryBundledConfigurationTrainsWithAvx2Alone) {
       const std::string file = entry.path().filename().string();
       succeed("train " + entry.path().string() + " name=" + file + " " + small_version(file) +
               " model.hidden_size=32 model.intermediate_size=64 model.num_hidden_layers=4"
-              " data.train=[text] data.validation=[text/part0.txt] data.tokenizer=bytes"
+              " data.train=[text/part1.txt] data.validation=[text/part0.txt] data.tokenizer=bytes"
               " data.sequence_length=32 train.tokens=256 train.batch_sequences=4"
               " train.micro_batch_sequences=2 evaluation.validation_bytes=2000");
       EXPECT_EQ(record(file)["precision"], "float32") << file;
@@ -141,7 +141,7 @@ TEST_F(Processors, EveryBundledConfigurationTrainsWithAvx2Alone) {
 TEST_F(Processors, CommandsOfTheReadmeRunWithAvx2Alone) {
   allow_avx2_alone();
   succeed("sweep " + kConfigs +
-          "sweeps/quickstart.yaml data.train=[text] data.pattern=*.txt data.tokenizer=bpe-300"
+          "sweeps/quickstart.yaml data.train=[text] 'data.pattern=\"*.txt\"' data.tokenizer=bpe-300"
           " train.tokens=2048 data.validation_fraction=0.4 sweep.name=quick"
           " 'sweep.designs=[H32-MQA-CLA2, H32-MHA]' evaluation.validation_bytes=2000"
           " evaluation.cloze_questions=20 evaluation.cloze_context_bytes=20"
