@@ -13,6 +13,9 @@ namespace {
 using testing::HasSubstr;
 
 const std::string kConfigs = LAMINA_SOURCE_DIR "/configs/";
+const std::string kSmallEvaluation =
+    " evaluation.validation_bytes=2000 evaluation.cloze_questions=20"
+    " evaluation.cloze_context_bytes=20 evaluation.cloze_continuation_bytes=8";
 
 bool kernel_lists_bf16_products() {
   return read_file("/proc/cpuinfo").find(" avx512_bf16") != std::string::npos;
@@ -132,7 +135,8 @@ TEST_F(Processors, EveryBundledConfigurationTrainsWithAvx2Alone) {
               " model.hidden_size=32 model.intermediate_size=64 model.num_hidden_layers=4"
               " data.train=[text/part1.txt] data.validation=[text/part0.txt] data.tokenizer=bytes"
               " data.sequence_length=32 train.tokens=256 train.batch_sequences=4"
-              " train.micro_batch_sequences=2 evaluation.validation_bytes=2000");
+              " train.micro_batch_sequences=2" +
+              kSmallEvaluation);
       EXPECT_EQ(record(file)["precision"], "float32") << file;
     }
   }
@@ -143,9 +147,8 @@ TEST_F(Processors, CommandsOfTheReadmeRunWithAvx2Alone) {
   succeed("sweep " + kConfigs +
           "sweeps/quickstart.yaml data.train=[text] 'data.pattern=\"*.txt\"' data.tokenizer=bpe-300"
           " train.tokens=2048 data.validation_fraction=0.4 sweep.name=quick"
-          " 'sweep.designs=[H32-MQA-CLA2, H32-MHA]' evaluation.validation_bytes=2000"
-          " evaluation.cloze_questions=20 evaluation.cloze_context_bytes=20"
-          " evaluation.cloze_continuation_bytes=8 data.sequence_length=64");
+          " 'sweep.designs=[H32-MQA-CLA2, H32-MHA]' data.sequence_length=64" +
+          kSmallEvaluation);
   succeed("sweep " + kConfigs + "sweeps/cla_1b_design_space.yaml --dry-run");
   succeed("inspect " + kConfigs + "base/cla_1b.yaml model.design=H128-MQA-CLA3");
   succeed("table runs/quick");
