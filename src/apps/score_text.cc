@@ -11,10 +11,11 @@ namespace {
 
 std::string metric_text(const Json& metrics, const std::string& name) {
   const Json& value = metrics.at(name);
-  std::string text = value.is_number_integer() ? fmt::format("  {} {}", name, grouped(value))
-                                               : fmt::format("  {} {:.4f}", name, value.get<double>());
+  std::string text = value.is_number_integer()
+                         ? fmt::format("  {} {}", name, grouped(value))
+                         : fmt::format("  {} {}", name, measured_number(value.get<double>(), 4));
   const Json error = metrics.value(name + "_stderr", Json());
-  if (error.is_number()) text += fmt::format(" ± {:.4f}", error.get<double>());
+  if (error.is_number()) text += " ± " + measured_number(error.get<double>(), 4);
   return text;
 }
 

@@ -10,6 +10,7 @@
 #include "comparison.h"
 #include "design_family.h"
 #include "lamina/core/error.h"
+#include "lamina/core/units.h"
 #include "lamina/report/pareto.h"
 #include "seeds.h"
 
@@ -75,10 +76,52 @@ void add_points(FigureLayout& layout, const Means& means, Quality quality) {
   }
 }
 
+/// The greatest value that is drawn to scale: one that diverged would press all others onto a line.
+/// Going up from the best, a value is too far where the distance from the best is over twice the
+/// best itself and over four times what those below it span.
+double greatest_on_scale(const FigureLayout& layout) {
+  std::vector<double> values;
+  for (const FigurePoint& point : layout.points) values.push_back(point.y);
+  std::ranges::sort(values);
+  const double best = values.front();
+  double greatest = best;
+  for (const double value : values) {
+    if (value - best > std::max(4 * (greatest - best), 2 * best)) break;
+    greatest = value;
+  }
+  return greatest;
+}
+
+/// With their values, as no tick tells them.
+void mark_off_scale(FigureLayout& layout) {
+  const double greatest = greatest_on_scale(layout);
+  std::vector<std::string> cut;
+  for (FigurePoint& point : layout.points) {
+    if (point.y <= greatest) continue;
+    point.is_off_scale = true;
+    point.label += fmt::format(" ({})", measured_number(point.y, 2));
+    cut.push_back(point.label);
+  }
+  if (!cut.empty()) {
+    layout.captions.push_back(
+        fmt::format("Off the scale, at the upper edge: {}", fmt::join(cut, "; ")));
+  }
+}
+
+/// Onto the edge that set_y_axis has put above the others.
+void move_off_scale_to_edge(FigureLayout& layout) {
+  for (FigurePoint& point : layout.points) {
+    if (!point.is_off_scale) continue;
+    point.y = layout.y.high;
+    point.deviation = 0;
+  }
+  for (auto& [x, y] : layout.front) y = std::min(y, layout.y.high);
+}
+
 /// The lowest caption has room below the axis already.
 void add_warning(FigureLayout& layout, const std::string& warning) {
   if (!warning.empty()) layout.captions.push_back(warning);
-  if (layout.captions.size() > 1) layout.plot.bottom -= kCaptionPitch;
+  for (std::size_t i = 1; i < layout.captions.size(); ++i) layout.plot.bottom -= kCaptionPitch;
 }
 
 /// Marks the points of the front and makes its staircase: along each design's quality until the
@@ -137,17 +180,19 @@ std::pair<double, int> tic_step(double span) {
 void set_y_axis(FigureLayout& layout, Quality quality) {
   const auto bottom = [](const FigurePoint& point) { return point.y - point.deviation; };
   const auto top = [](const FigurePoint& point) { return point.y + point.deviation; };
-  const double low = bottom(std::ranges::min(layout.points, {}, bottom));
-  const double high = top(std::ranges::max(layout.points, {}, top));
+  std::vector<FigurePoint> drawn = layout.points;
+  std::erase_if(drawn, [](const FigurePoint& point) { return point.is_off_scale; });
+  const double low = bottom(std::ranges::min(drawn, {}, bottom));
+  const double high = top(std::ranges::max(drawn, {}, top));
   const double margin = high > low ? std::max(0.1 * (high - low), 0.002 * high) : 0.05 * high;
   layout.y = {.title = quality == Quality::kPerplexity
                            ? "Validation perplexity, lower is better"
                            : "Validation bits per byte, lower is better",
-              .low = low - margin,
+              .low = std::max(0.0, low - margin),
               .high = high + margin};
   const auto [step, decimals] = tic_step(layout.y.high - layout.y.low);
   for (double k = std::ceil(layout.y.low / step); k * step <= layout.y.high; ++k) {
-    layout.y.tics.emplace_back(k * step, fmt::format("{:.{}f}", k * step, decimals));
+    layout.y.tics.emplace_back(k * step, measured_number(k * step, decimals));
   }
 }
 
@@ -217,10 +262,12 @@ FigureLayout lay_out_figure(std::span<const Record> records, const FigureOptions
   if (layout.points.empty()) {
     throw Error(fmt::format("no figure: no record has a finite {}", enum_name(quality)));
   }
+  mark_off_scale(layout);
   add_warning(layout, held_out_warning(records, quality));
   add_front(layout);
   set_x_axis(layout);
   set_y_axis(layout, quality);
+  move_off_scale_to_edge(layout);
   set_radii(layout);
   add_labels(layout);
   return layout;

@@ -23,12 +23,14 @@ struct FigurePoint {
   double x = 0;            ///< log2 of the KV bytes per token
   double y = 0;
   double deviation = 0;  ///< 0 for one seed
+  bool is_off_scale =
+      false;  ///< far above the others: drawn at the top edge, its value in the label
   bool is_pareto = false;
   double radius = kMarkerRadius;
   PlacedLabel placed = {};
 };
 
-struct Axis {
+struct FigureAxis {
   std::string title;
   double low = 0;
   double high = 1;
@@ -40,8 +42,8 @@ struct FigureLayout {
   std::string title;
   std::vector<std::string> captions = {};  ///< what is not drawn, and what to beware of
   Box plot = {};
-  Axis x = {};
-  Axis y = {};
+  FigureAxis x = {};
+  FigureAxis y = {};
   std::vector<FigurePoint> points = {};
   std::vector<std::pair<double, double>> front = {};             ///< a staircase, in axis units
   std::vector<std::pair<std::string, std::string>> legend = {};  ///< family, colour

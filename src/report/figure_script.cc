@@ -58,7 +58,7 @@ std::string line_between(const Pixel& from, const Pixel& to, const char* style) 
   return fmt::format("set arrow from {} to {} nohead {}\n", screen(from), screen(to), style);
 }
 
-std::string tics_line(const char* name, const Axis& axis) {
+std::string tics_line(const char* name, const FigureAxis& axis) {
   std::string tics;
   for (const auto& [place, text] : axis.tics) {
     tics += fmt::format("{}{} {:.10g}", tics.empty() ? "" : ", ", quoted(text), place);
@@ -146,9 +146,17 @@ std::string leader_line(const FigurePoint& point, const Pixel& marker) {
   return line_between(from, end, fmt::format("lc rgb '{}' lw 1 front", kAxisColor).c_str());
 }
 
+/// Upwards, out of the plot.
+std::string off_scale_arrow(const FigurePoint& point, const Pixel& marker) {
+  return fmt::format(
+      "set arrow from {} to {} head size screen 0.006,25 filled lc rgb '{}' lw 3 front\n",
+      screen(marker), screen({marker.x, marker.y - 3 * point.radius}), point.color);
+}
+
 std::string point_lines(const FigureLayout& layout, const FigurePoint& point) {
   const Pixel marker = pixel_at(layout, point.x, point.y);
-  return marker_line(marker, point.radius, point.color, point.is_pareto) +
+  return (point.is_off_scale ? off_scale_arrow(point, marker) : "") +
+         marker_line(marker, point.radius, point.color, point.is_pareto) +
          point_label(point, marker) + (point.placed.has_leader ? leader_line(point, marker) : "");
 }
 

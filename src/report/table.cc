@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "comparison.h"
+#include "lamina/core/units.h"
 #include "lamina/report/pareto.h"
 #include "table_columns.h"
 
@@ -85,7 +86,7 @@ std::string baseline_title(const std::string& name) {
 std::string baseline_text(const std::string& name, const Metrics& metrics) {
   std::vector<std::string> numbers;
   if (const auto perplexity = find_metric(metrics, "perplexity")) {
-    numbers.push_back(fmt::format("perplexity {:.2f}", *perplexity));
+    numbers.push_back("perplexity " + measured_number(*perplexity, 2));
   }
   if (const auto bits = find_metric(metrics, "bits_per_byte")) {
     numbers.push_back(fmt::format("{:.3f} bits per byte", *bits));

@@ -112,11 +112,11 @@ int perplexity_decimals(const std::vector<Measured>& numbers) {
 
 Cell measured_cell(const Measured& number, const MeasuredStyle& style) {
   if (!number.value) return {.text = kNoValue};
-  Cell cell{.text = fmt::format("{:.{}f}", *number.value * style.scale, style.decimals),
+  Cell cell{.text = measured_number(*number.value * style.scale, style.decimals),
             .value = *number.value};
   if (number.error) cell.error = *number.error;
   if (number.error && style.shows_error) {
-    cell.text += fmt::format(" ± {:.{}f}", *number.error * style.scale, style.decimals);
+    cell.text += " ± " + measured_number(*number.error * style.scale, style.decimals);
   }
   return cell;
 }

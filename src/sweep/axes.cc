@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "lamina/core/error.h"
+#include "lamina/core/file_name.h"
 #include "lamina/sweep/plan.h"
 #include "node_json.h"
 
@@ -63,17 +64,17 @@ Choice design_choice(const Node& item) {
 }
 
 /// The design of a file without `designs` is that of its model, if it names one.
-Axis model_as_it_stands(const Node& sweep_file) {
+SweepAxis model_as_it_stands(const Node& sweep_file) {
   const Node* model = sweep_file.find("model");
   const Node* design = model == nullptr ? nullptr : model->find("design");
   const bool named = design != nullptr && !design->scalar.empty();
   return {{{named ? file_safe(design->scalar) : "run", {}}}};
 }
 
-Axis design_axis(const Node& sweep_file) {
+SweepAxis design_axis(const Node& sweep_file) {
   const Node* designs = sweep_file.find("sweep")->find("designs");
   if (designs == nullptr) return model_as_it_stands(sweep_file);
-  Axis axis;
+  SweepAxis axis;
   for (const Node& item : listed(*designs, "designs")) {
     Choice choice = design_choice(item);
     const auto same = std::ranges::find(axis.choices, choice.label, &Choice::label);
@@ -87,10 +88,10 @@ Axis design_axis(const Node& sweep_file) {
   return axis;
 }
 
-Axis seed_axis(const Node& sweep_file) {
+SweepAxis seed_axis(const Node& sweep_file) {
   const Node* seeds = sweep_file.find("sweep")->find("seeds");
   if (seeds == nullptr) return {{Choice{}}};
-  Axis axis;
+  SweepAxis axis;
   const bool several = listed(*seeds, "seeds").size() > 1;
   for (const Node& seed : seeds->items) {
     axis.choices.push_back({several ? name_part("seed", seed) : "", {{"train.seed", seed}}});
@@ -116,7 +117,7 @@ void check_against_sweep(const Entry& entry) {
   }
 }
 
-void check_against_designs(const Entry& entry, const Axis& designs) {
+void check_against_designs(const Entry& entry, const SweepAxis& designs) {
   for (const Choice& choice : designs.choices) {
     for (const Assignment& assignment : choice.assignments) {
       if (overlap(entry.key, assignment.key)) {
@@ -127,7 +128,7 @@ void check_against_designs(const Entry& entry, const Axis& designs) {
   }
 }
 
-void check_grid_key(const Node& grid, const Entry& entry, const Axis& designs) {
+void check_grid_key(const Node& grid, const Entry& entry, const SweepAxis& designs) {
   if (entry.key.empty() || entry.key.starts_with('.') || entry.key.ends_with('.') ||
       entry.key.find("..") != std::string::npos) {
     fail(entry.place, fmt::format("grid: got the key `{}`, allowed: a dotted key such as "
@@ -168,8 +169,8 @@ std::vector<std::string> key_labels(const std::vector<std::string>& keys) {
   return keys;
 }
 
-Axis grid_axis(const Entry& entry, const std::string& key_label) {
-  Axis axis{{}, true};
+SweepAxis grid_axis(const Entry& entry, const std::string& key_label) {
+  SweepAxis axis{{}, true};
   const bool several = entry.value.items.size() > 1;
   for (const Node& value : entry.value.items) {
     axis.choices.push_back({several ? name_part(key_label, value) : "", {{entry.key, value}}});
@@ -177,7 +178,7 @@ Axis grid_axis(const Entry& entry, const std::string& key_label) {
   return axis;
 }
 
-std::vector<Axis> grid_axes(const Node& sweep, const Axis& designs) {
+std::vector<SweepAxis> grid_axes(const Node& sweep, const SweepAxis& designs) {
   const Node* grid = sweep.find("grid");
   if (grid == nullptr) return {};
   if (grid->kind != Node::Kind::kMap) {
@@ -190,7 +191,7 @@ std::vector<Axis> grid_axes(const Node& sweep, const Axis& designs) {
     keys.push_back(entry.key);
   }
   const std::vector<std::string> labels = key_labels(keys);
-  std::vector<Axis> axes;
+  std::vector<SweepAxis> axes;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     axes.push_back(grid_axis(grid->entries[i], labels[i]));
   }
@@ -199,19 +200,9 @@ std::vector<Axis> grid_axes(const Node& sweep, const Axis& designs) {
 
 }  // namespace
 
-std::string file_safe(std::string text) {
-  for (char& letter : text) {
-    const bool digit = letter >= '0' && letter <= '9';
-    const bool alphabetic = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
-    if (!digit && !alphabetic && letter != '-' && letter != '_' && letter != '.') letter = '_';
-  }
-  if (text.starts_with('.')) text[0] = '_';
-  return text;
-}
-
-std::vector<Axis> sweep_axes(const Node& sweep_file) {
-  std::vector<Axis> axes{design_axis(sweep_file)};
-  for (Axis& axis : grid_axes(*sweep_file.find("sweep"), axes.front())) {
+std::vector<SweepAxis> sweep_axes(const Node& sweep_file) {
+  std::vector<SweepAxis> axes{design_axis(sweep_file)};
+  for (SweepAxis& axis : grid_axes(*sweep_file.find("sweep"), axes.front())) {
     axes.push_back(std::move(axis));
   }
   axes.push_back(seed_axis(sweep_file));

@@ -18,15 +18,12 @@ struct Choice {
 };
 
 /// What a sweep varies, one thing at a time: its designs, one key of its grid, or its seeds.
-struct Axis {
+struct SweepAxis {
   std::vector<Choice> choices;  ///< at least one
   bool in_grid = false;         ///< its values are noted in the records as settings
 };
 
 /// The axes of a sweep file: designs, each grid key as written, seeds. Throws UsageError.
-std::vector<Axis> sweep_axes(const Node& sweep_file);
-
-/// The same text where every character is safe in the name of a file, otherwise with "_" for it.
-std::string file_safe(std::string text);
+std::vector<SweepAxis> sweep_axes(const Node& sweep_file);
 
 }  // namespace lamina

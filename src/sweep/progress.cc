@@ -39,7 +39,7 @@ std::optional<double> number_at(const Json& object, const char* key) {
 /// A perplexity that is not finite is null once the record is a file.
 std::string perplexity_text(const Json& perplexity) {
   const bool finite = perplexity.is_number() && std::isfinite(perplexity.get<double>());
-  return finite ? fmt::format("{:.2f}", perplexity.get<double>()) : "not finite";
+  return finite ? measured_number(perplexity.get<double>(), 2) : "not finite";
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
@@ -77,7 +77,8 @@ std::string progress_text(const Json& step) {
   const auto number = number_at(step, "step");
   const auto num_steps = number_at(step, "num_steps");
   if (number && num_steps) parts.push_back(fmt::format("step {:.0f}/{:.0f}", *number, *num_steps));
-  if (const auto loss = number_at(step, "loss")) parts.push_back(fmt::format("loss {:.3f}", *loss));
+  if (const auto loss = number_at(step, "loss"))
+    parts.push_back("loss " + measured_number(*loss, 3));
   if (const auto speed = number_at(step, "tokens_per_second")) {
     parts.push_back(readable_count(*speed) + " tokens/s");
   }

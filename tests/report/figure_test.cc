@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
+#include "figure_layout.h"
 #include "lamina/core/files.h"
 #include "lamina/core/process.h"
 #include "report/sample_records.h"
@@ -99,6 +101,51 @@ TEST_F(WriteFigure, SaysWhatItDoesNotDraw) {
   records[1].perplexity.reset();
   write_figure(records, stem(), {});
   EXPECT_NE(svg().find("Not drawn, as not finite: H64-MHA"), std::string::npos);
+}
+
+/// Three designs that trained, one that diverged.
+std::vector<Record> one_diverged() {
+  return {sample_record("H8-MHA", 256, 15.2), sample_record("H8-MQA", 64, 15.9),
+          sample_record("H8-MQA-CLA2", 32, 16.1), sample_record("H4-MQA", 16, 4.85e21)};
+}
+
+TEST_F(WriteFigure, ADivergedRunIsMarkedAtTheEdgeAndTheOthersStayApart) {
+  write_figure(one_diverged(), stem(), {});
+  EXPECT_NE(svg().find(">H4-MQA (4.85e+21)<"), std::string::npos);
+  EXPECT_NE(svg().find("Off the scale, at the upper edge: H4-MQA (4.85e+21)"), std::string::npos);
+  const FigureLayout layout = lay_out_figure(one_diverged(), {});
+  EXPECT_LT(layout.y.high, 20);
+  EXPECT_GT(pixel_at(layout, 0, 15.2).y - pixel_at(layout, 0, 15.9).y, 200);
+  EXPECT_GT(pixel_at(layout, 0, 15.9).y - pixel_at(layout, 0, 16.1).y, 50);
+  EXPECT_EQ(layout.points.back().y, layout.y.high);
+}
+
+TEST(FigureLayoutTest, ValuesThatOneScaleCanShowStayOnIt) {
+  for (const double highest : {20.0, 45.0, 150.0}) {
+    const std::vector<Record> records{
+        sample_record("H64-MHA", 6144, 15), sample_record("H64-GQA2", 3072, 25),
+        sample_record("H64-MQA", 1536, 55), sample_record("H32-MQA", 768, highest)};
+    const FigureLayout layout = lay_out_figure(records, {});
+    EXPECT_TRUE(layout.captions.empty()) << highest;
+    EXPECT_GT(layout.y.high, std::max(highest, 55.0));
+  }
+}
+
+TEST(FigureLayoutTest, TicksOfAnySizeAreShortAndNoneIsMinusZero) {
+  for (const double perplexity : {0.001, 1.0, 40.0, 4.85e21, 1e300}) {
+    const FigureLayout layout =
+        lay_out_figure(std::vector{sample_record("H8-MHA", 256, perplexity)}, {});
+    EXPECT_GE(layout.y.tics.size(), 2u) << perplexity;
+    std::set<std::string> texts;
+    for (const auto& [place, text] : layout.y.tics) {
+      EXPECT_LE(text.size(), 12u) << text;
+      EXPECT_FALSE(text.starts_with('-')) << text;
+      EXPECT_TRUE(texts.insert(text).second) << text << " is there twice";
+    }
+  }
+  const FigureLayout from_zero = lay_out_figure(
+      std::vector{sample_record("H8-MHA", 256, 1), sample_record("H8-MQA", 64, 3)}, {});
+  EXPECT_GE(from_zero.y.low, 0);
 }
 
 TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) {

@@ -255,5 +255,18 @@ TEST(MakeTable, WarnsOfDifferentDataAndTellsWhoseBaselineIsWhose) {
                                     "perplexity 11.00 (H64-MQA)."));
 }
 
+TEST(TableNumbers, OfADivergedRunAreShortInEveryFormat) {
+  const std::vector<Record> records{sample_record("H8-MHA", 256, 15.2),
+                                    sample_record("H8-MQA", 64, 4.85e21),
+                                    sample_record("H4-MQA", 16, 1e300)};
+  const Table table = make_table(records, {});
+  for (const std::string& text : {to_markdown(table), to_latex(table), to_html(table)}) {
+    EXPECT_THAT(text, HasSubstr("15.20"));
+    EXPECT_THAT(text, HasSubstr("4.85e+21"));
+    EXPECT_THAT(text, HasSubstr("1e+300"));
+    EXPECT_THAT(text, Not(HasSubstr("0000000000")));
+  }
+}
+
 }  // namespace
 }  // namespace lamina

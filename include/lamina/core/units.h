@@ -10,6 +10,10 @@ std::string readable_count(double count);
 std::string readable_bytes(double bytes);
 std::string readable_seconds(double seconds);
 
+/// With so many decimals: 14.25 -> "14.25"; from a million on, as only diverged runs reach, in
+/// three digits: "4.85e+21". Never "-0".
+std::string measured_number(double value, int decimals);
+
 /// With thousands separated: 1234567 -> "1,234,567".
 std::string grouped(std::int64_t number);
 
