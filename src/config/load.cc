@@ -87,6 +87,16 @@ Entry& entry_of(Node& map, std::string_view key, const Place& place) {
   return map.entries.emplace_back(Entry{std::string(key), place, std::move(nothing)});
 }
 
+/// Of the node and of all below it.
+void set_place(Node& node, const Place& place) {
+  node.place = place;
+  for (Node& item : node.items) set_place(item, place);
+  for (Entry& entry : node.entries) {
+    entry.place = place;
+    set_place(entry.value, place);
+  }
+}
+
 }  // namespace
 
 void merge_into(Node& target, const Node& over) {
@@ -103,17 +113,20 @@ void merge_into(Node& target, const Node& over) {
 }
 
 void set_value(Node& root, std::string_view assignment, const Place& place) {
+  const Place whole{fmt::format("{}: {}", place.text(), one_line(assignment)), 0, 0};
   const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos) fail(place, "key.path=value is expected");
+  if (equals == std::string_view::npos) fail(whole, "key.path=value is expected");
+  Node value = parse_yaml_value(assignment.substr(equals + 1), whole);
+  set_place(value, place);
   const std::string_view path = assignment.substr(0, equals);
   Node* target = &root;
   for (std::size_t start = 0; start <= path.size();) {
     const std::size_t end = std::min(path.find('.', start), path.size());
     const std::string_view part = path.substr(start, end - start);
-    if (part.empty()) fail(place, fmt::format("\"{}\" has an empty part", one_line(path)));
+    if (part.empty()) fail(whole, fmt::format("\"{}\" has an empty part", one_line(path)));
     if (target->kind == Node::Kind::kNull) target->kind = Node::Kind::kMap;
     if (target->kind != Node::Kind::kMap) {
-      fail(place, fmt::format("{} is {}, not a map", one_line(path.substr(0, start - 1)),
+      fail(whole, fmt::format("{} is {}, not a map", one_line(path.substr(0, start - 1)),
                               got_text(*target)));
     }
     Entry& entry = entry_of(*target, part, place);
@@ -121,13 +134,15 @@ void set_value(Node& root, std::string_view assignment, const Place& place) {
     target = &entry.value;
     start = end + 1;
   }
-  merge_into(*target, parse_yaml_value(assignment.substr(equals + 1), place));
+  merge_into(*target, value);
 }
 
 void apply_overrides(Node& root, std::span<const std::string> overrides) {
+  const Place place{"command line", 0, 0};
   for (const std::string& assignment : overrides) {
-    const Place place{"command line: " + one_line(assignment), 0, 0};
-    if (assignment.starts_with("base=")) fail(place, "base must stand in the file");
+    if (assignment.starts_with("base=")) {
+      fail(place, fmt::format("{}: base must stand in the file", one_line(assignment)));
+    }
     set_value(root, assignment, place);
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lamina/config/value.h"
+#include "lamina/core/file_name.h"
 #include "message.h"
 #include "number.h"
 
@@ -10,9 +11,12 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-const char* article_of(const ValueType& type) {
-  if (type.list) return "a ";
-  switch (type.kind) {
+constexpr const char* kFileNameRule = " of 1 to 200 letters, digits, - _ and ., the first no dot,";
+static_assert(kMaxFileNameBytes == 200);
+
+const char* article_of(const WrittenValue& written) {
+  if (written.type.list || written.setting.file_name) return "a ";
+  switch (written.type.kind) {
     case ValueType::Kind::kInteger:
       return "an ";
     case ValueType::Kind::kNumber:
@@ -24,8 +28,9 @@ const char* article_of(const ValueType& type) {
 }
 
 std::string allowed_text(const WrittenValue& written) {
-  return fmt::format("{}{} is allowed", article_of(written.type),
-                     type_text(written.type, written.setting));
+  const bool is_file_name = written.setting.file_name;
+  return fmt::format("{}{}{} is allowed", article_of(written),
+                     type_text(written.type, written.setting), is_file_name ? kFileNameRule : "");
 }
 
 [[noreturn]] void reject(const WrittenValue& written, std::string_view reason = "",
@@ -51,6 +56,13 @@ void check_range(const WrittenValue& written, double value) {
   if (below || value > setting.max) reject(written);
 }
 
+void check_length(const WrittenValue& written, std::size_t num_items) {
+  const std::size_t expected = written.type.length;
+  if (expected == 0 || num_items == expected) return;
+  fail(written.node.place, fmt::format("{}: got {}; expected {}", written.key,
+                                       count_text(written.type, num_items), expected));
+}
+
 template <class T>
 T value_of(const WrittenValue& written, const ParsedNumber<T>& parsed) {
   if (!parsed.value) reject(written, parsed.reason);
@@ -74,7 +86,11 @@ void read_value(const WrittenValue& written, double& value) {
   value = value_of(written, parse_number(plain_text(written)));
 }
 
-void read_value(const WrittenValue& written, std::string& value) { value = any_text(written); }
+void read_value(const WrittenValue& written, std::string& value) {
+  const std::string& text = any_text(written);
+  if (written.setting.file_name && !is_file_name(text)) reject(written);
+  value = text;
+}
 
 void read_value(const WrittenValue& written, fs::path& value) {
   const fs::path path = any_text(written);
@@ -98,10 +114,13 @@ std::size_t read_name(const WrittenValue& written) {
 std::vector<WrittenValue> read_list(const WrittenValue& written) {
   ValueType item_type = written.type;
   item_type.list = false;
+  item_type.length = 0;
   if (written.node.kind == Node::Kind::kScalar) {
+    check_length(written, 1);
     return {{written.node, written.key, written.setting, item_type}};
   }
   if (written.node.kind != Node::Kind::kSequence) reject(written);
+  check_length(written, written.node.items.size());
   std::vector<WrittenValue> items;
   for (const Node& item : written.node.items) {
     items.push_back(

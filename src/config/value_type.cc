@@ -7,22 +7,27 @@
 namespace lamina {
 namespace {
 
-std::string kind_text(const ValueType& type) {
+std::string kind_text(const ValueType& type, bool plural) {
   switch (type.kind) {
     case ValueType::Kind::kBool:
       return "true or false";
     case ValueType::Kind::kInteger:
-      return type.list ? "integers" : "integer";
+      return plural ? "integers" : "integer";
     case ValueType::Kind::kNumber:
-      return type.list ? "numbers" : "number";
+      return plural ? "numbers" : "number";
     case ValueType::Kind::kText:
-      return type.list ? "texts" : "text";
+      return plural ? "texts" : "text";
     case ValueType::Kind::kPath:
-      return type.list ? "paths" : "path";
+      return plural ? "paths" : "path";
     case ValueType::Kind::kName:
       break;
   }
-  return fmt::format("{} {}", type.list ? "names among" : "one of", fmt::join(type.names, ", "));
+  return fmt::format("{} {}", plural ? "names among" : "one of", fmt::join(type.names, ", "));
+}
+
+std::string list_text(const ValueType& type) {
+  if (!type.list) return "";
+  return type.length == 0 ? "list of " : fmt::format("list of {} ", type.length);
 }
 
 std::string range_text(const Setting& setting) {
@@ -37,8 +42,16 @@ std::string range_text(const Setting& setting) {
 
 }  // namespace
 
+std::string count_text(const ValueType& type, std::size_t count) {
+  if (type.kind == ValueType::Kind::kBool || type.kind == ValueType::Kind::kName) {
+    return fmt::format("{} {}", count, count == 1 ? "value" : "values");
+  }
+  return fmt::format("{} {}", count, kind_text(type, count != 1));
+}
+
 std::string type_text(const ValueType& type, const Setting& setting) {
-  std::string text = fmt::format("{}{}", type.list ? "list of " : "", kind_text(type));
+  if (setting.file_name) return "file name";
+  std::string text = list_text(type) + kind_text(type, type.list);
   const bool numeric =
       type.kind == ValueType::Kind::kInteger || type.kind == ValueType::Kind::kNumber;
   if (numeric) text += range_text(setting);

@@ -77,13 +77,30 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
   }
 }
 
-std::int64_t rotary_dim(const ModelSettings& settings, std::int64_t head_dim) {
-  const double exact = settings.partial_rotary_factor * static_cast<double>(head_dim);
+/// The setting that an odd head width comes from.
+[[noreturn]] void fail_odd_head(const ModelSettings& written, std::int64_t head_dim) {
+  const char* why = "the rotary embedding turns pairs of dimensions, so an even number is needed";
+  if (written.head_dim) {
+    throw SettingError("model.head_dim", fmt::format("got {}; {}", head_dim, why));
+  }
+  if (written.design && parse_design_name(*written.design).head_dim) {
+    throw SettingError("model.design",
+                       fmt::format("{} has head_dim {}; {}", *written.design, head_dim, why));
+  }
+  throw SettingError("model.num_attention_heads",
+                     fmt::format("got {}, which makes head_dim {} of hidden_size {}; {}",
+                                 *written.num_attention_heads, head_dim, written.hidden_size, why));
+}
+
+std::int64_t rotary_dim(const ModelSettings& written, std::int64_t head_dim) {
+  if (written.partial_rotary_factor == 1 && head_dim % 2 != 0) fail_odd_head(written, head_dim);
+  const double exact = written.partial_rotary_factor * static_cast<double>(head_dim);
   const std::int64_t rounded = std::llround(exact);
   if (rounded % 2 != 0 || std::abs(exact - static_cast<double>(rounded)) > 1e-9) {
     throw SettingError("model.partial_rotary_factor",
-                       fmt::format("turns {} of {} dimensions of a head; an even number is needed",
-                                   exact, head_dim));
+                       fmt::format("got {}, which turns {} of {} dimensions of a head; an even "
+                                   "number is needed",
+                                   written.partial_rotary_factor, exact, head_dim));
   }
   return rounded;
 }
@@ -101,7 +118,7 @@ ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
   spec.num_hidden_layers = settings.num_hidden_layers;
   spec.max_position_embeddings = settings.max_position_embeddings.value_or(max_position_embeddings);
   resolve_heads(settings, spec);
-  spec.rotary_dim = rotary_dim(settings, spec.head_dim);
+  spec.rotary_dim = rotary_dim(written, spec.head_dim);
   spec.kv_source_layers = kv_source_layers(settings.kv_sharing, spec.num_hidden_layers);
   spec.kv_norm = settings.kv_norm.value_or(spec.shares_kv() ? KvNorm::kSeparate : KvNorm::kShared);
   spec.norm = settings.norm;

@@ -11,13 +11,13 @@
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
 #include "lamina/core/error.h"
+#include "lamina/core/file_name.h"
 #include "node_json.h"
 
 namespace lamina {
 namespace {
 
 constexpr std::size_t kMostRuns = 100'000;
-constexpr std::size_t kLongestName = 200;  // file systems allow 255 bytes
 
 const Node& sweep_section(const Node& sweep_file) {
   const Node* sweep = sweep_file.find("sweep");
@@ -58,9 +58,9 @@ void assign(Node& root, const Assignment& assignment) {
   merge_into(root, over);
 }
 
-std::size_t num_runs(const std::vector<Axis>& axes, const Place& place) {
+std::size_t num_runs(const std::vector<SweepAxis>& axes, const Place& place) {
   std::size_t count = 1;
-  for (const Axis& axis : axes) {
+  for (const SweepAxis& axis : axes) {
     count *= axis.choices.size();
     if (count > kMostRuns) {
       throw UsageError(
@@ -71,7 +71,7 @@ std::size_t num_runs(const std::vector<Axis>& axes, const Place& place) {
 }
 
 /// The choices of run `index`: the digits of a number in which each axis is a place.
-std::vector<const Choice*> choices_of(std::size_t index, const std::vector<Axis>& axes) {
+std::vector<const Choice*> choices_of(std::size_t index, const std::vector<SweepAxis>& axes) {
   std::vector<const Choice*> choices(axes.size());
   for (std::size_t i = axes.size(); i-- > 0; index /= axes[i].choices.size()) {
     choices[i] = &axes[i].choices[index % axes[i].choices.size()];
@@ -79,8 +79,8 @@ std::vector<const Choice*> choices_of(std::size_t index, const std::vector<Axis>
   return choices;
 }
 
-PlannedRun make_run(const Node& base, const SweepSettings& settings, const std::vector<Axis>& axes,
-                    std::size_t index) {
+PlannedRun make_run(const Node& base, const SweepSettings& settings,
+                    const std::vector<SweepAxis>& axes, std::size_t index) {
   PlannedRun run{"", "", base, Json::object()};
   const std::vector<const Choice*> choices = choices_of(index, axes);
   for (std::size_t i = 0; i < axes.size(); ++i) {
@@ -98,9 +98,9 @@ PlannedRun make_run(const Node& base, const SweepSettings& settings, const std::
 }
 
 void check_name(const std::string& name, std::set<std::string>& names, const Place& place) {
-  if (name.size() > kLongestName) {
+  if (name.size() > kMaxFileNameBytes) {
     throw UsageError(fmt::format("{}: the run {} has a name of {} characters; allowed: {}",
-                                 place.text(), name, name.size(), kLongestName));
+                                 place.text(), name, name.size(), kMaxFileNameBytes));
   }
   if (!names.insert(name).second) {
     throw UsageError(
@@ -160,10 +160,6 @@ SweepSettings read_sweep_settings(const Node& sweep_file) {
   check_sweep_keys(fixed_part, settings);
   for (const char* free_part : {"designs", "grid"}) erase_key(fixed_part, free_part);
   read_section(fixed_part, "sweep", settings);
-  if (settings.name.empty() || file_safe(settings.name) != settings.name) {
-    throw UsageError(fmt::format("{}: sweep.name: got `{}`, allowed: letters, digits, - _ and .",
-                                 fixed_part.find("name")->place.text(), settings.name));
-  }
   if (settings.output.empty()) {
     throw UsageError(fmt::format("{}: sweep.output: must name a folder",
                                  fixed_part.find("output")->place.text()));
@@ -174,7 +170,7 @@ SweepSettings read_sweep_settings(const Node& sweep_file) {
 std::vector<PlannedRun> plan_runs(const Node& sweep_file) {
   const SweepSettings settings = read_sweep_settings(sweep_file);
   const Place& place = sweep_section(sweep_file).place;
-  const std::vector<Axis> axes = sweep_axes(sweep_file);
+  const std::vector<SweepAxis> axes = sweep_axes(sweep_file);
   Node base = sweep_file;
   erase_key(base, "sweep");
   std::vector<PlannedRun> runs;

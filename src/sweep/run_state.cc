@@ -2,11 +2,11 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
+#include <vector>
 
+#include "lamina/config/difference.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
-#include "node_json.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -14,39 +14,22 @@ namespace {
 
 constexpr const char* kRecord = "result.json";
 
-/// What decides the run's result; its keys sorted, so that their order makes no difference.
-nlohmann::json deciding_part(const Node& config) {
-  nlohmann::json part = json_of(config);
-  if (!part.is_object()) part = nlohmann::json::object();  // an emptied file
-  part.erase("name");
-  part.erase("output");
-  return part;
-}
-
-std::string value_at(const nlohmann::json& config, const nlohmann::json::json_pointer& key) {
-  return config.contains(key) ? config.at(key).dump() : "nothing";
-}
-
-/// The first difference: "optimizer.learning_rate: 0.001 there, 0.002 planned".
-std::string difference_text(const nlohmann::json& made, const nlohmann::json& planned) {
-  std::string path = nlohmann::json::diff(made, planned).at(0).at("path");
-  if (path.ends_with("/-")) path.resize(path.size() - 2);  // an item more: show the whole list
-  const nlohmann::json::json_pointer key(path);
-  std::string dotted = path.substr(1);
-  std::ranges::replace(dotted, '/', '.');
-  return fmt::format("{}: {} there, {} planned", dotted, value_at(made, key),
-                     value_at(planned, key));
+/// What decides the run's result.
+Node deciding_part(Node config) {
+  std::erase_if(config.entries,
+                [](const Entry& e) { return e.key == "name" || e.key == "output"; });
+  return config;
 }
 
 void check_same_configuration(const PlannedRun& run) {
   const fs::path file = run.folder / kRunConfig;
-  const auto made = deciding_part(parse_yaml(read_file(file), file.string()));
-  const auto planned = deciding_part(run.config);
-  if (made == planned) return;
+  const Node made = deciding_part(parse_yaml(read_file(file), file.string()));
+  const auto difference = first_difference(made, deciding_part(run.config));
+  if (!difference) return;
   throw Error(
-      fmt::format("{}: holds a run of another configuration ({}); give the sweep another "
+      fmt::format("{}: holds a run of another configuration: {}; give the sweep another "
                   "name, or discard the old runs with --fresh",
-                  run.folder.string(), difference_text(made, planned)));
+                  run.folder.string(), difference->text()));
 }
 
 }  // namespace

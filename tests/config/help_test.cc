@@ -25,7 +25,7 @@ TEST(SettingsHelp, NamesSectionsConditionsAndWhatHasNoDefault) {
            "  integer >= 1 and <= 65536            required     width of the residual stream\n",
            "  unset        width of a head\n",
            "  designs[].name ",
-           "list of numbers >= 0 and <= 1        [0.9, 0.95]  decay of the moments\n",
+           "list of 2 numbers >= 0 and <= 1      [0.9, 0.95]  decay of the moments\n",
        }) {
     EXPECT_NE(help.find(line), std::string::npos) << line << "\nnot in\n" << help;
   }

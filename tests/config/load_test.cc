@@ -101,7 +101,7 @@ TEST(SetValue, ReadsTheValueAsYamlAndGivesItThePlace) {
   EXPECT_EQ(root.find("a")->entries.at(0).place.text(), "sweep.yaml:3:5");
   EXPECT_EQ(root.find("a")->find("b")->items.at(0).place.text(), "sweep.yaml:3:5");
   EXPECT_EQ(error_line([&] { set_value(root, "a.b.c=1", place); }),
-            "sweep.yaml:3:5: a.b is a list, not a map");
+            "sweep.yaml:3:5: a.b.c=1: a.b is a list, not a map");
 }
 
 }  // namespace

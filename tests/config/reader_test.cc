@@ -32,7 +32,7 @@ model:
   tie_word_embeddings: true
   kv_sharing: {layout: map, kv_source_layers: [0, 0, 2]}
 train: {tokens: 30e9, precision: bf16}
-optimizer: {learning_rate: 3e-4, betas: 0.5, warmup_fraction: 1}
+optimizer: {learning_rate: 3e-4, betas: [0.5, 0.25], warmup_fraction: 1}
 )");
   EXPECT_EQ(settings.name, "2024");
   EXPECT_EQ(settings.model.hidden_size, 128);
@@ -46,7 +46,7 @@ optimizer: {learning_rate: 3e-4, betas: 0.5, warmup_fraction: 1}
   EXPECT_EQ(settings.train.tokens, 30000000000);
   EXPECT_EQ(settings.train.precision, Precision::kBf16);
   EXPECT_EQ(settings.optimizer.learning_rate, 3e-4);
-  EXPECT_EQ(settings.optimizer.betas, std::vector<double>{0.5});
+  EXPECT_EQ(settings.optimizer.betas, (std::array{0.5, 0.25}));
   EXPECT_EQ(settings.optimizer.warmup_fraction, 1);
   EXPECT_EQ(settings.optimizer.weight_decay, 0.1);
 }
@@ -89,6 +89,12 @@ TEST(ReadSettings, ResolvesPathsWhereTheyStand) {
       read("{model: {hidden_size: 1}, data: {tokenizer: tok.json}}", "configs/f.yaml");
   EXPECT_EQ(relative.data.tokenizer, fs::current_path() / "configs/tok.json");
   EXPECT_EQ(read("{model: {hidden_size: 1}, data: {tokenizer: ''}}").data.tokenizer, "");
+}
+
+TEST(ReadSettings, AScalarIsAListOfOne) {
+  const RunSettings settings =
+      read("{model: {hidden_size: 1}, data: {train: /data/a.bin}}", "/f.yaml");
+  EXPECT_EQ(settings.data.train, std::vector<fs::path>{"/data/a.bin"});
 }
 
 TEST(ReadSettings, NullUnsetsAnOptionalAndASettingWithoutEffect) {

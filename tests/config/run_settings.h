@@ -53,7 +53,7 @@ struct TrainSettings {
 
 struct OptimizerSettings {
   double learning_rate = 3e-4;
-  std::vector<double> betas{0.9, 0.95};
+  std::array<double, 2> betas{0.9, 0.95};
   double weight_decay = 0.1;
   Schedule schedule = Schedule::kCosine;
   double warmup_fraction = 0.05;

@@ -183,7 +183,7 @@ TEST_F(ExecutorTest, AChangedConfigurationIsRefusedBeforeAnythingStarts) {
     sweep();
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("a: 1 there, 2 planned"));
+    EXPECT_THAT(error.what(), HasSubstr("a was 1, now is 2"));
     EXPECT_THAT(error.what(), HasSubstr("--fresh"));
   }
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "A"));

@@ -242,8 +242,9 @@ TEST(ReadSweepSettings, ReadsTheFixedPartStrictly) {
   EXPECT_THAT(error_of("sweep: {slots: 1}"), HasSubstr("sweep.name"));
   EXPECT_THAT(error_of("sweep: {name: q, desings: [A]}"), HasSubstr("designs"));
   EXPECT_EQ(error_of("sweep: {name: a/b}"),
-            "s.yaml:1:15: sweep.name: got `a/b`, allowed: letters, digits, - _ and .");
-  EXPECT_THAT(error_of("sweep: {name: ..}"), HasSubstr("got `..`"));
+            "s.yaml:1:15: sweep.name: got \"a/b\"; a file name of 1 to 200 letters, digits, - _ "
+            "and ., the first no dot, is allowed");
+  EXPECT_THAT(error_of("sweep: {name: ..}"), HasSubstr("got \"..\""));
   EXPECT_EQ(error_of("sweep: {name: q, output: ''}"),
             "s.yaml:1:26: sweep.output: must name a folder");
 }
@@ -253,7 +254,7 @@ TEST(SweepSettingsHelp, ListsEveryKeyOfTheSection) {
   EXPECT_EQ(sweep_settings_help(),
             // clang-format off
 "sweep: what is varied, and where the runs go\n"
-"  sweep.name     text                   required  runs go to OUTPUT/NAME/RUN\n"
+"  sweep.name     file name              required  runs go to OUTPUT/NAME/RUN\n"
 "  sweep.output   text                   runs      folder of all sweeps, relative to the current folder\n"
 "  sweep.seeds    list of integers >= 0  []        values of train.seed; absent: the one of `train`\n"
 "  sweep.slots    integer >= 1           1         runs at once\n"

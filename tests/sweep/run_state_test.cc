@@ -29,8 +29,9 @@ class RunStateTest : public ::testing::Test {
   }
 
   std::string refusal(const std::string& difference) const {
-    return (folder_.path() / "r").string() + ": holds a run of another configuration (" +
-           difference + "); give the sweep another name, or discard the old runs with --fresh";
+    return (folder_.path() / "r").string() +
+           ": holds a run of another configuration: " + difference +
+           "; give the sweep another name, or discard the old runs with --fresh";
   }
 
   TemporaryFolder folder_;
@@ -54,15 +55,15 @@ TEST_F(RunStateTest, OrderSpellingAndPlaceMakeNoDifference) {
 TEST_F(RunStateTest, RefusesAnotherConfigurationNamingTheKey) {
   write_run_config(run("optimizer: {rate: 1e-3, betas: [1, 2]}\n"));
   EXPECT_EQ(error_of(run("optimizer: {rate: 2e-3, betas: [1, 2]}\n")),
-            refusal("optimizer.rate: 0.001 there, 0.002 planned"));
+            refusal("optimizer.rate was 0.001, now is 0.002"));
   EXPECT_EQ(error_of(run("optimizer: {betas: [1, 2]}\n")),
-            refusal("optimizer.rate: 0.001 there, nothing planned"));
+            refusal("optimizer.rate was 0.001, now is unset"));
   EXPECT_EQ(error_of(run("optimizer: {rate: 1e-3, betas: [2, 1]}\n")),
-            refusal("optimizer.betas.0: 1 there, 2 planned"));
+            refusal("optimizer.betas was [1, 2], now is [2, 1]"));
   EXPECT_EQ(error_of(run("optimizer: {rate: 1e-3, betas: [1, 2, 3]}\n")),
-            refusal("optimizer.betas: [1,2] there, [1,2,3] planned"));
+            refusal("optimizer.betas was [1, 2], now is [1, 2, 3]"));
   EXPECT_EQ(error_of(run("optimizer: {rate: \"1e-3\", betas: [1, 2]}\n")),
-            refusal("optimizer.rate: 0.001 there, \"1e-3\" planned"));
+            refusal("optimizer.rate was 0.001, now is \"1e-3\""));
 }
 
 TEST_F(RunStateTest, RefusesARunThatNoSweepStarted) {

@@ -21,7 +21,8 @@ void merge_into(Node& target, const Node& over);
 
 /// Lays one assignment "optimizer.learning_rate=3e-4" upon the tree; maps on the way are made where
 /// they are missing. The value is YAML (flow lists and maps too); an empty one is null. The new
-/// nodes and the errors (UsageError) get `place`.
+/// nodes get `place`, which has no line, as errors about them name their key; errors about the
+/// assignment itself (UsageError) name it after the place.
 void set_value(Node& root, std::string_view assignment, const Place& place);
 
 }  // namespace lamina

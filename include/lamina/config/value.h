@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -30,7 +31,7 @@ void read_value(const WrittenValue& written, std::filesystem::path& value);
 
 /// The index among `type.names`.
 std::size_t read_name(const WrittenValue& written);
-/// The items of a list; a scalar is a list of one.
+/// The items of a list, as many as `type.length` wants; a scalar is a list of one.
 std::vector<WrittenValue> read_list(const WrittenValue& written);
 
 template <class Enum>
@@ -47,6 +48,14 @@ void read_value(const WrittenValue& written, std::vector<T>& values) {
     read_value(item, value);
     read.push_back(std::move(value));
   }
+  values = std::move(read);
+}
+
+template <class T, std::size_t N>
+void read_value(const WrittenValue& written, std::array<T, N>& values) {
+  const std::vector<WrittenValue> items = read_list(written);
+  std::array<T, N> read{};
+  for (std::size_t i = 0; i < N; ++i) read_value(items.at(i), read[i]);
   values = std::move(read);
 }
 
@@ -74,6 +83,12 @@ void write_value(Node& node, Enum value, PathStyle paths) {
 
 template <class T>
 void write_value(Node& node, const std::vector<T>& values, PathStyle paths) {
+  node.kind = Node::Kind::kSequence;
+  for (const T& value : values) write_value(node.items.emplace_back(), value, paths);
+}
+
+template <class T, std::size_t N>
+void write_value(Node& node, const std::array<T, N>& values, PathStyle paths) {
   node.kind = Node::Kind::kSequence;
   for (const T& value : values) write_value(node.items.emplace_back(), value, paths);
 }

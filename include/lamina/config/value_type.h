@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,6 +19,7 @@ struct ValueType {
   Kind kind;
   bool list = false;
   std::span<const char* const> names = {};  ///< of kName
+  std::size_t length = 0;                   ///< of a list whose length is fixed; 0: any length
 };
 
 template <class T>
@@ -59,7 +61,16 @@ struct ValueTypeOf<std::vector<T>> {
   static constexpr ValueType value{ValueTypeOf<T>::value.kind, true, ValueTypeOf<T>::value.names};
 };
 
-/// "number >= 0", "list of integers >= 1 (tokens)", "one of rms, layer".
+template <class T, std::size_t N>
+struct ValueTypeOf<std::array<T, N>> {
+  static constexpr ValueType value{ValueTypeOf<T>::value.kind, true, ValueTypeOf<T>::value.names,
+                                   N};
+};
+
+/// "1 number", "3 integers": so many values of the type's kind.
+std::string count_text(const ValueType& type, std::size_t count);
+
+/// "number >= 0", "list of 2 numbers >= 0", "list of integers >= 1 (tokens)", "one of rms, layer".
 std::string type_text(const ValueType& type, const Setting& setting);
 
 }  // namespace lamina

@@ -1,5 +1,5 @@
 #pragma once
-#include <vector>
+#include <array>
 
 #include "lamina/core/setting.h"
 #include "lamina/optim/schedule.h"
@@ -7,7 +7,7 @@
 namespace lamina {
 
 struct AdamWSettings {
-  std::vector<double> betas = {0.9, 0.95};
+  std::array<double, 2> betas = {0.9, 0.95};
   double epsilon = 1e-8;
   double weight_decay = 0.1;
   double clip_norm = 1.0;

@@ -23,7 +23,8 @@ struct SweepSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("name", name, {.help = "runs go to OUTPUT/NAME/RUN", .required = true});
+    v.field("name", name,
+            {.help = "runs go to OUTPUT/NAME/RUN", .file_name = true, .required = true});
     v.field("output", output, {.help = "folder of all sweeps, relative to the current folder"});
     v.field("seeds", seeds, {.help = "values of train.seed; absent: the one of `train`", .min = 0});
     v.field("slots", slots, {.help = "runs at once", .min = 1});
