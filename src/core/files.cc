@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <random>
 #include <utility>
 
 #include "lamina/core/error.h"
+#include "lamina/core/output_file.h"
+#include "lamina/core/system_call.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -32,6 +35,36 @@ struct Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 };
 
+Descriptor open_for_reading(const fs::path& path) {
+  return Descriptor(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+}
+
+void rename_into_place(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) fail(to, "cannot rename into place");
+}
+
+/// Exchanges two names in one step. False where the file system or the kernel cannot do that.
+bool exchange(const fs::path& a, const fs::path& b) {
+  if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) fail(b, "cannot be replaced");
+  return false;
+}
+
+/// In two steps, for want of `exchange`: a crash between them leaves `to` under the name `aside`.
+void move_aside_and_rename(const fs::path& from, const fs::path& to, const fs::path& aside) {
+  rename_into_place(to, aside);
+  try {
+    rename_into_place(from, to);
+  } catch (const Error&) {
+    rename_into_place(aside, to);
+    throw;
+  }
+}
+
+fs::path aside_of(const fs::path& final_path) {
+  return final_path.string() + AtomicDirectory::kAsideEnding;
+}
+
 }  // namespace
 
 std::string random_partial_ending() {
@@ -44,12 +77,13 @@ fs::path folder_of(const fs::path& path) {
 }
 
 void sync_path(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.value < 0 || ::fsync(fd.value) != 0) fail(path, "cannot sync");
+  const Descriptor fd = open_for_reading(path);
+  const bool synced = fd.value >= 0 && uninterrupted([&] { return ::fsync(fd.value); }) == 0;
+  if (!synced) fail(path, "cannot sync");
 }
 
 std::string read_file(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor fd = open_for_reading(path);
   struct stat status {};
   if (fd.value < 0 || ::fstat(fd.value, &status) != 0) fail(path, "cannot open");
   if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a folder", path.string()));
@@ -57,7 +91,8 @@ std::string read_file(const fs::path& path) {
   std::size_t done = 0;
   for (;;) {
     if (done == bytes.size()) bytes.resize(bytes.size() + 4096);  // pipes and growing files
-    const ssize_t got = ::read(fd.value, bytes.data() + done, bytes.size() - done);
+    const ssize_t got =
+        uninterrupted([&] { return ::read(fd.value, bytes.data() + done, bytes.size() - done); });
     if (got < 0) fail(path, "cannot read");
     if (got == 0) break;
     done += static_cast<std::size_t>(got);
@@ -67,14 +102,9 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file_synced(const fs::path& path, std::string_view bytes) {
-  const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (fd.value < 0) fail(path, "cannot create");
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd.value, bytes.data(), bytes.size());
-    if (put < 0) fail(path, "cannot write");
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (::fsync(fd.value) != 0) fail(path, "cannot sync");
+  OutputFile file(path);
+  file.write(bytes);
+  file.finish();
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
@@ -82,7 +112,7 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   const fs::path partial = path.string() + random_partial_ending();
   try {
     write_file_synced(partial, bytes);
-    if (::rename(partial.c_str(), path.c_str()) != 0) fail(path, "cannot rename into place");
+    rename_into_place(partial, path);
   } catch (const Error&) {
     std::error_code ignored;
     fs::remove(partial, ignored);
@@ -92,7 +122,10 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
 }
 
 AtomicDirectory::AtomicDirectory(fs::path final_path)
-    : final_path_(std::move(final_path)), partial_path_(final_path_.string() + ".partial") {
+    : final_path_(std::move(final_path)), partial_path_(final_path_.string() + kPartialEnding) {
+  const fs::path aside = aside_of(final_path_);
+  if (find(final_path_) == aside) rename_into_place(aside, final_path_);
+  fs::remove_all(aside);
   fs::remove_all(partial_path_);
   fs::create_directories(partial_path_);
 }
@@ -102,17 +135,30 @@ AtomicDirectory::~AtomicDirectory() {
   if (!committed_) fs::remove_all(partial_path_, ignored);
 }
 
+fs::path AtomicDirectory::find(const fs::path& final_path) {
+  const bool was_moved = !fs::exists(final_path) && fs::exists(aside_of(final_path));
+  return was_moved ? aside_of(final_path) : final_path;
+}
+
 void AtomicDirectory::commit() {
-  for (const auto& entry : fs::directory_iterator(partial_path_)) sync_path(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(partial_path_)) {
+    sync_path(entry.path());
+  }
   sync_path(partial_path_);
-  fs::remove_all(final_path_);
-  fs::rename(partial_path_, final_path_);
-  sync_path(folder_of(final_path_));
+  fs::path old = partial_path_;
+  if (!fs::exists(final_path_)) {
+    rename_into_place(partial_path_, final_path_);
+  } else if (!exchange(partial_path_, final_path_)) {
+    old = aside_of(final_path_);
+    move_aside_and_rename(partial_path_, final_path_, old);
+  }
   committed_ = true;
+  sync_path(folder_of(final_path_));
+  fs::remove_all(old);
 }
 
 MappedFile::MappedFile(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor fd = open_for_reading(path);
   struct stat status {};
   if (fd.value < 0 || ::fstat(fd.value, &status) != 0) fail(path, "cannot open");
   const auto size = static_cast<std::size_t>(status.st_size);

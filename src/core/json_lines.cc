@@ -14,14 +14,9 @@ std::string json_reason(const std::exception& error) {
 }
 
 JsonLinesWriter::JsonLinesWriter(const std::filesystem::path& path)
-    : path_(path), stream_(path, std::ios::app | std::ios::binary) {
-  if (!stream_) throw Error(fmt::format("{}: cannot open for writing", path.string()));
-}
+    : file_(path, OutputFile::Mode::kAppend) {}
 
-void JsonLinesWriter::write(const Json& object) {
-  stream_ << object.dump() + "\n" << std::flush;
-  if (!stream_) throw Error(fmt::format("{}: cannot write", path_.string()));
-}
+void JsonLinesWriter::write(const Json& object) { file_.write_whole(object.dump() + "\n"); }
 
 std::vector<Json> read_json_lines(const std::filesystem::path& path) {
   std::vector<Json> lines;

@@ -1,13 +1,43 @@
 #include "lamina/core/log.h"
 
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
 #include "lamina/core/error.h"
+#include "lamina/core/output_file.h"
 
 namespace lamina {
 namespace {
+
+/// A line in it is whole or absent; the first that is absent gives a warning on the console, past
+/// the logger, which is at work.
+class FileSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FileSink(const std::filesystem::path& path) : file_(path, OutputFile::Mode::kAppend) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    try {
+      file_.write_whole({line.data(), line.size()});
+    } catch (const Error& error) {
+      if (!std::exchange(lacks_lines_, true)) {
+        std::fprintf(stderr, "%s; what it lacks is here alone\n", error.what());
+      }
+    }
+  }
+  void flush_() override {}
+
+ private:
+  OutputFile file_;
+  bool lacks_lines_ = false;
+};
 
 spdlog::logger& logger() {
   static const auto instance = [] {
@@ -27,13 +57,9 @@ void set_log_rank(int rank, int num_ranks) {
 }
 
 void add_log_file(const std::filesystem::path& path) {
-  try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string());
-    sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
-    logger().sinks().push_back(std::move(sink));
-  } catch (const spdlog::spdlog_ex& error) {
-    throw Error(fmt::format("{}: cannot open the log file: {}", path.string(), error.what()));
-  }
+  auto sink = std::make_shared<FileSink>(path);
+  sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
+  logger().sinks().push_back(std::move(sink));
 }
 
 void log_info_line(std::string_view line) { logger().info(line); }

@@ -16,6 +16,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
+#include "lamina/core/system_call.h"
 #include "token_index_writer.h"
 
 namespace lamina {
@@ -40,7 +41,7 @@ void remove_partial(const fs::path& prefix, const std::string& partial_ending) {
 /// as long as it lives: other partial files without an index are a dead writer's too.
 void remove_if_abandoned(const fs::path& prefix, const std::string& partial_ending) {
   const fs::path index = with_ending(prefix, ".idx").string() + partial_ending;
-  const int file = ::open(index.c_str(), O_RDWR | O_CLOEXEC);
+  const int file = uninterrupted([&] { return ::open(index.c_str(), O_RDWR | O_CLOEXEC); });
   const bool abandoned = file < 0 ? errno == ENOENT : ::flock(file, LOCK_EX | LOCK_NB) == 0;
   if (abandoned) remove_partial(prefix, partial_ending);
   if (file >= 0) ::close(file);
@@ -80,8 +81,7 @@ TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
   if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
   remove_abandoned(prefix_);
   create_locked_index();
-  bin_.reset(std::fopen(partial(".bin").c_str(), "wbe"));
-  if (!bin_) fail(partial(".bin"), "cannot create");
+  bin_.emplace(partial(".bin"));
 }
 
 /// Again where another writer took the file for abandoned before it was locked.
@@ -90,8 +90,9 @@ void TokenFileWriter::create_locked_index() {
   do {
     lock_.reset(std::fopen(partial(".idx").c_str(), "w+be"));
     if (!lock_) fail(partial(".idx"), "cannot create");
-    ::flock(::fileno(lock_.get()), LOCK_SH);
-    if (::fstat(::fileno(lock_.get()), &status) != 0) fail(partial(".idx"), "cannot read");
+    const int file = ::fileno(lock_.get());
+    uninterrupted([&] { return ::flock(file, LOCK_SH); });  // a file system may have no locks
+    if (::fstat(file, &status) != 0) fail(partial(".idx"), "cannot read");
   } while (status.st_nlink == 0);
   index_ = std::make_unique<TokenIndexWriter>(partial(".idx"), type_for(vocab_size_));
 }
@@ -138,7 +139,7 @@ void TokenFileWriter::write(std::span<const TokenId> tokens) {
 }
 
 void TokenFileWriter::write_bytes(const void* bytes, std::size_t count) {
-  if (std::fwrite(bytes, 1, count, bin_.get()) != count) fail(partial(".bin"), "cannot write");
+  bin_->write({static_cast<const char*>(bytes), count});
 }
 
 void TokenFileWriter::end_sequence() {
@@ -151,17 +152,12 @@ void TokenFileWriter::end_document() {
   index_->end_document();
 }
 
-void TokenFileWriter::close_synced() {
-  const bool synced = std::fflush(bin_.get()) == 0 && ::fsync(::fileno(bin_.get())) == 0;
-  if (!synced || std::fclose(bin_.release()) != 0) fail(partial(".bin"), "cannot write");
-}
-
 TokenFileFacts TokenFileWriter::complete(TokenFileFacts facts) {
   assert(open_sequence_tokens_ == 0);
   facts.vocab_size = vocab_size_;
   facts.num_tokens = index_->num_tokens();
   facts.num_documents = index_->num_documents();
-  close_synced();
+  bin_->finish();
   write_file_synced(partial(".json"), facts_text(facts));
   index_->finish();
   return facts;

@@ -1,10 +1,10 @@
 #pragma once
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <string>
 #include <vector>
 
+#include "lamina/core/output_file.h"
 #include "token_index.h"
 
 namespace lamina {
@@ -27,20 +27,15 @@ class TokenIndexWriter {
   std::int64_t num_documents() const { return num_documents_; }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
   template <class Integer>
   void put(Integer value);
-  void put_header();
+  std::string header() const;
   void put_pointers();
   void put_document_index();
-  [[noreturn]] void fail(const char* what) const;
 
   std::filesystem::path path_;
   TokenType type_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  OutputFile file_;
   std::vector<bool> ends_document_;  ///< of each sequence
   std::int64_t num_tokens_ = 0;
   std::int64_t num_documents_ = 0;

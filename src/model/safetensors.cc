@@ -8,13 +8,13 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <limits>
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
 #include "lamina/core/json_lines.h"
+#include "lamina/core/output_file.h"
 #include "model/strict_json.h"
 
 namespace lamina {
@@ -224,11 +224,11 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
 
 std::string write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  OutputFile file(path);
   Hasher hasher;
   const auto write = [&](std::string_view bytes) {
     hasher.add(bytes);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.write(bytes);
   };
   const std::string header = header_text(tensors, metadata);
   const std::uint64_t header_bytes = header.size();
@@ -238,8 +238,7 @@ std::string write_safetensors(const std::filesystem::path& path, const NamedTens
     const at::Tensor dense = tensor.detach().cpu().contiguous();
     write({static_cast<const char*>(dense.const_data_ptr()), dense.nbytes()});
   }
-  file.close();
-  if (!file) throw Error(fmt::format("{}: cannot write", path.string()));
+  file.finish();
   return hasher.hex();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
@@ -60,6 +61,27 @@ void with_state(const fs::path& folder, Read read) {
   }
 }
 
+bool has_ending(const fs::path& path, const char* ending) { return path.extension() == ending; }
+
+/// Of a directory, or of one that was moved aside to be replaced.
+fs::path final_path_of(const fs::path& path) {
+  return has_ending(path, AtomicDirectory::kAsideEnding) ? fs::path(path).replace_extension()
+                                                         : path;
+}
+
+/// What writers that died left beside the checkpoints; a run has one writer at a time.
+void remove_leftovers(const fs::path& checkpoints) {
+  std::vector<fs::path> leftovers;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(checkpoints, missing)) {
+    const fs::path& path = entry.path();
+    if (!path.filename().string().starts_with("step-")) continue;
+    const bool is_replaced = AtomicDirectory::find(final_path_of(path)) != path;
+    if (is_replaced || has_ending(path, AtomicDirectory::kPartialEnding)) leftovers.push_back(path);
+  }
+  for (const fs::path& path : leftovers) fs::remove_all(path);
+}
+
 }  // namespace
 
 FileHashes check_checkpoint(const fs::path& folder) {
@@ -85,7 +107,9 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
   std::vector<std::pair<std::int64_t, fs::path>> found;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(run_folder / "checkpoints", missing)) {
-    const std::string name = entry.path().filename().string();
+    const fs::path final_path = final_path_of(entry.path());
+    if (AtomicDirectory::find(final_path) != entry.path()) continue;
+    const std::string name = final_path.filename().string();
     if (name.starts_with("step-") && name.find_first_not_of("0123456789", 5) == std::string::npos) {
       found.emplace_back(std::stoll(name.substr(5)), entry.path());
     }
@@ -98,6 +122,7 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
 
 void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
                      const TrainingState& state, std::span<const fs::path> tokenizer_files) {
+  remove_leftovers(folder.parent_path());
   AtomicDirectory directory(folder);
   Json hashes;
   const auto save = [&](const char* file, const NamedTensors& tensors) {
@@ -121,6 +146,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
                         {"wall_seconds", state.wall_seconds},
                         {"evaluation_due", state.evaluation_due},
                         {"identity", state.identity},
+                        {"code_version", code_version()},
                         {"hashes", hashes}};
   write_file_synced(directory.path() / kStateFile, state_json.dump(2) + "\n");
   directory.commit();

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
 
+#include "lamina/config/difference.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
@@ -17,6 +18,30 @@ void check_shares(const TrainSettings& train, int num_ranks) {
                        fmt::format("got {}; at least one for each of the {} ranks is needed",
                                    train.batch_sequences, num_ranks));
   }
+}
+
+/// A section of the configuration, which an identity holds as YAML.
+bool is_section(const Json& value) {
+  return value.is_string() && value.get<std::string>().ends_with('\n');
+}
+
+std::optional<SettingDifference> identity_difference(const std::string& key, const Json& before,
+                                                     const Json& now) {
+  if (before == now) return std::nullopt;
+  if (!is_section(before) || !is_section(now)) {
+    return SettingDifference{key, before.is_null() ? "unset" : before.dump(), now.dump()};
+  }
+  auto difference = first_difference(parse_yaml(before.get<std::string>(), key),
+                                     parse_yaml(now.get<std::string>(), key));
+  if (difference) difference->key = fmt::format("{}.{}", key, difference->key);
+  return difference;
+}
+
+/// For a run that could not save.
+std::string what_is_left(const fs::path& run_folder) {
+  const auto checkpoints = list_checkpoints(run_folder);
+  if (checkpoints.empty()) return "no checkpoint was saved before";
+  return fmt::format("the checkpoint before is kept: {}", checkpoints.front().string());
 }
 
 }  // namespace
@@ -79,13 +104,11 @@ StepResult Trainer::step() {
 
 void Trainer::compare_identity(const Json& saved, const fs::path& folder) const {
   for (const auto& [key, value] : state_.identity.items()) {
-    const Json before = saved.contains(key) ? saved[key] : Json();
-    if (before != value) {
-      throw Error(
-          fmt::format("{}: belongs to another run: {} was {}, now is {}; choose another name, or "
-                      "remove the folder to start again",
-                      folder.string(), key, before.dump(), value.dump()));
-    }
+    const auto difference = identity_difference(key, saved.value(key, Json()), value);
+    if (!difference) continue;
+    throw Error(fmt::format(
+        "{}: belongs to another run: {}; choose another name, or remove the folder to start again",
+        folder.string(), difference->text()));
   }
 }
 
@@ -119,8 +142,12 @@ void Trainer::save(const fs::path& run_folder) const {
     TrainingState state = state_;
     state.optimizer_steps = optimizer_.num_steps();
     state.wall_seconds = wall_seconds();
-    save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
-                    tokenizer_files_);
+    try {
+      save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
+                      tokenizer_files_);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}; {}", error.what(), what_is_left(run_folder)));
+    }
     const auto checkpoints = list_checkpoints(run_folder);
     for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size();
          ++i) {

@@ -7,6 +7,7 @@
 #include "error_text.h"
 #include "lamina/data/token_file.h"
 #include "temporary_folder.h"
+#include "write_faults.h"
 
 namespace lamina {
 namespace {
@@ -52,6 +53,34 @@ TEST_F(TokenFileWriterTest, LaysTheFilesOutAsMegatronDoes) {
   index.documents = {0, 1, 2};
   EXPECT_EQ(bytes(".idx"), index.bytes());
   EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 2));
+}
+
+TEST_F(TokenFileWriterTest, LosesNothingToSignalsAndShortWrites) {
+  {
+    const WriteFaults faults({.interrupted = true, .most_bytes = 3});
+    TokenFileWriter writer(prefix(), 65499);
+    write(writer);
+    writer.finish({});
+  }
+  IndexBytes index;
+  index.type = 8;
+  index.lengths = {3, 1};
+  index.pointers = {0, 6};
+  index.documents = {0, 1, 2};
+  EXPECT_EQ(bytes(".idx"), index.bytes());
+  EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 2));
+}
+
+TEST_F(TokenFileWriterTest, NamesTheFileAndTheReasonWhereTheDiskIsFullAndLeavesNothing) {
+  const WriteFaults faults({.free_bytes = 5});
+  const std::string message = error_text([&] {
+    TokenFileWriter writer(prefix(), 65499);
+    write(writer);
+    writer.finish({});
+  });
+  EXPECT_TRUE(message.starts_with(prefix().string() + ".bin.partial-")) << message;
+  EXPECT_TRUE(message.ends_with(": cannot write: No space left on device")) << message;
+  EXPECT_TRUE(names().empty());
 }
 
 TEST_F(TokenFileWriterTest, UsesFourBytesForALargeVocabulary) {

@@ -7,6 +7,7 @@
 #include "lamina/core/files.h"
 #include "lamina/core/hash.h"
 #include "temporary_folder.h"
+#include "write_faults.h"
 
 namespace lamina {
 namespace {
@@ -56,6 +57,20 @@ TEST_F(Safetensors, EveryDtypeComesBack) {
     EXPECT_EQ(file.tensor(name).scalar_type(), value.scalar_type());
     EXPECT_TRUE(at::equal(file.tensor(name), value)) << name;
   }
+}
+
+TEST_F(Safetensors, WritingLosesNothingToSignalsAndShortWritesAndNamesAFullDisk) {
+  const NamedTensors tensors{{"a", at::arange(40'000)}};
+  const std::string hash = write_safetensors(path(), tensors, {});
+  const std::string expected = read_file(path());
+  {
+    const WriteFaults faults({.interrupted = true, .most_bytes = 1000});
+    EXPECT_EQ(write_safetensors(path(), tensors, {}), hash);
+  }
+  EXPECT_EQ(read_file(path()), expected);
+  const WriteFaults faults({.free_bytes = 1000});
+  EXPECT_EQ(error_text([&] { write_safetensors(path(), tensors, {}); }),
+            path().string() + ": cannot write: No space left on device");
 }
 
 TEST_F(Safetensors, EmptyAndScalarTensorsComeBack) {
@@ -283,7 +298,7 @@ TEST_F(Safetensors, WhatTheFormatCannotHoldIsNamed) {
 TEST_F(Safetensors, AFolderThatIsNotThereIsNamed) {
   const auto absent = path().parent_path() / "absent" / "a.safetensors";
   EXPECT_EQ(error_text([&] { write_safetensors(absent, {}, {}); }),
-            absent.string() + ": cannot write");
+            absent.string() + ": cannot create: No such file or directory");
 }
 
 }  // namespace

@@ -29,9 +29,16 @@ void write_file_synced(const std::filesystem::path& path, std::string_view bytes
 
 /// A directory that appears under its name only when `commit` is called: until then its files are
 /// written under `path()`, a sibling with the ending ".partial". An older directory of the final
-/// name is replaced. Destroyed without `commit`, it removes what was written.
+/// name is replaced: in one step where the file system can exchange two names, else it is moved
+/// aside first, to the ending ".replaced". So a crash at any point leaves the old directory or the
+/// new one, whole, where `find` looks, and what it leaves besides is removed by the next
+/// AtomicDirectory of that name. One writer at a time. Destroyed without `commit`, it removes what
+/// was written.
 class AtomicDirectory {
  public:
+  static constexpr const char* kPartialEnding = ".partial";
+  static constexpr const char* kAsideEnding = ".replaced";
+
   explicit AtomicDirectory(std::filesystem::path final_path);
   ~AtomicDirectory();
   AtomicDirectory(const AtomicDirectory&) = delete;
@@ -39,6 +46,10 @@ class AtomicDirectory {
 
   const std::filesystem::path& path() const { return partial_path_; }
   void commit();
+
+  /// Where the directory that was committed last is: `final_path`, unless a writer died between
+  /// moving it aside and putting the new one in its place.
+  static std::filesystem::path find(const std::filesystem::path& final_path);
 
  private:
   std::filesystem::path final_path_;

@@ -1,10 +1,11 @@
 #pragma once
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "lamina/core/output_file.h"
 
 namespace lamina {
 
@@ -12,15 +13,15 @@ namespace lamina {
 using Json = nlohmann::ordered_json;
 
 /// Appends JSON objects to a file, one a line, each flushed as it is written: a killed process
-/// leaves whole lines, and at most one torn line at the end.
+/// leaves whole lines, and at most one torn line at the end. A line that cannot be written, as on a
+/// full disk, is an Error that names the file and the reason, and leaves no part of itself.
 class JsonLinesWriter {
  public:
   explicit JsonLinesWriter(const std::filesystem::path& path);
   void write(const Json& object);
 
  private:
-  std::filesystem::path path_;
-  std::ofstream stream_;
+  OutputFile file_;
 };
 
 /// Every whole line of the file; a torn last line is dropped. A missing file has no lines.

@@ -10,7 +10,8 @@ namespace lamina {
 void set_log_rank(int rank, int num_ranks);
 
 /// Adds a file that receives every line as well; appends when it exists.
-/// Throws Error where it cannot be opened.
+/// Throws Error where it cannot be opened. A line that it cannot take later, as on a full disk, is
+/// on the console in any case; the first one of them gives a warning there that says why.
 void add_log_file(const std::filesystem::path& path);
 
 /// One line at a level. Logs go to standard error: standard output belongs to results.

@@ -5,10 +5,12 @@
 #include <initializer_list>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "lamina/core/output_file.h"
 #include "lamina/data/token_file_facts.h"
 #include "lamina/text/tokenizer.h"
 
@@ -62,7 +64,6 @@ class TokenFileWriter {
   void write_bytes(const void* bytes, std::size_t count);
   void check(std::span<const TokenId> tokens) const;
   void end_sequence();
-  void close_synced();
   void remove_older_index();
   void rename_all();
 
@@ -70,7 +71,7 @@ class TokenFileWriter {
   std::string partial_ending_;
   std::int64_t vocab_size_;
   std::int64_t max_sequence_tokens_;
-  std::unique_ptr<std::FILE, CloseFile> bin_;
+  std::optional<OutputFile> bin_;
   std::unique_ptr<std::FILE, CloseFile> lock_;  ///< of the partial index: its writer lives
   std::vector<std::uint16_t> narrow_;
   std::int64_t open_sequence_tokens_ = 0;

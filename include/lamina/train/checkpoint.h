@@ -29,7 +29,8 @@ struct TrainingState {
 ///   model.safetensors, config.json             as Hugging Face has them, float32
 ///   optimizer.{first,second}_moment.safetensors
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
-///   state.json                                 TrainingState, and the XXH3-128 of each other file
+///   state.json                                 TrainingState, the code version, and the XXH3-128
+///                                              of each other file
 ///
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
