@@ -2,8 +2,13 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
 #include "apps/run_settings.h"
 #include "lamina/config/help.h"
+#include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
 
@@ -14,7 +19,7 @@ int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
   CLI::App program(
       "Trains language models whose layers share keys and values, and prints the tables.",
       "lamina");
-  program.set_version_flag("--version", LAMINA_VERSION);
+  program.set_version_flag("--version", program_version());
   program.require_subcommand(1);
   Action action;
   for (const AddCommand add : commands) add(program, action);
@@ -31,8 +36,10 @@ int parse_and_run(int argc, char** argv, std::span<const AddCommand> commands) {
     throw UsageError(std::string(error.what()) + "; see lamina --help");
   }
   const int status = action();
+  errno = 0;
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw Error("standard output cannot be written");
+    const char* reason = errno == 0 ? "an earlier write failed" : std::strerror(errno);
+    throw Error(fmt::format("standard output: cannot write: {}", reason));
   }
   return status;
 }
@@ -63,6 +70,7 @@ std::vector<std::string> words_of(const char* command, const ConfigArguments& ar
 }
 
 int run_program(int argc, char** argv, std::span<const AddCommand> commands) {
+  std::signal(SIGXFSZ, SIG_IGN);  // so that the write that is too large fails, with its reason
   try {
     return parse_and_run(argc, argv, commands);
   } catch (const UsageError& error) {

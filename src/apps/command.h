@@ -32,7 +32,6 @@ std::vector<std::string> words_of(const char* command, const ConfigArguments& ar
 int run_program(int argc, char** argv, std::span<const AddCommand> commands);
 
 // The commands, each in a file of its own.
-void add_inspect(CLI::App& program, Action& action);
 void add_sweep(CLI::App& program, Action& action);
 void add_table(CLI::App& program, Action& action);
 void add_plot(CLI::App& program, Action& action);

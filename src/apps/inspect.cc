@@ -3,7 +3,8 @@
 #include <cstdio>
 
 #include "apps/command.h"
-#include "apps/run_settings.h"
+#include "apps/inspect.h"
+#include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/units.h"
 #include "lamina/design/cost.h"
@@ -109,26 +110,25 @@ std::string to_text(const Report& report, double tflops) {
 
 }  // namespace
 
-void add_inspect(CLI::App& program, Action& action) {
+CLI::App* add_inspect_command(CLI::App& program, InspectArguments& arguments) {
   CLI::App* command = program.add_subcommand(
       "inspect",
-      "layer map, parameters, FLOPs, KV bytes, memory and time of a design, without making it");
-  const auto arguments = add_config_arguments(*command);
-  const auto tflops = std::make_shared<double>(400);
-  command->add_option("--tflops", *tflops, "what a device achieves, for the time estimate")
+      "layer map, parameters, FLOPs, KV bytes, memory and time of a design, without making it; "
+      "where data.train is set, checks all that train would");
+  arguments.config = add_config_arguments(*command);
+  command->add_option("--tflops", arguments.tflops, "what a device achieves, for the time estimate")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->callback([=, &action] {
-    action = [=] {
-      Run run = load_run(arguments->config, arguments->overrides);
-      resolve_precision(run, run.settings.folder());
-      const Report report{run};
-      const std::string text =
-          arguments->json ? to_json(report).dump() + "\n" : to_text(report, *tflops);
-      std::fputs(text.c_str(), stdout);
-      return 0;
-    };
-  });
+  return command;
+}
+
+int print_inspection(Run run, const InspectArguments& arguments) {
+  resolve_precision(run, run.settings.folder());
+  const Report report{run};
+  const std::string text =
+      arguments.config->json ? to_json(report).dump() + "\n" : to_text(report, arguments.tflops);
+  std::fputs(text.c_str(), stdout);
+  return kExitGood;
 }
 
 }  // namespace lamina

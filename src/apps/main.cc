@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "apps/command.h"
+#include "apps/inspect.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/core/process.h"
@@ -39,12 +40,29 @@ int become_torch_program(char** argv) {
   return lamina::kExitFailed;
 }
 
+char** program_words = nullptr;
+
+/// A configuration that names data is checked against them by the other program.
+void add_inspect(CLI::App& program, lamina::Action& action) {
+  const auto arguments = std::make_shared<lamina::InspectArguments>();
+  lamina::add_inspect_command(program, *arguments)->callback([=, &action] {
+    action = [=] {
+      const lamina::Run run =
+          lamina::load_run(arguments->config->config, arguments->config->overrides);
+      const bool names_data = !run.settings.data.train.empty();
+      return names_data ? become_torch_program(program_words)
+                        : lamina::print_inspection(run, *arguments);
+    };
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (needs_torch(argc, argv)) return become_torch_program(argv);
+  program_words = argv;
   const lamina::AddCommand commands[] = {
-      lamina::add_inspect,   list_torch_commands, lamina::add_bench_tokenizer,
+      add_inspect,           list_torch_commands, lamina::add_bench_tokenizer,
       lamina::add_tokenizer, lamina::add_sweep,   lamina::add_table,
       lamina::add_plot};
   return lamina::run_program(argc, argv, commands);

@@ -35,32 +35,48 @@ std::int64_t padded_vocab_size(const RunSettings& settings) {
   return (exact + kVocabMultiple - 1) / kVocabMultiple * kVocabMultiple;
 }
 
+void settle_model(Run& run) {
+  if (run.settings.output.empty()) throw SettingError("output", "is empty; expected a folder");
+  const std::int64_t length = run.settings.data.sequence_length;
+  run.spec = resolve(run.settings.model, padded_vocab_size(run.settings), length);
+  if (length <= run.spec.max_position_embeddings) return;
+  throw SettingError(
+      "model.max_position_embeddings",
+      fmt::format("got {}; data.sequence_length is {}", run.spec.max_position_embeddings, length));
+}
+
+/// A run without a name is called as its file, by the same rule.
+Entry name_entry(const std::filesystem::path& file) {
+  Node name;
+  name.kind = Node::Kind::kScalar;
+  name.scalar = file.stem().string();
+  name.place.file = fmt::format("{}: sets no name, so its own is taken", file.string());
+  return {"name", name.place, name};
+}
+
 }  // namespace
+
+void with_places(const Node& written, const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const SettingError& error) {
+    const std::string place = place_of(written, error.key()).text();
+    throw UsageError(place.empty() ? error.what() : fmt::format("{}: {}", place, error.what()));
+  }
+}
 
 Run settle_run(const Node& root) {
   Run run;
+  run.written = root;
   read_settings(root, run.settings);
-  try {
-    run.spec = resolve(run.settings.model, padded_vocab_size(run.settings),
-                       run.settings.data.sequence_length);
-    if (run.settings.data.sequence_length > run.spec.max_position_embeddings) {
-      throw SettingError(
-          "model.max_position_embeddings",
-          fmt::format("got {}; data.sequence_length is {}", run.spec.max_position_embeddings,
-                      run.settings.data.sequence_length));
-    }
-  } catch (const SettingError& error) {
-    const std::string place = place_of(root, error.key()).text();
-    throw UsageError(place.empty() ? error.what() : fmt::format("{}: {}", place, error.what()));
-  }
+  with_places(root, [&] { settle_model(run); });
   return run;
 }
 
 Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides) {
-  const Node root = load_config(file, overrides);
-  Run run = settle_run(root);
-  if (root.find("name") == nullptr) run.settings.name = file.stem().string();
-  return run;
+  Node root = load_config(file, overrides);
+  if (root.find("name") == nullptr) root.entries.push_back(name_entry(file));
+  return settle_run(root);
 }
 
 void resolve_precision(Run& run, const std::filesystem::path& run_folder) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -27,7 +28,9 @@ struct RunSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("name", name, {.help = "the run's folder inside output"});
+    v.field("name", name,
+            {.help = "the run's folder inside output; default: the file's name without its ending",
+             .file_name = true});
     v.field("output", output, {.help = "folder of runs, relative to the current folder"});
     v.section("model", model, "the decoder, in the names of Hugging Face's config.json");
     v.section("data", data, "what is read");
@@ -42,7 +45,12 @@ struct Run {
   RunSettings settings;
   ModelSpec spec;
   std::string precision_reason;  ///< set by resolve_precision
+  Node written = {};  ///< the whole tree, for the places of its keys
 };
+
+/// Calls `action`; a SettingError that it throws becomes a UsageError with the place where the key,
+/// or the nearest section around it that is written, is.
+void with_places(const Node& written, const std::function<void()>& action);
 
 /// Reads one whole tree and settles its model. A contradiction between settings is reported at the
 /// place of the key it names.

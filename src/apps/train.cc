@@ -1,12 +1,12 @@
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <sstream>
-#include <utility>
+#include <vector>
 
+#include "apps/check_run.h"
 #include "apps/command.h"
 #include "apps/training.h"
+#include "lamina/config/difference.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/log.h"
@@ -16,28 +16,25 @@
 namespace lamina {
 namespace {
 
-/// The first line of `before` that `now` has otherwise, and that line now; both "" where all agree.
-std::pair<std::string, std::string> first_difference(const std::string& before,
-                                                     const std::string& now) {
-  std::istringstream before_lines(before), now_lines(now);
-  std::string was, is;
-  do {
-    if (!std::getline(before_lines, was)) was.clear();
-    if (!std::getline(now_lines, is)) is.clear();
-  } while (was == is && (before_lines || now_lines));
-  return {was.substr(std::min(was.size(), was.find_first_not_of(' '))),
-          is.substr(std::min(is.size(), is.find_first_not_of(' ')))};
+/// What decides a run's result: not what it is called and where it is.
+Node deciding_part(const std::string& yaml, const std::string& origin) {
+  Node config = parse_yaml(yaml, origin);
+  std::erase_if(config.entries,
+                [](const Entry& e) { return e.key == "name" || e.key == "output"; });
+  return config;
 }
 
 /// The record of a run that is complete already.
 Json finished_record(const Run& run) {
   const auto folder = run.settings.folder();
-  const auto [was, is] = first_difference(read_file(folder / "config.yaml"), resolved_yaml(run));
-  if (was != is) {
-    throw Error(fmt::format(
-        "{}: holds a complete run of another configuration: its config.yaml has \"{}\", now it is "
-        "\"{}\"; choose another name, or remove the folder",
-        folder.string(), was, is));
+  const auto file = folder / "config.yaml";
+  const auto difference = first_difference(deciding_part(read_file(file), file.string()),
+                                           deciding_part(resolved_yaml(run), "now"));
+  if (difference) {
+    throw Error(
+        fmt::format("{}: holds a complete run of another configuration: {}; choose another name, "
+                    "or remove the folder",
+                    folder.string(), difference->text()));
   }
   log_info("{}: is complete already; nothing to do", folder.string());
   return read_json(folder / "result.json");
@@ -46,6 +43,7 @@ Json finished_record(const Run& run) {
 int train(const ConfigArguments& arguments) {
   Run run = load_run(arguments.config, arguments.overrides);
   resolve_precision(run, run.settings.folder());
+  with_places(run.written, [&] { check_training_settings(run); });
   Json record;
   int status = 0;
   if (std::filesystem::exists(run.settings.folder() / "result.json")) {

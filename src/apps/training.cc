@@ -4,9 +4,11 @@
 
 #include <sstream>
 
+#include "apps/check_run.h"
 #include "apps/score_text.h"
 #include "apps/scoring.h"
 #include "lamina/config/writer.h"
+#include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/live_lines.h"
@@ -207,7 +209,7 @@ Json TrainingRun::make_record() const {
                  {"mfu", metrics_->mfu()},
                  {"flops_convention", kFlopsConvention},
                  {"peak_memory_bytes", peak_memory_bytes(workplace_.placement)},
-                 {"code_version", LAMINA_VERSION},
+                 {"code_version", code_version()},
                  {"hardware", describe_hardware(workplace_.placement)}});
   return record;
 }
@@ -250,12 +252,10 @@ PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& g
 }
 
 int train_run(const Run& run, Json& record) {
-  if (run.settings.train.tokens == 0) throw UsageError("train.tokens: must be set, to at least 1");
-  if (run.settings.data.train.empty()) {
-    throw SettingError("data.train", "is empty, must name some text");
-  }
-  // Before text is tokenised, so that missing data show at once.
-  return TrainingRun(run, ask_tasks(run.settings.evaluation)).to_its_end(record);
+  int status = kExitFailed;
+  with_places(run.written,
+              [&] { status = TrainingRun(run, check_trainable(run)).to_its_end(record); });
+  return status;
 }
 
 }  // namespace lamina

@@ -153,6 +153,14 @@ std::vector<TextPiece> training_pieces(std::span<const CorpusFile> files,
   return split_held_out(files, held_out_fraction).train;
 }
 
+/// What the settings name, before any of it is read.
+struct FoundData {
+  std::vector<Places> sources;
+  std::vector<Files> files;  ///< of each source
+  Places validation;
+  Files validation_files;
+};
+
 /// Makes, or finds in the cache, the token files of one configuration.
 class Preparation {
  public:
@@ -162,8 +170,10 @@ class Preparation {
         options_{settings.text_column, settings.on_bad_document} {}
 
   PreparedData run();
+  void check();
 
  private:
+  FoundData find() const;
   void check_output(std::span<const Places> sources, const Places& validation) const;
   void add_token_files(const Places& places, std::vector<fs::path>& prefixes) const;
   void choose_tokenizer(std::span<const Places> sources, std::span<const Files> files);
@@ -264,37 +274,52 @@ void Preparation::split(const Files& files, WeightedFiles& source) {
   data_.validation.push_back(held_out);
 }
 
-PreparedData Preparation::run() {
-  const auto sources = training_sources(settings_.train);
-  if (sources.empty() && (settings_.validation.empty() || !output_.empty())) {
+FoundData Preparation::find() const {
+  FoundData found;
+  found.sources = training_sources(settings_.train);
+  if (found.sources.empty() && (settings_.validation.empty() || !output_.empty())) {
     throw SettingError("data.train", "is empty, must name some text");
   }
-  const Places validation = validation_places(settings_.validation);
-  check_validation(settings_, sources);
-  check_output(sources, validation);
-  const Files validation_files = list_files(validation, settings_);
-  std::vector<Files> files;
+  found.validation = validation_places(settings_.validation);
+  check_validation(settings_, found.sources);
+  check_output(found.sources, found.validation);
+  found.validation_files = list_files(found.validation, settings_);
   std::vector<std::set<fs::path>> train_paths;
-  for (const Places& source : sources) {
-    files.push_back(list_files(source, settings_));
-    train_paths.push_back(paths_read(source, files.back()));
+  for (const Places& source : found.sources) {
+    found.files.push_back(list_files(source, settings_));
+    train_paths.push_back(paths_read(source, found.files.back()));
   }
-  check_disjoint(train_paths, paths_read(validation, validation_files));
-  if (settings_.validation.empty()) check_no_shared_file(sources, train_paths);
-  choose_tokenizer(sources, files);
-  add_token_files(validation, data_.validation);
-  for (std::size_t i = 0; i < sources.size(); ++i) {
+  check_disjoint(train_paths, paths_read(found.validation, found.validation_files));
+  if (settings_.validation.empty()) check_no_shared_file(found.sources, train_paths);
+  return found;
+}
+
+void Preparation::check() {
+  const FoundData found = find();
+  if (bpe_to_train(settings_.tokenizer)) return;
+  tokenizer_ = make_tokenizer(settings_.tokenizer);
+  std::vector<fs::path> prefixes;
+  for (const Places& source : found.sources) add_token_files(source, prefixes);
+  add_token_files(found.validation, prefixes);
+}
+
+PreparedData Preparation::run() {
+  const FoundData found = find();
+  choose_tokenizer(found.sources, found.files);
+  add_token_files(found.validation, data_.validation);
+  for (std::size_t i = 0; i < found.sources.size(); ++i) {
     WeightedFiles& source = data_.sources.emplace_back();
-    source.weight = sources[i].weight;
-    add_token_files(sources[i], source.prefixes);
-    if (sources[i].text.empty()) continue;
+    source.weight = found.sources[i].weight;
+    add_token_files(found.sources[i], source.prefixes);
+    if (found.sources[i].text.empty()) continue;
     if (settings_.validation.empty()) {
-      split(files[i], source);
+      split(found.files[i], source);
     } else {
-      source.prefixes.push_back(whole(files[i], "train"));
+      source.prefixes.push_back(whole(found.files[i], "train"));
     }
   }
-  if (!validation.text.empty()) data_.validation.push_back(whole(validation_files, "validation"));
+  if (!found.validation.text.empty())
+    data_.validation.push_back(whole(found.validation_files, "validation"));
   for (const WeightedFiles& source : data_.sources) {
     data_.train.insert(data_.train.end(), source.prefixes.begin(), source.prefixes.end());
   }
@@ -303,6 +328,8 @@ PreparedData Preparation::run() {
 }
 
 }  // namespace
+
+void check_data(const DataSettings& settings) { Preparation(settings, {}).check(); }
 
 PreparedData prepare_cached(const DataSettings& settings, const fs::path& output) {
   return Preparation(settings, output).run();

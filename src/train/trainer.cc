@@ -25,11 +25,16 @@ bool is_section(const Json& value) {
   return value.is_string() && value.get<std::string>().ends_with('\n');
 }
 
+std::string value_text(const Json& value) {
+  if (value.is_null()) return "unset";
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 std::optional<SettingDifference> identity_difference(const std::string& key, const Json& before,
                                                      const Json& now) {
   if (before == now) return std::nullopt;
   if (!is_section(before) || !is_section(now)) {
-    return SettingDifference{key, before.is_null() ? "unset" : before.dump(), now.dump()};
+    return SettingDifference{key, value_text(before), value_text(now)};
   }
   auto difference = first_difference(parse_yaml(before.get<std::string>(), key),
                                      parse_yaml(now.get<std::string>(), key));

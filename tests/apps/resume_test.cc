@@ -124,10 +124,26 @@ TEST_F(Resume, ACompleteRunIsLeftAlone) {
   EXPECT_EQ(read_file(run_folder("done") / "result.json"), before);
   const ProgramResult other = program_.run("train small.yaml name=done train.seed=7");
   EXPECT_EQ(other.status, 1);
-  EXPECT_NE(other.errors.find("holds a complete run of another configuration: its "
-                              "config.yaml has \"seed: 0\", now it is \"seed: 7\""),
+  EXPECT_NE(other.errors.find("holds a complete run of another configuration: "
+                              "train.seed was 0, now is 7"),
             std::string::npos)
       << other.errors;
+}
+
+/// As on a file system that cannot exchange two names, and with a writer of another step.
+TEST_F(Resume, WhatACrashLeftBesideTheCheckpointsIsResumedFromAndCleanedUp) {
+  const std::string words = "train.tokens=1024 train.checkpoint_every_steps=3";
+  train("run", words);
+  std::filesystem::remove(run_folder("run") / "result.json");
+  const auto checkpoints = run_folder("run") / "checkpoints";
+  std::filesystem::remove_all(checkpoints / "step-0000004");
+  std::filesystem::rename(checkpoints / "step-0000003", checkpoints / "step-0000003.replaced");
+  write_file_atomically(checkpoints / "step-0000002.partial/model.safetensors", "half");
+  const ProgramResult again = program_.run("train small.yaml name=run " + words);
+  EXPECT_EQ(again.status, 0) << again.errors;
+  EXPECT_NE(again.errors.find("from step 3"), std::string::npos) << again.errors;
+  EXPECT_FALSE(std::filesystem::exists(checkpoints / "step-0000002.partial"));
+  EXPECT_TRUE(std::filesystem::exists(checkpoints / "step-0000004"));
 }
 
 }  // namespace

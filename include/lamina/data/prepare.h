@@ -87,4 +87,8 @@ struct PreparedData {
 /// both parts, a token file of another tokenizer; Error on unsound text.
 PreparedData prepare_cached(const DataSettings& settings, const std::filesystem::path& output = {});
 
+/// Throws what prepare_cached throws before it reads text: of places and tokenizers that are
+/// missing, and of settings that do not fit together.
+void check_data(const DataSettings& settings);
+
 }  // namespace lamina
