@@ -42,7 +42,7 @@ TEST_F(FullDisk, EndsARunWithTheReasonAndKeepsTheCheckpointBefore) {
 
 TEST_F(FullDisk, ALimitOfFileSizesIsAReasonTooAndTheRunGoesOnWithoutIt) {
   const std::string words = std::string(LAMINA_PROGRAM " ") + kSaveEachStep;
-  const ProgramResult limited = shell("ulimit -f 100; " + words);
+  const ProgramResult limited = shell("ulimit -f 200; " + words);
   EXPECT_EQ(limited.status, 1) << limited.errors;
   expect_in(limited.errors, "cannot write: File too large; no checkpoint was saved before\n");
   const ProgramResult resumed = shell(words);
