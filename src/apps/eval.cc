@@ -17,6 +17,7 @@
 #include "lamina/core/hash.h"
 #include "lamina/core/log.h"
 #include "lamina/core/units.h"
+#include "lamina/dist/agreement.h"
 #include "lamina/dist/local_launch.h"
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
@@ -194,8 +195,10 @@ int score(const EvalArguments& arguments, const ScoredModel& scored) {
   const Scorer scorer(settings, scored.run.spec,
                       prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
   check_same_tokenizer(checkpoint, scorer);
-  const Json scores =
-      scorer.all(workplace.model, workplace.group, weights_hash(checkpoint, hashes));
+  const std::string weights = weights_hash(checkpoint, hashes);
+  require_agreement(workplace.group, {{"hash of the weights", weights},
+                                      {"hash of the tokenizer", scorer.tokenizer().hash()}});
+  const Json scores = scorer.all(workplace.model, workplace.group, weights);
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);
   std::fputs((arguments.config->json ? flat.dump() + "\n" : scores_text(flat)).c_str(), stdout);

@@ -2,11 +2,14 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "apps/check_run.h"
 #include "apps/score_text.h"
 #include "apps/scoring.h"
+#include "lamina/config/dotted.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
@@ -16,6 +19,7 @@
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/design/cost.h"
+#include "lamina/dist/agreement.h"
 #include "lamina/model/initialise.h"
 #include "lamina/sweep/progress.h"
 #include "lamina/train/metrics_log.h"
@@ -32,6 +36,34 @@ const LaunchEnvironment& announced(const LaunchEnvironment& environment) {
 Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
   if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
   return choose_placement(settings, local_rank);
+}
+
+/// What may differ from rank to rank: where it finds things, what it uses of its machine, what rank
+/// 0 alone does. What is found in those places is compared by its hash.
+constexpr std::array kMayDifferBetweenRanks{"output",
+                                            "data.tokenizer",
+                                            "data.train",
+                                            "data.validation",
+                                            "data.cache",
+                                            "train.device",
+                                            "train.local_ranks",
+                                            "train.threads",
+                                            "train.log_every_steps",
+                                            "train.keep_checkpoints",
+                                            "evaluation.data_dir",
+                                            "evaluation.cache"};
+
+/// What all ranks must have alike, by dotted keys.
+Json common_settings(const Run& run) {
+  RunSettings resolved = run.settings;
+  resolved.model = spelled_out(resolved.model, run.spec);
+  Json settings{{"code version", LAMINA_VERSION}};
+  for (const auto& [key, value] : dotted_settings(settings_node(resolved))) {
+    if (std::ranges::find(kMayDifferBetweenRanks, key) == kMayDifferBetweenRanks.end()) {
+      settings[key] = value;
+    }
+  }
+  return settings;
 }
 
 /// What a checkpoint must agree with to be gone on from: whatever changes the weights that come
@@ -104,15 +136,13 @@ class TrainingRun {
 };
 
 void TrainingRun::start() {
-  if (is_first()) {
-    write_file_atomically(folder_ / "config.yaml", resolved_yaml(run_));
-    add_log_file(folder_ / "log.txt");
-  }
+  if (is_first()) add_log_file(folder_ / "log.txt");
   initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
   trainer_.set_tokenizer_files(tokenizer_files(prepared_.tokenizer));
   const bool resumed = trainer_.resume(folder_);
   if (!is_first()) return;
+  write_file_atomically(folder_ / "config.yaml", resolved_yaml(run_));
   log_info("{}: {} parameters, {} KV bytes/token, {} steps of {} tokens, data {}", run_.spec.design,
            readable_count(static_cast<double>(count_parameters(run_.spec).total())),
            kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(),
@@ -243,11 +273,14 @@ Workplace::Workplace(const Run& run)
     : environment(announced(launch_environment())),
       placement(threads_and_placement(run.settings.train, environment.local_rank)),
       group(environment, placement.device),
-      model(run.spec, placement) {}
+      model(run.spec, placement) {
+  require_agreement(group, common_settings(run));
+}
 
 PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
   PreparedData data;
   group.first_before_others([&] { data = prepare_cached(settings); });
+  require_agreement(group, {{"data hash", data.hash}});
   return data;
 }
 

@@ -12,6 +12,7 @@ namespace lamina {
 /// What training and scoring stand on: the processes, the device, the model. Made alike by every
 /// rank.
 struct Workplace {
+  /// Collective. Throws Error where the ranks' settings or programs differ.
   explicit Workplace(const Run& run);
 
   LaunchEnvironment environment;
@@ -20,7 +21,8 @@ struct Workplace {
   Decoder model;  ///< uninitialised
 };
 
-/// Collective. prepare_cached on rank 0, whose token files the others then find made.
+/// Collective. prepare_cached on rank 0, whose token files the others then find made. Throws Error
+/// where the ranks then have different data.
 PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group);
 
 /// Trains a run to its end, or until it is asked to stop, and leaves its record.

@@ -4,10 +4,11 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <initializer_list>
 #include <optional>
-#include <string_view>
 
 #include "lamina/core/error.h"
+#include "lamina/core/hash.h"
 
 namespace lamina {
 namespace {
@@ -17,58 +18,120 @@ std::optional<std::string> variable(const char* name) {
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
+std::string required(const char* name) {
+  if (const auto text = variable(name)) return *text;
+  throw UsageError(fmt::format("environment: {} is missing beside the launcher's others", name));
+}
+
 int number(const char* name, int min, int max) {
-  const auto text = variable(name);
-  if (!text)
-    throw UsageError(fmt::format("environment: {} is missing beside the launcher's others", name));
+  const std::string text = required(name);
   int value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < min || value > max) {
     throw UsageError(
         fmt::format("environment: {} is \"{}\"; a whole number from {} to {} is allowed", name,
-                    *text, min, max));
+                    text, min, max));
   }
   return value;
 }
 
-constexpr int kMostRanks = 1 << 20;
+/// The first of the variables that is set, or the last where none is.
+const char* first_set(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (variable(name)) return name;
+  }
+  return *(names.end() - 1);
+}
+
+constexpr int kMaxRanks = 1 << 20;
 
 LaunchEnvironment placed(const char* rank, const char* num_ranks, const char* local_rank) {
   LaunchEnvironment environment;
-  environment.num_ranks = number(num_ranks, 1, kMostRanks);
+  environment.num_ranks = number(num_ranks, 1, kMaxRanks);
   environment.rank = number(rank, 0, environment.num_ranks - 1);
   environment.local_rank = number(local_rank, 0, environment.num_ranks - 1);
   return environment;
 }
 
+/// As PyTorch does, the count of restarts tells the keys of each start apart: the agent's store
+/// still has those of the start before. Ranks that were started by hand have no run id.
+LaunchEnvironment from_torchrun() {
+  LaunchEnvironment environment = placed("RANK", "WORLD_SIZE", "LOCAL_RANK");
+  if (const auto run_id = variable("TORCHELASTIC_RUN_ID")) {
+    environment.launch_id = fmt::format("torchrun-{}-{}", *run_id,
+                                        variable("TORCHELASTIC_RESTART_COUNT").value_or("0"));
+  }
+  environment.launcher_hosts_store = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
+  return environment;
+}
+
+/// Where the launcher does not name itself, as MPICH's does not, the batch job at least tells.
+std::string mpi_launch_id() {
+  const auto id = variable(
+      first_set({"PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid", "PMI_JOBID", "SLURM_JOB_ID"}));
+  return id ? "mpi-" + *id : "";
+}
+
+LaunchEnvironment from_open_mpi() {
+  LaunchEnvironment environment =
+      placed("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
+  environment.launch_id = mpi_launch_id();
+  return environment;
+}
+
+LaunchEnvironment from_pmi() {
+  LaunchEnvironment environment =
+      placed("PMI_RANK", "PMI_SIZE", first_set({"PMI_LOCAL_RANK", "MPI_LOCALRANKID"}));
+  environment.launch_id = mpi_launch_id();
+  return environment;
+}
+
+LaunchEnvironment from_srun() {
+  LaunchEnvironment environment = placed("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID");
+  environment.launch_id =
+      fmt::format("slurm-{}.{}-{}", required("SLURM_JOB_ID"), required("SLURM_STEP_ID"),
+                  variable("SLURM_RESTART_COUNT").value_or("0"));
+  environment.master_address = variable("SLURM_LAUNCH_NODE_IPADDR").value_or("127.0.0.1");
+  return environment;
+}
+
+/// Inside a Slurm job mpirun starts its own processes by srun, whose variables then stand beside
+/// those of the ranks; `srun --mpi=pmi2` sets PMI_SIZE but no local rank of PMI.
+LaunchEnvironment from_launcher() {
+  if (variable("WORLD_SIZE")) return from_torchrun();
+  if (variable("OMPI_COMM_WORLD_SIZE")) return from_open_mpi();
+  const bool by_srun = variable("SLURM_STEP_NUM_TASKS").has_value();  // not in a batch script
+  const bool has_pmi_local_rank =
+      variable(first_set({"PMI_LOCAL_RANK", "MPI_LOCALRANKID"})).has_value();
+  if (variable("PMI_SIZE") && (has_pmi_local_rank || !by_srun)) return from_pmi();
+  return by_srun ? from_srun() : LaunchEnvironment{};
+}
+
+/// Ports that follow from the launch, below those (32768 and above) that systems hand out to
+/// connections. Several, because one may be taken.
+std::vector<std::uint16_t> ports_of(const std::string& launch_id) {
+  constexpr unsigned long kFirst = 20000, kCount = 12768;
+  std::vector<std::uint16_t> ports;
+  for (int i = 0; i < 4; ++i) {
+    const std::string digits = hash_text(fmt::format("{} {}", launch_id, i)).substr(0, 8);
+    ports.push_back(static_cast<std::uint16_t>(kFirst + std::stoul(digits, nullptr, 16) % kCount));
+  }
+  return ports;
+}
+
 void read_master(LaunchEnvironment& environment) {
   if (const auto address = variable("MASTER_ADDR")) environment.master_address = *address;
   if (variable("MASTER_PORT")) {
-    environment.master_port = static_cast<std::uint16_t>(number("MASTER_PORT", 1, 65535));
+    environment.master_ports = {static_cast<std::uint16_t>(number("MASTER_PORT", 1, 65535))};
+  } else if (!environment.launch_id.empty()) {
+    environment.master_ports = ports_of(environment.launch_id);
   }
-}
-
-/// Jobs that share a node must not share a port.
-std::uint16_t port_of_slurm_job() {
-  constexpr int kFirst = 20000, kCount = 20000;
-  return static_cast<std::uint16_t>(kFirst + number("SLURM_JOB_ID", 0, 1 << 30) % kCount);
 }
 
 }  // namespace
 
 LaunchEnvironment launch_environment() {
-  LaunchEnvironment environment;
-  if (variable("WORLD_SIZE")) {
-    environment = placed("RANK", "WORLD_SIZE", "LOCAL_RANK");
-    environment.launcher_hosts_store = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
-  } else if (variable("SLURM_STEP_NUM_TASKS")) {  // set by srun alone, not in a batch script
-    environment = placed("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID");
-    environment.master_address = variable("SLURM_LAUNCH_NODE_IPADDR").value_or("127.0.0.1");
-    environment.master_port = port_of_slurm_job();
-  } else if (variable("OMPI_COMM_WORLD_SIZE")) {
-    environment =
-        placed("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
-  }
+  LaunchEnvironment environment = from_launcher();
   read_master(environment);
   return environment;
 }

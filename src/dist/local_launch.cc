@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <deque>
+#include <random>
 #include <thread>
 
 #include "lamina/core/error.h"
@@ -19,12 +20,26 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
-std::vector<std::string> rank_environment(int rank, int num_ranks, int port) {
+/// Where and as what the ranks meet.
+struct LocalLaunch {
+  std::string id;
+  int port;
+};
+
+std::string random_launch_id() {
+  std::random_device random;
+  return fmt::format("local-{:08x}{:08x}", random(), random());
+}
+
+/// The variables of torchrun, none of which may be left from a launcher around this process.
+std::vector<std::string> rank_environment(int rank, int num_ranks, const LocalLaunch& launch) {
   std::vector<std::string> variables{fmt::format("RANK={}", rank),
                                      fmt::format("LOCAL_RANK={}", rank),
                                      fmt::format("WORLD_SIZE={}", num_ranks),
                                      "MASTER_ADDR=127.0.0.1",
-                                     fmt::format("MASTER_PORT={}", port),
+                                     fmt::format("MASTER_PORT={}", launch.port),
+                                     "TORCHELASTIC_RUN_ID=" + launch.id,
+                                     "TORCHELASTIC_RESTART_COUNT=0",
                                      "TORCHELASTIC_USE_AGENT_STORE=True"};
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -33,13 +48,14 @@ std::vector<std::string> rank_environment(int rank, int num_ranks, int port) {
   return variables;
 }
 
-std::deque<Child> start_ranks(int num_ranks, int port, const std::vector<std::string>& arguments) {
+std::deque<Child> start_ranks(int num_ranks, const LocalLaunch& launch,
+                              const std::vector<std::string>& arguments) {
   ChildOptions options;
   options.arguments = arguments;
   options.arguments.insert(options.arguments.begin(), this_program().string());
   std::deque<Child> children;
   for (int rank = 0; rank < num_ranks; ++rank) {
-    options.environment = rank_environment(rank, num_ranks, port);
+    options.environment = rank_environment(rank, num_ranks, launch);
     children.emplace_back(options);
   }
   return children;
@@ -70,7 +86,8 @@ int launch_local_ranks(int num_ranks, const std::vector<std::string>& arguments)
   options.waitWorkers = false;
   const c10d::TCPStore store("127.0.0.1", options);
   watch_stop_signals();
-  std::deque<Child> children = start_ranks(num_ranks, store.getPort(), arguments);
+  std::deque<Child> children =
+      start_ranks(num_ranks, {random_launch_id(), store.getPort()}, arguments);
   bool passed_on = false;
   while (!all_ended(children)) {
     if (const auto failure = find_failure(children)) {

@@ -2,13 +2,18 @@
 
 #include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
-#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <chrono>
+#include <exception>
+#include <vector>
 
 #include "lamina/core/error.h"
+#include "lamina/core/json_lines.h"
+#include "lamina/core/stop_signal.h"
+#include "lamina/dist/rank_device.h"
+#include "rank_store.h"
+#include "rendezvous.h"
 #ifdef LAMINA_CUDA
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
@@ -17,16 +22,11 @@ namespace lamina {
 namespace {
 
 constexpr std::chrono::minutes kTimeout{10};
-constexpr std::chrono::hours kPatience{24 * 30};  // for work of any length, as tokenising text is
+constexpr std::chrono::hours kFirstRankTimeout{24 * 30};  // work of any length, as tokenising is
 
-c10::intrusive_ptr<c10d::Store> meet(const LaunchEnvironment& environment) {
-  c10d::TCPStoreOptions options;
-  options.port = environment.master_port;
-  options.isServer = environment.rank == 0 && !environment.launcher_hosts_store;
-  options.numWorkers = static_cast<std::size_t>(environment.num_ranks);
-  options.waitWorkers = !environment.launcher_hosts_store;
-  options.timeout = kTimeout;
-  return c10::make_intrusive<c10d::TCPStore>(environment.master_address, options);
+std::string first_line(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
 }
 
 c10::intrusive_ptr<c10d::Backend> gloo(const c10::intrusive_ptr<c10d::Store>& store,
@@ -58,25 +58,77 @@ void add_backend(c10d::ProcessGroup& group, const c10::intrusive_ptr<c10d::Store
 #endif
 }
 
+std::string text_of(const RankDevice& device) {
+  return Json::array({device.host, device.machine, device.device, device.gpu}).dump();
+}
+
+RankDevice device_of(const std::string& text) {
+  const Json fields = Json::parse(text);
+  return {fields[0], fields[1], fields[2], fields[3]};
+}
+
+/// Collective. Before NCCL starts, whose own message names neither ranks nor devices.
+void compare_devices(RankStore& store, at::Device device) {
+  store.decide(text_of(rank_device(device)), [](std::span<const std::string> by_rank) {
+    std::vector<RankDevice> devices;
+    for (const std::string& text : by_rank) devices.push_back(device_of(text));
+    check_rank_devices(devices);
+    return "";
+  });
+}
+
 }  // namespace
 
 ProcessGroup::ProcessGroup(const LaunchEnvironment& environment, at::Device device)
-    : rank_(environment.rank), size_(environment.num_ranks), device_(device) {
-  if (size_ == 1) return;
+    : rank_(environment.rank),
+      size_(environment.num_ranks),
+      device_(device),
+      num_exceptions_(std::uncaught_exceptions()) {
+  if (size_ > 1) start_backend(environment);
+}
+
+void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
+  const auto in_context = [&](const auto& start) {
+    try {
+      start();
+    } catch (const Stopped&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw Error(fmt::format("rank {} of {} cannot meet the others at {}: {}", rank_, size_,
+                              master_text(environment), first_line(error)));
+    }
+  };
+  in_context([&] { store_ = std::make_unique<RankStore>(join_store(environment), environment); });
+  compare_devices(*store_, device_);
+  in_context([&] {
+    backend_ = c10::make_intrusive<c10d::ProcessGroup>(store_->keys(), rank_, size_);
+    add_backend(*backend_, store_->keys(), environment, device_);
+  });
+}
+
+ProcessGroup::~ProcessGroup() {
+  if (!backend_) return;
   try {
-    store_ = c10::make_intrusive<c10d::PrefixStore>("lamina", meet(environment));
-    backend_ = c10::make_intrusive<c10d::ProcessGroup>(store_, rank_, size_);
-    add_backend(*backend_, store_, environment, device);
-  } catch (const std::exception& error) {
-    throw Error(fmt::format("rank {} of {} cannot meet the others at {}:{}: {}", rank_, size_,
-                            environment.master_address, environment.master_port, error.what()));
+    if (std::uncaught_exceptions() > num_exceptions_) {
+      store_->report_failure();  // before the others find their connections closed
+      backend_->abort();
+    } else {
+      backend_->shutdown();
+    }
+  } catch (const std::exception&) {
+    // The other ranks are gone already: nothing is left to close.
   }
+  backend_.reset();  // before store_, which tells the others and then may wait for them
 }
 
 void ProcessGroup::all_reduce_sum(at::Tensor tensor) const {
   if (!backend_) return;
   std::vector<at::Tensor> tensors{std::move(tensor)};
-  backend_->allreduce(tensors)->wait();
+  try {
+    backend_->allreduce(tensors)->wait();
+  } catch (const std::exception& error) {
+    throw Error(store_->failure().value_or("the other ranks do not answer: " + first_line(error)));
+  }
 }
 
 void ProcessGroup::barrier() const {
@@ -86,17 +138,15 @@ void ProcessGroup::barrier() const {
 
 void ProcessGroup::first_before_others(const std::function<void()>& action) const {
   const std::string key = fmt::format("first/{}", num_waits_++);
-  if (store_ && !is_first()) {
-    try {
-      store_->wait({key}, kPatience);
-    } catch (const std::exception& error) {
-      const std::string_view text = error.what();
-      throw Error(fmt::format("rank {} waits for rank 0, which has ended: {}", rank_,
-                              text.substr(0, text.find('\n'))));
-    }
-  }
+  if (store_ && !is_first()) store_->wait_for(key, kFirstRankTimeout);
   action();
-  if (store_ && is_first()) store_->set(key, std::string("done"));
+  if (store_ && is_first()) store_->set(key, "done");
+}
+
+std::string ProcessGroup::decide(
+    const std::string& mine,
+    const std::function<std::string(std::span<const std::string> by_rank)>& decision) const {
+  return store_ ? store_->decide(mine, decision) : decision(std::span(&mine, 1));
 }
 
 }  // namespace lamina

@@ -20,6 +20,9 @@ constexpr const char* kFirstMomentFile = "optimizer.first_moment.safetensors";
 constexpr const char* kSecondMomentFile = "optimizer.second_moment.safetensors";
 constexpr const char* kOptimizerFiles = "optimizer.";
 constexpr const char* kStateFile = "state.json";
+constexpr int kFormat = 1;
+constexpr const char* kFormatKey = "format";
+constexpr const char* kHashKey = "hash";
 
 NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::Tensor>& tensors) {
   NamedTensors named;
@@ -50,12 +53,35 @@ FileHashes check_hashes(const fs::path& folder, const Json& hashes, Files files)
   return checked;
 }
 
+std::string hash_of_state(Json state) {
+  state.erase(kHashKey);
+  return hash_text(state.dump());
+}
+
+/// Checkpoints of before format 1 have neither key: they load, their state unchecked.
+void check_state(const Json& state) {
+  if (!state.contains(kFormatKey) && !state.contains(kHashKey)) return;
+  if (state.at(kFormatKey) != kFormat) {
+    throw Error(fmt::format("{} is {}; this program reads {}", kFormatKey, state[kFormatKey].dump(),
+                            kFormat));
+  }
+  if (state.at(kHashKey) != hash_of_state(state)) {
+    throw Error("is damaged: its hash is not the one that it holds");
+  }
+}
+
 /// Calls `read` with the folder's state.json; what is missing in it becomes Error.
 template <class Read>
 void with_state(const fs::path& folder, Read read) {
   const fs::path file = folder / kStateFile;
+  const Json state = read_json(file);
   try {
-    read(read_json(file));
+    check_state(state);
+  } catch (const std::exception& error) {
+    throw Error(fmt::format("{}: {}", file.string(), json_reason(error)));
+  }
+  try {
+    read(state);
   } catch (const Json::exception& error) {
     throw Error(fmt::format("{}: {}", file.string(), json_reason(error)));
   }
@@ -139,34 +165,41 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
   for (std::size_t i = 0; i < tokenizer_files.size(); ++i) {
     save_text(tokenizer_file_name(tokenizer_files[i], i), read_file(tokenizer_files[i]));
   }
-  const Json state_json{{"step", state.step},
-                        {"tokens", state.tokens},
-                        {"skipped_steps", state.skipped_steps},
-                        {"optimizer_steps", state.optimizer_steps},
-                        {"wall_seconds", state.wall_seconds},
-                        {"evaluation_due", state.evaluation_due},
-                        {"identity", state.identity},
-                        {"code_version", code_version()},
-                        {"hashes", hashes}};
+  Json state_json{{kFormatKey, kFormat},
+                  {"step", state.step},
+                  {"tokens", state.tokens},
+                  {"skipped_steps", state.skipped_steps},
+                  {"optimizer_steps", state.optimizer_steps},
+                  {"wall_seconds", state.wall_seconds},
+                  {"evaluation_due", state.evaluation_due},
+                  {"identity", state.identity},
+                  {"code_version", code_version()},
+                  {"hashes", hashes}};
+  state_json[kHashKey] = hash_of_state(state_json);
   write_file_synced(directory.path() / kStateFile, state_json.dump(2) + "\n");
   directory.commit();
 }
 
-TrainingState load_checkpoint(const fs::path& folder, const Decoder& model, AdamW& optimizer) {
-  TrainingState state;
+CheckedCheckpoint check_training_checkpoint(const fs::path& folder) {
+  CheckedCheckpoint checked;
   with_state(folder, [&](const Json& json) {
-    state = {json.at("step"),          json.at("tokens"),
-             json.at("skipped_steps"), json.at("optimizer_steps"),
-             json.at("wall_seconds"),  json.value("evaluation_due", false),
-             json.at("identity")};
+    checked.hash = hash_of_state(json);
+    checked.state = {json.at("step"),          json.at("tokens"),
+                     json.at("skipped_steps"), json.at("optimizer_steps"),
+                     json.at("wall_seconds"),  json.value("evaluation_due", false),
+                     json.at("identity")};
     check_hashes(folder, json.at("hashes"), Files::kAll);
   });
+  return checked;
+}
+
+void load_checkpoint(const fs::path& folder, const TrainingState& state, const Decoder& model,
+                     AdamW& optimizer) {
   read_weights(folder, model);
   read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
   read_tensors(folder / kSecondMomentFile,
                under_parameter_names(model, optimizer.second_moments()));
   optimizer.set_num_steps(state.optimizer_steps);
-  return state;
 }
 
 }  // namespace lamina

@@ -4,9 +4,10 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "lamina/config/difference.h"
+#include "checkpoint_agreement.h"
 #include "lamina/core/error.h"
-#include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
+#include "lamina/dist/agreement.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -118,24 +119,14 @@ void Trainer::compare_identity(const Json& saved, const fs::path& folder) const 
 }
 
 bool Trainer::resume(const fs::path& run_folder) {
-  const auto checkpoints = list_checkpoints(run_folder);
-  for (const fs::path& folder : checkpoints) {
-    TrainingState loaded;
-    try {
-      loaded = load_checkpoint(folder, parts_.model, optimizer_);
-    } catch (const Error& error) {
-      if (parts_.group.is_first()) log_warning("{}; trying the checkpoint before", error.what());
-      continue;
-    }
-    compare_identity(loaded.identity, folder);
-    state_ = std::move(loaded);
-    return true;
-  }
-  if (!checkpoints.empty()) {
-    throw Error(fmt::format("{}: no checkpoint is sound; remove the folder to start again",
-                            (run_folder / "checkpoints").string()));
-  }
-  return false;
+  auto chosen =
+      agree_on_checkpoint(run_folder, parts_.group, [&](const ChosenCheckpoint& candidate) {
+        compare_identity(candidate.state.identity, candidate.folder);
+      });
+  if (!chosen) return false;
+  load_checkpoint(chosen->folder, chosen->state, parts_.model, optimizer_);
+  state_ = std::move(chosen->state);
+  return true;
 }
 
 double Trainer::wall_seconds() const {
@@ -143,6 +134,10 @@ double Trainer::wall_seconds() const {
 }
 
 void Trainer::save(const fs::path& run_folder) const {
+  require_agreement(parts_.group, {{"step", state_.step},
+                                   {"tokens", state_.tokens},
+                                   {"skipped steps", state_.skipped_steps},
+                                   {"optimizer steps", optimizer_.num_steps()}});
   if (parts_.group.is_first()) {
     TrainingState state = state_;
     state.optimizer_steps = optimizer_.num_steps();

@@ -22,6 +22,13 @@ int interrupt_after(const Program& program, const std::filesystem::path& run_fol
 
 class Resume : public SmallRun {
  protected:
+  template <class Change>
+  static void edit(const std::filesystem::path& json_file, Change change) {
+    Json json = read_json(json_file);
+    change(json);
+    write_file_atomically(json_file, json.dump(2));
+  }
+
   /// The last checkpoint's files, by content, without state.json.
   Json final_hashes(const std::string& name) const {
     return read_json(run_folder(name) / "checkpoints/step-0000200/state.json")["hashes"];
@@ -67,9 +74,10 @@ TEST_F(Resume, ATerminatedRunSavesExitsWith75AndGoesOnBitForBit) {
   ASSERT_EQ(interrupt_after(program_, run_folder("stopped"), words, SIGTERM), 75);
   EXPECT_FALSE(std::filesystem::exists(run_folder("stopped") / "result.json"));
   const auto newest = list_checkpoints_by_name("stopped").back() / "state.json";
-  Json state = read_json(newest);
-  state["wall_seconds"] = state["wall_seconds"].get<double>() + 1000;
-  write_file_atomically(newest, state.dump());
+  edit(newest, [](Json& state) {
+    state["wall_seconds"] = state["wall_seconds"].get<double>() + 1000;
+    for (const char* key : {"format", "hash"}) state.erase(key);  // as older programs wrote it
+  });
   train("stopped", kLong);
   EXPECT_GT(record("stopped")["wall_seconds"], 1000);
   expect_same_run("whole", "stopped");
@@ -103,6 +111,59 @@ TEST_F(Resume, ADamagedCheckpointGivesAWarningAndTheOneBeforeIsTaken) {
   EXPECT_EQ(result.status, 0);
   EXPECT_NE(result.errors.find("is damaged"), std::string::npos) << result.errors;
   expect_same_run("whole", "damaged");
+}
+
+/// A complete run of 20 steps whose record and last checkpoint are gone: resumed from step 15.
+class ResumeFrom15 : public Resume {
+ protected:
+  static constexpr const char* kWords =
+      "name=run train.checkpoint_every_steps=5 train.keep_checkpoints=9";
+
+  ResumeFrom15() {
+    train("run", kWords);
+    last_hashes_ = read_json(checkpoint("20") / "state.json")["hashes"];
+    remove(run_folder("run") / "result.json");
+    remove_all(checkpoint("20"));
+  }
+
+  std::filesystem::path checkpoint(const std::string& step) const {
+    return run_folder("run") / "checkpoints" / ("step-00000" + step);
+  }
+
+  void expect_resumes_from(const std::string& step, const std::string& warning) {
+    const ProgramResult result = program_.run(std::string("train small.yaml ") + kWords);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_NE(result.errors.find(warning), std::string::npos) << result.errors;
+    EXPECT_NE(result.errors.find("from step " + step), std::string::npos) << result.errors;
+    EXPECT_EQ(read_json(checkpoint("20") / "state.json")["hashes"], last_hashes_);
+  }
+
+  Json last_hashes_;
+};
+
+TEST_F(ResumeFrom15, AnEditedStateIsDamage) {
+  edit(checkpoint("15") / "state.json", [](Json& state) { state["optimizer_steps"] = 14; });
+  expect_resumes_from("10",
+                      "step-0000015/state.json: is damaged: its hash is not the one that it "
+                      "holds; trying the checkpoint before");
+}
+
+TEST_F(ResumeFrom15, AStateWithoutItsHashIsDamage) {
+  edit(checkpoint("15") / "state.json", [](Json& state) { state.erase("hash"); });
+  expect_resumes_from("10", "step-0000015/state.json: key 'hash' not found");
+}
+
+TEST_F(ResumeFrom15, AStateOfALaterFormatIsNotRead) {
+  edit(checkpoint("15") / "state.json", [](Json& state) { state["format"] = 2; });
+  expect_resumes_from("10", "step-0000015/state.json: format is 2; this program reads 1");
+}
+
+TEST_F(ResumeFrom15, AnotherRunLeavesTheFolderAsItIs) {
+  const std::string before = read_file(run_folder("run") / "config.yaml");
+  const ProgramResult result = program_.run(std::string("train small.yaml train.seed=1 ") + kWords);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.errors.find("belongs to another run"), std::string::npos) << result.errors;
+  EXPECT_EQ(read_file(run_folder("run") / "config.yaml"), before);
 }
 
 TEST_F(Resume, AnotherConfigurationInTheSameFolderIsRefused) {

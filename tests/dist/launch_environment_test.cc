@@ -5,12 +5,15 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "lamina/core/error.h"
 
 namespace lamina {
 namespace {
 
+using Ports = std::vector<std::uint16_t>;
 using Variables = std::map<std::string, std::string>;
 
 constexpr std::array kAllNames{"RANK",
@@ -19,15 +22,26 @@ constexpr std::array kAllNames{"RANK",
                                "MASTER_ADDR",
                                "MASTER_PORT",
                                "TORCHELASTIC_USE_AGENT_STORE",
+                               "TORCHELASTIC_RUN_ID",
+                               "TORCHELASTIC_RESTART_COUNT",
                                "SLURM_PROCID",
                                "SLURM_STEP_NUM_TASKS",
                                "SLURM_LOCALID",
                                "SLURM_LAUNCH_NODE_IPADDR",
                                "SLURM_JOB_ID",
+                               "SLURM_STEP_ID",
+                               "SLURM_RESTART_COUNT",
                                "SLURM_NTASKS",
                                "OMPI_COMM_WORLD_RANK",
                                "OMPI_COMM_WORLD_SIZE",
-                               "OMPI_COMM_WORLD_LOCAL_RANK"};
+                               "OMPI_COMM_WORLD_LOCAL_RANK",
+                               "OMPI_MCA_ess_base_jobid",
+                               "PMIX_NAMESPACE",
+                               "PMI_RANK",
+                               "PMI_SIZE",
+                               "PMI_LOCAL_RANK",
+                               "PMI_JOBID",
+                               "MPI_LOCALRANKID"};
 
 /// A launcher's variables and no other's, for as long as this lives.
 class Environment {
@@ -67,14 +81,14 @@ std::string usage_error(const Variables& variables) {
 const Variables kTorchrun{{"RANK", "5"},           {"WORLD_SIZE", "8"},
                           {"LOCAL_RANK", "1"},     {"MASTER_ADDR", "node7"},
                           {"MASTER_PORT", "1234"}, {"TORCHELASTIC_USE_AGENT_STORE", "True"}};
-const Variables kSrun{{"SLURM_PROCID", "5"},
-                      {"SLURM_STEP_NUM_TASKS", "8"},
-                      {"SLURM_LOCALID", "1"},
-                      {"SLURM_LAUNCH_NODE_IPADDR", "10.1.2.3"},
-                      {"SLURM_JOB_ID", "123456"}};
+const Variables kSrun{{"SLURM_PROCID", "5"},      {"SLURM_STEP_NUM_TASKS", "8"},
+                      {"SLURM_LOCALID", "1"},     {"SLURM_LAUNCH_NODE_IPADDR", "10.1.2.3"},
+                      {"SLURM_JOB_ID", "123456"}, {"SLURM_STEP_ID", "3"}};
 const Variables kMpirun{{"OMPI_COMM_WORLD_RANK", "5"},
                         {"OMPI_COMM_WORLD_SIZE", "8"},
-                        {"OMPI_COMM_WORLD_LOCAL_RANK", "1"}};
+                        {"OMPI_COMM_WORLD_LOCAL_RANK", "1"},
+                        {"OMPI_MCA_ess_base_jobid", "2903441409"}};
+const Variables kMpich{{"PMI_RANK", "5"}, {"PMI_SIZE", "8"}, {"MPI_LOCALRANKID", "1"}};
 
 /// These variables with one replaced, or removed where `value` is empty.
 Variables changed(Variables variables, const std::string& name, const std::string& value) {
@@ -101,7 +115,7 @@ TEST(LaunchEnvironment, UnderstandsTorchrun) {
   const LaunchEnvironment environment = read(kTorchrun);
   expect_rank_5_of_8(environment);
   EXPECT_EQ(environment.master_address, "node7");
-  EXPECT_EQ(environment.master_port, 1234);
+  EXPECT_EQ(environment.master_ports, Ports{1234});
   EXPECT_TRUE(environment.launcher_hosts_store);
 }
 
@@ -111,12 +125,21 @@ TEST(LaunchEnvironment, RankZeroHostsTheStoreUnlessTheLauncherDoes) {
       read(changed(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "False")).launcher_hosts_store);
 }
 
-// The port is 20000 + the job's number modulo 20000.
+/// Ports that follow from a launch: several, below those that systems hand out to connections.
+void expect_chosen_ports(const Ports& ports) {
+  EXPECT_GT(ports.size(), 1u);
+  for (const std::uint16_t port : ports) {
+    EXPECT_GE(port, 20000);
+    EXPECT_LT(port, 32768);
+  }
+}
+
 TEST(LaunchEnvironment, UnderstandsSrun) {
   const LaunchEnvironment environment = read(kSrun);
   expect_rank_5_of_8(environment);
   EXPECT_EQ(environment.master_address, "10.1.2.3");
-  EXPECT_EQ(environment.master_port, 23456);
+  EXPECT_EQ(environment.launch_id, "slurm-123456.3-0");
+  expect_chosen_ports(environment.master_ports);
   EXPECT_FALSE(environment.launcher_hosts_store);
 }
 
@@ -135,14 +158,68 @@ TEST(LaunchEnvironment, UnderstandsMpirun) {
   const LaunchEnvironment environment = read(variables);
   expect_rank_5_of_8(environment);
   EXPECT_EQ(environment.master_address, "node7");
-  EXPECT_EQ(environment.master_port, 1234);
+  EXPECT_EQ(environment.master_ports, Ports{1234});
+}
+
+TEST(LaunchEnvironment, UnderstandsMpich) {
+  const LaunchEnvironment environment = read(kMpich);
+  expect_rank_5_of_8(environment);
+  EXPECT_EQ(environment.launch_id, "");  // it does not tell
+  EXPECT_EQ(environment.master_ports, Ports{29500});
+}
+
+// Inside a Slurm job both start their processes, or what starts them, by srun.
+TEST(LaunchEnvironment, MpirunInsideASlurmJobIsTakenForMpirun) {
+  for (Variables variables : {kMpirun, kMpich}) {
+    variables.insert({{"SLURM_PROCID", "1"},
+                      {"SLURM_LOCALID", "0"},
+                      {"SLURM_JOB_ID", "77"},
+                      {"SLURM_STEP_ID", "0"},
+                      {"SLURM_STEP_NUM_TASKS", "2"}});
+    expect_rank_5_of_8(read(variables));
+  }
+}
+
+TEST(LaunchEnvironment, SrunWithPmiIsTakenForSrun) {
+  Variables variables = kSrun;
+  variables.insert({{"PMI_RANK", "5"}, {"PMI_SIZE", "8"}, {"PMI_JOBID", "123456.3"}});
+  expect_rank_5_of_8(read(variables));
+  EXPECT_EQ(read(variables).launch_id, "slurm-123456.3-0");
+}
+
+TEST(LaunchEnvironment, ALaunchIdTellsStartsApart) {
+  const auto id = [](const Variables& variables) { return read(variables).launch_id; };
+  Variables torchrun = kTorchrun;
+  EXPECT_EQ(id(torchrun), "");  // ranks started by hand
+  torchrun["TORCHELASTIC_RUN_ID"] = "none";
+  torchrun["TORCHELASTIC_RESTART_COUNT"] = "0";
+  EXPECT_EQ(id(torchrun), "torchrun-none-0");
+  torchrun["TORCHELASTIC_RESTART_COUNT"] = "1";
+  EXPECT_EQ(id(torchrun), "torchrun-none-1");
+  Variables requeued = kSrun;
+  requeued["SLURM_RESTART_COUNT"] = "2";
+  EXPECT_EQ(id(requeued), "slurm-123456.3-2");
+  EXPECT_EQ(id(kMpirun), "mpi-2903441409");
+  EXPECT_EQ(id(changed(changed(kMpirun, "OMPI_MCA_ess_base_jobid", ""), "PMIX_NAMESPACE",
+                       "prterun-node7-4242@1")),
+            "mpi-prterun-node7-4242@1");
+}
+
+TEST(LaunchEnvironment, LaunchesOnOneMachineHaveDifferentPortsAndRanksOfOneTheSame) {
+  const auto ports = [](const Variables& variables) { return read(variables).master_ports; };
+  EXPECT_EQ(ports(kSrun), ports(changed(kSrun, "SLURM_PROCID", "2")));
+  const std::set<Ports> all{ports(kSrun), ports(changed(kSrun, "SLURM_STEP_ID", "4")),
+                            ports(changed(kSrun, "SLURM_JOB_ID", "143456")), ports(kMpirun),
+                            ports(changed(kMpirun, "OMPI_MCA_ess_base_jobid", "2903441410"))};
+  EXPECT_EQ(all.size(), 5u);
+  for (const Ports& some : all) expect_chosen_ports(some);
 }
 
 TEST(LaunchEnvironment, MasterVariablesOverrideThoseOfSrun) {
   Variables variables = kSrun;
   variables.insert({{"MASTER_ADDR", "node7"}, {"MASTER_PORT", "1234"}});
   EXPECT_EQ(read(variables).master_address, "node7");
-  EXPECT_EQ(read(variables).master_port, 1234);
+  EXPECT_EQ(read(variables).master_ports, Ports{1234});
 }
 
 TEST(LaunchEnvironment, NamesTheMissingVariable) {
@@ -151,9 +228,12 @@ TEST(LaunchEnvironment, NamesTheMissingVariable) {
               "environment: " + name + " is missing beside the launcher's others");
   };
   for (const char* name : {"RANK", "LOCAL_RANK"}) missing(kTorchrun, name);
-  for (const char* name : {"SLURM_PROCID", "SLURM_LOCALID", "SLURM_JOB_ID"}) missing(kSrun, name);
+  for (const char* name : {"SLURM_PROCID", "SLURM_LOCALID", "SLURM_JOB_ID", "SLURM_STEP_ID"}) {
+    missing(kSrun, name);
+  }
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_RANK"})
     missing(kMpirun, name);
+  for (const char* name : {"PMI_RANK", "MPI_LOCALRANKID"}) missing(kMpich, name);
 }
 
 TEST(LaunchEnvironment, NamesTheMalformedVariableAndWhatIsAllowed) {

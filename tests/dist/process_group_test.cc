@@ -8,7 +8,9 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "dist/two_ranks.h"
+#include "error_text.h"
 #include "lamina/core/error.h"
+#include "lamina/dist/agreement.h"
 #include "lamina/dist/gradient_reducer.h"
 
 namespace lamina {
@@ -52,6 +54,84 @@ TEST(ProcessGroup, MeetsInAStoreThatTheLauncherHosts) {
   const at::Tensor one = at::ones({1});
   group.all_reduce_sum(one);
   EXPECT_EQ(one.item<float>(), 2);
+}
+
+// torchrun keeps its store, and in it what the ranks of the start before wrote.
+TEST(ProcessGroup, MeetsAgainInTheStoreOfALauncherThatRestartsTheRanks) {
+  if (!is_a_rank()) {
+    c10d::TCPStoreOptions options;
+    options.port = 0;
+    options.isServer = true;
+    options.waitWorkers = false;
+    const c10d::TCPStore store("127.0.0.1", options);
+    for (const std::string count : {"0", "1", "2"}) {
+      expect_two_ranks_succeed(store.getPort(),
+                               {"TORCHELASTIC_USE_AGENT_STORE=True", "TORCHELASTIC_RUN_ID=none",
+                                "TORCHELASTIC_RESTART_COUNT=" + count});
+    }
+    return;
+  }
+  const ProcessGroup group(launch_environment(), at::kCPU);
+  const at::Tensor one = at::ones({1});
+  group.all_reduce_sum(one);
+  EXPECT_EQ(one.item<float>(), 2);
+}
+
+TEST(ProcessGroup, DecidesOnRankZeroForAll) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const ProcessGroup group(launch_environment(), at::kCPU);
+  for (const std::string round : {"", "second"}) {
+    const std::string decided =
+        group.decide(group.is_first() ? "zero" : round, [&](std::span<const std::string> by_rank) {
+          EXPECT_TRUE(group.is_first());
+          return std::string(by_rank[0]) + "," + by_rank[1];
+        });
+    EXPECT_EQ(decided, "zero," + round);
+  }
+}
+
+TEST(ProcessGroup, ADecisionThatThrowsThrowsOnEveryRank) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const ProcessGroup group(launch_environment(), at::kCPU);
+  const std::string error = error_text([&] {
+    group.decide("", [](std::span<const std::string>) -> std::string { throw Error("refused"); });
+  });
+  EXPECT_EQ(error, "refused");
+}
+
+TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatWaitForIt) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const bool fails = launch_environment().rank == 1;
+  const std::string error = error_text([&] {
+    const ProcessGroup group(launch_environment(), at::kCPU);
+    if (fails) throw Error("its own message");
+    group.decide("", [](std::span<const std::string>) { return ""; });
+  });
+  EXPECT_EQ(error, fails ? "its own message" : "rank 1 has failed; its own message says why");
+}
+
+TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatReduceWithIt) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const bool fails = launch_environment().rank == 0;
+  const std::string error = error_text([&] {
+    const ProcessGroup group(launch_environment(), at::kCPU);
+    if (fails) throw Error("its own message");
+    group.barrier();
+  });
+  EXPECT_EQ(error, fails ? "its own message" : "rank 0 has failed; its own message says why");
+}
+
+TEST(ProcessGroup, OfRanksThatDisagreeFailsOnEach) {
+  if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
+  const ProcessGroup group(launch_environment(), at::kCPU);
+  require_agreement(group, Json{{"seed", 3}});
+  const std::string error = error_text([&] {
+    require_agreement(group, Json{{"seed", group.rank()}});
+  });
+  EXPECT_EQ(
+      error,
+      "seed is 0 on rank 0, 1 on rank 1; all ranks of a run need the same configuration, data "
+      "and program");
 }
 
 TEST(ProcessGroup, NoRankPassesABarrierBeforeAllHaveCome) {

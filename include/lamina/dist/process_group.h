@@ -2,20 +2,29 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <memory>
+#include <span>
+#include <string>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
-#include <torch/csrc/distributed/c10d/Store.hpp>
 
 #include "lamina/dist/launch_environment.h"
 
 namespace lamina {
 
+class RankStore;
+
 /// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network
 /// and its collectives do nothing, so that the rest of the program knows one case only. Calls
 /// marked collective must be made by every rank, in the same order.
+///
+/// Destroyed, it closes its connections, by an abort where an exception is on its way: the other
+/// ranks then fail too, within seconds, and say which rank did first.
 class ProcessGroup {
  public:
-  /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes.
+  /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes,
+  /// and where they cannot be one group (see check_rank_devices).
   ProcessGroup(const LaunchEnvironment& environment, at::Device device);
+  ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
 
@@ -33,13 +42,22 @@ class ProcessGroup {
   /// the first one lives. An action that throws ends its rank, and with it the others.
   void first_before_others(const std::function<void()>& action) const;
 
+  /// Collective, for few and short texts. Rank 0 calls `decision` with the text of each rank;
+  /// returns its answer on every rank. An Error that it throws is thrown on every rank.
+  std::string decide(
+      const std::string& mine,
+      const std::function<std::string(std::span<const std::string> by_rank)>& decision) const;
+
   /// c10d's group; null in a group of one.
   const c10::intrusive_ptr<c10d::ProcessGroup>& backend() const { return backend_; }
 
  private:
+  void start_backend(const LaunchEnvironment& environment);
+
   int rank_, size_;
   at::Device device_;
-  c10::intrusive_ptr<c10d::Store> store_;
+  int num_exceptions_;                ///< on their way when this was made
+  std::unique_ptr<RankStore> store_;  ///< null in a group of one
   c10::intrusive_ptr<c10d::ProcessGroup> backend_;
   mutable int num_waits_ = 0;  ///< so that each wait has a key of its own
 };

@@ -29,8 +29,9 @@ struct TrainingState {
 ///   model.safetensors, config.json             as Hugging Face has them, float32
 ///   optimizer.{first,second}_moment.safetensors
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
-///   state.json                                 TrainingState, the code version, and the XXH3-128
-///                                              of each other file
+///   state.json                                 TrainingState, the code version, the XXH3-128 of each
+///                                              other file, and its own; format 1 (0, without its
+///                                              own, is read)
 ///
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
@@ -38,9 +39,17 @@ void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                      const AdamW& optimizer, const TrainingState& state,
                      std::span<const std::filesystem::path> tokenizer_files = {});
 
-/// Loads weights and moments in place. Throws Error where a file is missing or damaged.
-TrainingState load_checkpoint(const std::filesystem::path& folder, const Decoder& model,
-                              AdamW& optimizer);
+struct CheckedCheckpoint {
+  TrainingState state;
+  std::string hash;  ///< of state.json, and with it of all files
+};
+
+/// Throws Error where a file, state.json included, is missing or damaged.
+CheckedCheckpoint check_training_checkpoint(const std::filesystem::path& folder);
+
+/// Loads weights and moments of a checked checkpoint in place.
+void load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
+                     const Decoder& model, AdamW& optimizer);
 
 /// hash_file of files, by their names.
 using FileHashes = std::map<std::string, std::string>;

@@ -44,12 +44,12 @@ class Trainer {
   /// Collective. Forward, backward, clip, update.
   StepResult step();
 
-  /// Collective. Goes on from the newest sound checkpoint of the folder; a damaged one gives a
-  /// warning and the one before is taken. Returns whether there was one. Throws Error where it
-  /// belongs to another run, or where there are checkpoints and none is sound.
+  /// Collective. Resumes from the newest valid checkpoint, the same on every rank: rank 0 decides
+  /// (see agree_on_checkpoint). Returns whether there was one. Throws Error, on every rank, where
+  /// they see different ones, where it belongs to another run, and where none is valid.
   bool resume(const std::filesystem::path& run_folder);
 
-  /// Collective; rank 0 writes. Then removes all but the newest `keep_checkpoints`.
+  /// Collective; rank 0 writes, once all ranks are known to be at the same step. Then removes all but the newest `keep_checkpoints`.
   void save(const std::filesystem::path& run_folder) const;
 
   bool finished() const { return state_.step >= num_steps_; }

@@ -1,0 +1,17 @@
+#pragma once
+#include <span>
+
+#include "lamina/core/json_lines.h"
+#include "lamina/dist/process_group.h"
+
+namespace lamina {
+
+/// Throws Error at the first key, in the order of rank 0's object, whose value is not the same on
+/// all ranks; a key that a rank does not have is null there. The message names the key, each value
+/// and its ranks: "train.seed is 0 on ranks 0 and 2, 1 on rank 1".
+void check_equal(std::span<const Json> by_rank);
+
+/// Collective. check_equal of what each rank gives, an object; the error is thrown on every rank.
+void require_agreement(const ProcessGroup& group, const Json& mine);
+
+}  // namespace lamina
