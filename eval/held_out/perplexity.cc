@@ -52,7 +52,8 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
       std::max<std::int64_t>(1, options.batch_tokens / options.sequence_length);
   double nats = 0;
   std::int64_t block = 0;
-  for (std::int64_t first = 0; first < num_windows && !stop_requested(); first += batch, ++block) {
+  for (std::int64_t first = 0; first < num_windows && !group.stop_requested();
+       first += batch, ++block) {
     if (block % group.size() != group.rank()) continue;
     const std::int64_t last = std::min(first + batch, num_windows);
     nats += score_windows(model, stream, options.sequence_length, first, last);

@@ -4,11 +4,13 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
+#include "lamina/core/stop_signal.h"
 
 namespace lamina {
 
 EncodedTask::EncodedTask(const TaskRequests& task, const RequestEncoder& encoder) {
   for (std::size_t i = 0; i < task.documents.size(); ++i) {
+    throw_if_stopped("while the requests of tasks were being made");
     try {
       if (task.rolling) {
         for (const Request& text : task.documents[i].requests) add_text(text.context, encoder);

@@ -156,7 +156,7 @@ std::vector<Response> score_requests(const Decoder& model, std::span<const Reque
   const Scoring scoring(model, lines);
   at::Tensor answers = at::zeros({2, count_requests(groups)}, at::kDouble);
   std::int64_t num_scored = 0;
-  for (std::size_t i = 0; i < batches.size() && !stop_requested(); ++i) {
+  for (std::size_t i = 0; i < batches.size() && !group.stop_requested(); ++i) {
     if (static_cast<int>(i % static_cast<std::size_t>(group.size())) == group.rank()) {
       scoring.score(batches[i], answers);
     }

@@ -11,11 +11,12 @@ namespace lamina {
 /// rank, where any was asked to stop: such a rank may have left work out.
 inline at::Tensor stoppable_sum(const at::Tensor& values, const Placement& placement,
                                 const ProcessGroup& group) {
-  const at::Tensor stop = at::full({1}, stop_requested() ? 1.0 : 0.0, values.options());
+  const at::Tensor stop = at::full({1}, group.stop_requested() ? 1.0 : 0.0, values.options());
   const at::Tensor sums = at::cat({values.flatten(), stop}).to(placement.device);
   group.all_reduce_sum(sums);
   const at::Tensor on_cpu = sums.cpu();
-  if (on_cpu[-1].item<double>() > 0) throw Stopped();
+  if (on_cpu[-1].item<double>() > 0)
+    throw Stopped("while scoring; the answers of finished tasks are kept in evaluation.cache");
   return on_cpu.narrow(0, 0, values.numel()).view(values.sizes());
 }
 

@@ -9,6 +9,7 @@
 #include "apps/training.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/random.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/data/token_file_writer.h"
 #include "lamina/design/cost.h"
@@ -59,7 +60,7 @@ double median_step_seconds(Trainer& trainer, const Placement& placement,
   for (std::int64_t i = 0; i < arguments.warmup_steps + arguments.steps; ++i) {
     synchronize(placement);
     const double start = monotonic_seconds();
-    trainer.step();
+    if (!trainer.step().whole) throw Stopped("while steps were being timed");
     synchronize(placement);
     if (i >= arguments.warmup_steps) seconds.push_back(monotonic_seconds() - start);
   }

@@ -7,6 +7,7 @@
 #include "lamina/core/files.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/text/tokenizer.h"
 #include "lamina/text/utf8.h"
 
@@ -39,6 +40,7 @@ std::int64_t encode_once(const Tokenizer& tokenizer, std::span<const std::string
   std::int64_t num_tokens = 0;
   std::vector<TokenId> ids;
   for (const std::string_view piece : pieces) {
+    throw_if_stopped("while encoding was being timed");
     ids.clear();
     tokenizer.encode(piece, ids);
     num_tokens += std::ssize(ids);
@@ -97,6 +99,7 @@ void add_bench_tokenizer(CLI::App& program, Action& action) {
   command->add_flag("--json", arguments->json, "one JSON object on standard output");
   command->callback([=, &action] {
     action = [=] {
+      watch_stop_signals();
       const Json result = bench(*arguments);
       std::fputs((arguments->json ? result.dump() + "\n" : to_text(result)).c_str(), stdout);
       return kExitGood;

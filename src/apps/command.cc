@@ -11,6 +11,7 @@
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
 
 namespace lamina {
 namespace {
@@ -73,6 +74,9 @@ int run_program(int argc, char** argv, std::span<const AddCommand> commands) {
   std::signal(SIGXFSZ, SIG_IGN);  // so that the write that is too large fails, with its reason
   try {
     return parse_and_run(argc, argv, commands);
+  } catch (const Stopped& stopped) {
+    if (log_rank() == 0) log_info_line(stopped.what());
+    return kExitStopped;
   } catch (const UsageError& error) {
     log_error_line(error.what());
     return kExitUsage;

@@ -28,7 +28,7 @@ std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command);
 /// The words that ask for a command again, in another process.
 std::vector<std::string> words_of(const char* command, const ConfigArguments& arguments);
 
-/// Parses and runs; prints an error as one line. Returns the exit status.
+/// Parses and runs; prints an error, or what was stopped, as one line. Returns the exit status.
 int run_program(int argc, char** argv, std::span<const AddCommand> commands);
 
 // The commands, each in a file of its own.

@@ -9,6 +9,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
@@ -94,6 +95,7 @@ Generated generate(const Decoder& model, const Ids& prompt, std::int64_t num_new
   result.ids.push_back(decoding.token());
   while (std::ssize(result.ids) < num_new_tokens &&
          !(tokenizer && result.ids.back() == tokenizer->end_of_document())) {
+    throw_if_stopped("while generating; no text is kept");
     decoding.advance();
     result.ids.push_back(decoding.token());
   }

@@ -9,6 +9,7 @@
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/core/process.h"
+#include "lamina/core/stop_signal.h"
 
 namespace {
 
@@ -35,6 +36,7 @@ void limit_spinning() {
 int become_torch_program(char** argv) {
   limit_spinning();
   const auto program = lamina::this_program().replace_filename("lamina-torch");
+  lamina::hold_stop_signals();  // until it has loaded LibTorch and watches them
   ::execv(program.c_str(), argv);
   lamina::log_error_line("cannot start " + program.string() + ", which belongs beside lamina");
   return lamina::kExitFailed;

@@ -7,7 +7,6 @@
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
-#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
@@ -39,7 +38,6 @@ int prepare(const ConfigArguments& arguments, const std::string& output) {
     throw UsageError(
         fmt::format("--output: \"{}\" is a folder; name the files too, as {}NAME", output, output));
   }
-  watch_stop_signals();
   const Run run = load_run(arguments.config, arguments.overrides);
   const double start = monotonic_seconds();
   const PreparedData data = prepare_cached(run.settings.data, output);

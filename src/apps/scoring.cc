@@ -9,6 +9,7 @@
 #include "lamina/core/hash.h"
 #include "lamina/core/log.h"
 #include "lamina/core/progress_bar.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/data/token_file.h"
 #include "lamina/eval/byte_bigram.h"
@@ -63,6 +64,7 @@ std::vector<TokenId> first_tokens(const std::vector<std::filesystem::path>& pref
 void count_documents(ByteBigram& bigram, const TokenFile& file, const Tokenizer& tokenizer) {
   std::vector<std::int64_t> tokens;
   for (std::int64_t i = 0; i < file.num_documents(); ++i) {
+    throw_if_stopped("while bytes were being counted");
     const TokenRange range = file.document(i);
     tokens.resize(static_cast<std::size_t>(range.end - range.begin));
     file.copy(range.begin, tokens);

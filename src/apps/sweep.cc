@@ -87,6 +87,7 @@ int exit_status_of(const SweepOutcome& outcome) {
 }
 
 int sweep(const SweepArguments& arguments) {
+  watch_stop_signals();
   const double start_seconds = monotonic_seconds();
   const Node file = load_config(arguments.config, arguments.overrides);
   const SweepSettings settings = read_sweep_settings(file);
@@ -98,7 +99,6 @@ int sweep(const SweepArguments& arguments) {
     print_plan(runs);
     return kExitGood;
   }
-  watch_stop_signals();
   ExecutorOptions options;
   options.command = {this_program().string(), "train"};
   options.slots = settings.slots;

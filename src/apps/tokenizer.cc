@@ -1,13 +1,17 @@
 #include "lamina/text/tokenizer.h"
 
+#include <poll.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/fmt/ranges.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <functional>
-#include <iostream>
-#include <iterator>
 #include <sstream>
 
 #include "apps/command.h"
@@ -16,6 +20,7 @@
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/text/bpe_trainer.h"
 #include "lamina/text/corpus.h"
@@ -24,6 +29,10 @@
 
 namespace lamina {
 namespace {
+
+constexpr const char* kStoppedCoding = "before anything was written";
+constexpr int kMillisecondsBetweenLooks = 200;  // where a signal came just before the wait
+constexpr std::size_t kPartBytes = 1 << 20;
 
 struct TrainArguments {
   std::vector<std::filesystem::path> places;
@@ -53,6 +62,7 @@ void visit_documents(const CorpusFile& file, const std::string& text_column, con
 }
 
 int train(const TrainArguments& arguments) {
+  watch_stop_signals();
   const double start = monotonic_seconds();
   const auto files = list_corpus_files(arguments.places, arguments.pattern);
   std::int64_t bytes = 0;
@@ -85,16 +95,50 @@ int train(const TrainArguments& arguments) {
   return kExitGood;
 }
 
+/// Waits in a way that a signal ends: a read goes on after it.
+std::string read_standard_input() {
+  std::string text;
+  for (std::array<char, 1 << 16> buffer;;) {
+    throw_if_stopped(kStoppedCoding);
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (::poll(&input, 1, kMillisecondsBetweenLooks) <= 0) continue;
+    const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got == 0) return text;
+    if (got > 0) {
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    } else if (errno != EINTR) {
+      throw Error(fmt::format("standard input cannot be read: {}", std::strerror(errno)));
+    }
+  }
+}
+
 std::string read_input(const std::string& file) {
-  if (!file.empty()) return read_file(file);
-  return {std::istreambuf_iterator<char>(std::cin), {}};
+  return file.empty() ? read_standard_input() : read_file(file);
+}
+
+/// The ids of the whole text, part after part, so that a stop is soon answered.
+std::vector<TokenId> encode_or_stop(const Tokenizer& tokenizer, std::string_view text) {
+  std::vector<TokenId> ids;
+  for (bool is_first = true; is_first || !text.empty(); is_first = false) {
+    throw_if_stopped(kStoppedCoding);
+    const std::size_t size = std::min(text.size(), kPartBytes);
+    const std::size_t cut = size == text.size() ? size : tokenizer.cut_near(text, size);
+    const std::string_view part = text.substr(0, cut);
+    if (is_first) {
+      tokenizer.encode(part, ids);
+    } else {
+      tokenizer.encode_rest(part, ids);
+    }
+    text.remove_prefix(cut);
+  }
+  return ids;
 }
 
 int encode(const CodingArguments& arguments) {
+  watch_stop_signals();
   const auto tokenizer = make_tokenizer(arguments.tokenizer);
   const std::string text = read_input(arguments.file);
-  std::vector<TokenId> ids;
-  tokenizer->encode(text, ids);
+  const std::vector<TokenId> ids = encode_or_stop(*tokenizer, text);
   const std::string output =
       arguments.json ? Json{{"ids", ids}, {"tokens", ids.size()}, {"bytes", text.size()}}.dump()
                      : fmt::format("{}", fmt::join(ids, " "));
@@ -119,6 +163,7 @@ std::vector<TokenId> parse_ids(const std::string& text) {
 }
 
 int decode(const CodingArguments& arguments) {
+  watch_stop_signals();
   const auto tokenizer = make_tokenizer(arguments.tokenizer);
   const std::string text = tokenizer->decode(parse_ids(read_input(arguments.file)));
   std::fwrite(text.data(), 1, text.size(), stdout);

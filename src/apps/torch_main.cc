@@ -1,6 +1,7 @@
 #include "apps/check_run.h"
 #include "apps/command.h"
 #include "apps/inspect.h"
+#include "lamina/core/stop_signal.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ void add_inspect(CLI::App& program, lamina::Action& action) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  lamina::watch_stop_signals();
   const lamina::AddCommand commands[] = {
       add_inspect,          lamina::add_prepare, lamina::add_train,          lamina::add_eval,
       lamina::add_generate, lamina::add_bench,   lamina::add_bench_tokenizer};

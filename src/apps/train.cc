@@ -10,7 +10,6 @@
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/log.h"
-#include "lamina/core/stop_signal.h"
 #include "lamina/dist/local_launch.h"
 
 namespace lamina {
@@ -52,7 +51,6 @@ int train(const ConfigArguments& arguments) {
     return launch_local_ranks(static_cast<int>(run.settings.train.local_ranks),
                               words_of("train", arguments));
   } else {
-    watch_stop_signals();
     status = train_run(run, record);
   }
   if (arguments.json && !record.is_null() && launch_environment().rank == 0)

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "apps/check_run.h"
+#include "apps/run_display.h"
 #include "apps/score_text.h"
 #include "apps/scoring.h"
 #include "lamina/config/dotted.h"
@@ -14,7 +15,6 @@
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
-#include "lamina/core/live_lines.h"
 #include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
@@ -23,6 +23,7 @@
 #include "lamina/model/initialise.h"
 #include "lamina/sweep/progress.h"
 #include "lamina/train/metrics_log.h"
+#include "lamina/train/skipped_steps.h"
 #include "lamina/train/trainer.h"
 
 namespace lamina {
@@ -104,7 +105,7 @@ class TrainingRun {
       : run_(run),
         folder_(run.settings.folder()),
         workplace_(run),
-        prepared_(prepare_in_turn(run.settings.data, workplace_.group)),
+        prepared_(announce_and_prepare()),
         data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
                                   static_cast<std::uint64_t>(run.settings.train.seed)}),
         scorer_(run.settings, run.spec, prepared_, std::move(tasks)),
@@ -114,10 +115,17 @@ class TrainingRun {
   int to_its_end(Json& record);
 
  private:
+  PreparedData announce_and_prepare();
   void start();
   MetricsLog::Rates rates() const;
-  bool train();
+  void train();
+  StepResult step();
+  void begin(const std::string& phase);
   void log_step(const StepResult& result);
+  void warn_of_skipped_step(const StepResult& result);
+  void save();
+  void save_periodically();
+  [[noreturn]] void stop(const std::string& meanwhile = "");
   bool is_evaluation_due() const;
   bool evaluate();
   void validate();
@@ -127,28 +135,54 @@ class TrainingRun {
   const Run& run_;
   std::filesystem::path folder_;
   Workplace workplace_;
+  std::optional<RunDisplay> display_;  ///< rank 0's
   PreparedData prepared_;
   BatchSource data_;
   Scorer scorer_;
   Trainer trainer_;
-  std::optional<MetricsLog> metrics_;  ///< rank 0 alone writes them
-  LiveLines live_;
+  std::optional<MetricsLog> metrics_;                   ///< rank 0 alone writes them
+  std::optional<std::pair<std::int64_t, bool>> saved_;  ///< step, and whether evaluation was due
 };
 
+/// In a sweep the folder is there from the start, and with it who reads the status.
+PreparedData TrainingRun::announce_and_prepare() {
+  if (is_first()) {
+    announce(run_, workplace_.placement, workplace_.group.size());
+    display_.emplace(run_, workplace_.placement, workplace_.group.size());
+    if (std::filesystem::is_directory(folder_)) display_->keep_status_in(folder_);
+    display_->begin("preparing the text");
+  }
+  return prepare_in_turn(run_.settings.data, workplace_.group);
+}
+
 void TrainingRun::start() {
-  if (is_first()) add_log_file(folder_ / "log.txt");
+  if (is_first()) {
+    add_log_file(folder_ / "log.txt");
+    display_->keep_status_in(folder_);
+    begin("initialising");
+  }
   initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
   trainer_.set_tokenizer_files(tokenizer_files(prepared_.tokenizer));
   const bool resumed = trainer_.resume(folder_);
+  if (resumed) saved_.emplace(trainer_.state().step, trainer_.state().evaluation_due);
   if (!is_first()) return;
   write_file_atomically(folder_ / "config.yaml", resolved_yaml(run_));
-  log_info("{}: {} parameters, {} KV bytes/token, {} steps of {} tokens, data {}", run_.spec.design,
-           readable_count(static_cast<double>(count_parameters(run_.spec).total())),
-           kv_bytes_per_token(run_.spec), trainer_.num_steps(), trainer_.tokens_per_step(),
-           prepared_.hash);
-  log_info("precision {}: {}", enum_name(run_.settings.train.precision), run_.precision_reason);
-  if (resumed) log_info("goes on from step {}", trainer_.state().step);
+  log_info("data {}", prepared_.hash);
+  if (resumed) log_info("resumes from step {}", trainer_.state().step);
+}
+
+void TrainingRun::begin(const std::string& phase) {
+  if (display_) display_->begin(phase);
+}
+
+StepResult TrainingRun::step() {
+  if (!display_) return trainer_.step();
+  display_->start_step();
+  const StepResult result = trainer_.step(
+      [this](std::int64_t done, std::int64_t count) { display_->end_micro_batch(done, count); });
+  if (result.whole) display_->end_step();
+  return result;
 }
 
 MetricsLog::Rates TrainingRun::rates() const {
@@ -165,9 +199,18 @@ void TrainingRun::log_step(const StepResult& result) {
   if (!metrics_) return;
   const auto line =
       metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
-  if (line) live_.show({progress_text(*line)});
-  if (!result.applied) {
-    log_warning("step {}: the gradient is not finite; skipped", trainer_.state().step);
+  if (line) display_->note_metrics(*line);
+  warn_of_skipped_step(result);
+}
+
+/// The first of each row of them.
+void TrainingRun::warn_of_skipped_step(const StepResult& result) {
+  const TrainingState& state = trainer_.state();
+  if (!result.applied && state.skipped_in_row == 1) {
+    display_->clear();
+    log_warning(
+        "step {}: skipped, as its gradient is not finite (loss {:.4g}, learning rate {:.4g})",
+        state.step, result.loss, result.learning_rate);
   }
 }
 
@@ -178,6 +221,7 @@ bool TrainingRun::is_evaluation_due() const {
 
 /// Returns false where a stop came in the way; it is due again when the run goes on.
 bool TrainingRun::evaluate() {
+  begin(fmt::format("step {}: evaluating", trainer_.state().step));
   try {
     validate();
     trainer_.set_evaluation_due(false);
@@ -199,24 +243,46 @@ void TrainingRun::validate() {
                  {"validation_bits_per_byte", held_out->bits_per_byte()}});
   }
   metrics_->add_validation(trainer_.state(), line);
+  if (!held_out) return;
+  log_info("step {}: validation perplexity {:.4g}", trainer_.state().step, held_out->perplexity());
 }
 
-/// Returns false when it was asked to stop before the end.
-bool TrainingRun::train() {
-  const std::int64_t resumed_step = trainer_.state().step;
-  const std::int64_t save_every = run_.settings.train.checkpoint_every_steps;
-  if (trainer_.state().evaluation_due && !evaluate()) return false;
+void TrainingRun::save() {
+  const std::pair now(trainer_.state().step, trainer_.state().evaluation_due);
+  if (saved_ == now || now.first == 0) return;
+  trainer_.save(folder_);
+  saved_ = now;
+}
+
+/// Not within a row of skipped steps, whose checkpoints would take the place of those before.
+void TrainingRun::save_periodically() {
+  const std::int64_t every = run_.settings.train.checkpoint_every_steps;
+  const TrainingState& state = trainer_.state();
+  if (every > 0 && state.step % every == 0 && state.skipped_in_row == 0) save();
+}
+
+void TrainingRun::stop(const std::string& meanwhile) {
+  begin("stopping");
+  save();
+  const std::int64_t step = trainer_.state().step;
+  const std::string kept =
+      step == 0 ? "nothing to save before the first step" : "its checkpoint is saved";
+  throw Stopped(fmt::format("at step {}{}; {}", step, meanwhile, kept));
+}
+
+/// Throws Stopped where it was asked to stop before the end.
+void TrainingRun::train() {
+  if (trainer_.state().evaluation_due && !evaluate()) stop();
   while (!trainer_.finished()) {
-    const StepResult result = trainer_.step();
+    const StepResult result = step();
+    if (!result.whole) stop(fmt::format(", step {} dropped", trainer_.state().step + 1));
     log_step(result);
-    bool stop = result.stop && !trainer_.finished();
-    if (is_evaluation_due() && !evaluate()) stop = true;
-    const bool save = save_every > 0 && trainer_.state().step % save_every == 0;
-    if (stop || (save && !trainer_.finished())) trainer_.save(folder_);
-    if (stop) return false;
+    check_skipped_steps(trainer_.state(), result, trainer_.finished());
+    if (is_evaluation_due() && !evaluate()) stop();
+    if (result.stop && !trainer_.finished()) stop();
+    if (!trainer_.finished()) save_periodically();
   }
-  if (trainer_.state().step > resumed_step) trainer_.save(folder_);
-  return true;
+  save();
 }
 
 Json TrainingRun::make_record() const {
@@ -247,15 +313,14 @@ Json TrainingRun::make_record() const {
 int TrainingRun::to_its_end(Json& record) {
   start();
   if (is_first()) metrics_.emplace(folder_ / "metrics.jsonl", trainer_.state().step, rates());
-  const bool finished = train();
-  live_.clear();
+  if (is_first()) display_->begin_training(trainer_.num_steps(), trainer_.state().step);
+  train();
+  begin("scoring");
   Json scores;
   try {
-    if (!finished) throw Stopped();
     scores = scorer_.all(workplace_.model, workplace_.group);
   } catch (const Stopped&) {
-    if (is_first()) log_info("stopped at step {}; a checkpoint is saved", trainer_.state().step);
-    return kExitStopped;
+    stop(", its last, while scoring");
   }
   if (!is_first()) return kExitGood;
   record = make_record();

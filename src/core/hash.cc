@@ -8,9 +8,17 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+
 #include "lamina/core/files.h"
+#include "lamina/core/stop_signal.h"
 
 namespace lamina {
+namespace {
+
+constexpr std::size_t kBytesBetweenLooks = 16 << 20;  // for a stop; read from a disk in 0.1 s
+
+}  // namespace
 
 struct Hasher::State {
   XXH3_state_t xxh;
@@ -27,6 +35,20 @@ Hasher& Hasher::add(std::span<const std::byte> bytes) {
 
 Hasher& Hasher::add(std::string_view text) { return add(std::as_bytes(std::span(text))); }
 
+Hasher& Hasher::add_or_stop(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    throw_if_stopped("while hashing files; nothing was changed");
+    const auto part = bytes.first(std::min(bytes.size(), kBytesBetweenLooks));
+    add(part);
+    bytes = bytes.subspan(part.size());
+  }
+  return *this;
+}
+
+Hasher& Hasher::add_or_stop(std::string_view text) {
+  return add_or_stop(std::as_bytes(std::span(text)));
+}
+
 std::string Hasher::hex() const {
   const XXH128_hash_t hash = XXH3_128bits_digest(&state_->xxh);
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
@@ -36,7 +58,7 @@ std::string hash_bytes(std::span<const std::byte> bytes) { return Hasher().add(b
 std::string hash_text(std::string_view text) { return Hasher().add(text).hex(); }
 
 std::string hash_file(const std::filesystem::path& path) {
-  return hash_bytes(MappedFile(path).bytes());
+  return Hasher().add_or_stop(MappedFile(path).bytes()).hex();
 }
 
 }  // namespace lamina

@@ -9,11 +9,14 @@
 namespace lamina {
 namespace {
 
-constexpr double kSecondsBetweenPrints = 10;
-
 std::size_t terminal_width() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+Heartbeat& heartbeat() {
+  static Heartbeat shared(monotonic_seconds());
+  return shared;
 }
 
 }  // namespace
@@ -22,18 +25,26 @@ double monotonic_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-LiveLines::LiveLines() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+bool Heartbeat::is_due(const std::string& text, double now_seconds) {
+  if (now_seconds - last_seconds_ < kSecondsBetween || text == last_text_) return false;
+  last_seconds_ = now_seconds;
+  last_text_ = text;
+  return true;
+}
+
+LiveLines::LiveLines() : terminal_(::isatty(STDERR_FILENO) == 1) { heartbeat(); }
 LiveLines::~LiveLines() { clear(); }
 
 void LiveLines::show(const std::vector<std::string>& lines) {
+  if (terminal_) clear();
   std::string out;
+  for (const std::string& line : lines) {
+    out += (terminal_ ? line.substr(0, terminal_width() - 1) : line) + "\n";
+  }
   if (terminal_) {
-    clear();
-    for (const std::string& line : lines) out += line.substr(0, terminal_width() - 1) + "\n";
     num_shown_ = lines.size();
-  } else if (monotonic_seconds() - last_printed_seconds_ >= kSecondsBetweenPrints) {
-    for (const std::string& line : lines) out += line + "\n";
-    last_printed_seconds_ = monotonic_seconds();
+  } else if (!heartbeat().is_due(out, monotonic_seconds())) {
+    return;
   }
   std::fputs(out.c_str(), stderr);
 }

@@ -38,6 +38,7 @@ class FileSink : public spdlog::sinks::base_sink<std::mutex> {
   OutputFile file_;
   bool lacks_lines_ = false;
 };
+int rank_of_process = 0;
 
 spdlog::logger& logger() {
   static const auto instance = [] {
@@ -52,9 +53,12 @@ spdlog::logger& logger() {
 }  // namespace
 
 void set_log_rank(int rank, int num_ranks) {
+  rank_of_process = rank;
   const std::string tag = num_ranks > 1 ? fmt::format("[rank {}] ", rank) : "";
   logger().set_pattern("%H:%M:%S %^%L%$ " + tag + "%v");
 }
+
+int log_rank() { return rank_of_process; }
 
 void add_log_file(const std::filesystem::path& path) {
   auto sink = std::make_shared<FileSink>(path);

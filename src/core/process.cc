@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
 #include "lamina/core/error.h"
+#include "lamina/core/stop_signal.h"
 
 extern char** environ;
 
@@ -37,18 +40,67 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   return pointers;
 }
 
+/// The children that run, for kill_children; 0 marks a free place.
+constexpr std::size_t kMaxChildren = 4096;
+std::array<std::atomic<pid_t>, kMaxChildren> running_children;
+static_assert(std::atomic<pid_t>::is_always_lock_free);
+
+void note_child(pid_t pid) {
+  for (std::atomic<pid_t>& place : running_children) {
+    pid_t free = 0;
+    if (place.compare_exchange_strong(free, pid)) return;
+  }
+  ::kill(pid, SIGKILL);
+  throw Error(fmt::format("more than {} processes cannot be started at once", kMaxChildren));
+}
+
+void forget_child(pid_t pid) {
+  for (std::atomic<pid_t>& place : running_children) {
+    pid_t same = pid;
+    if (place.compare_exchange_strong(same, 0)) return;
+  }
+}
+
+/// Holds the stop signals back in this thread while a child begins: between fork and exec it would
+/// answer them with the handlers of its parent, and then forget them.
+class StopSignalsHeld {
+ public:
+  StopSignalsHeld() {
+    const sigset_t signals = stop_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~StopSignalsHeld() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  StopSignalsHeld(const StopSignalsHeld&) = delete;
+  StopSignalsHeld& operator=(const StopSignalsHeld&) = delete;
+
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_;
+};
+
+/// What a child becomes.
+struct ChildProgram {
+  const char* output_file;
+  char** arguments;
+  char** environment;
+  int death_signal;
+  const sigset_t* signals_held;  ///< nullptr: as they are
+};
+
 /// Between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(const char* output_file, char** arguments, char** environment,
-                         pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+[[noreturn]] void become(const ChildProgram& program, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, program.death_signal);
   if (::getppid() != parent) ::_exit(127);
-  if (output_file != nullptr) {
-    const int fd = ::open(output_file, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (program.output_file != nullptr) {
+    const int fd = ::open(program.output_file, O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (fd < 0) ::_exit(126);
     ::dup2(fd, STDOUT_FILENO);
     ::dup2(fd, STDERR_FILENO);
   }
-  ::execve(arguments[0], arguments, environment);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) ::signal(signal, SIG_DFL);
+  if (program.signals_held != nullptr) ::sigprocmask(SIG_SETMASK, program.signals_held, nullptr);
+  ::execve(program.arguments[0], program.arguments, program.environment);
   ::_exit(127);
 }
 
@@ -64,38 +116,54 @@ Child::Child(const ChildOptions& options) {
   std::vector<char*> argument_pointers = pointers_to(arguments);
   std::vector<char*> environment_pointers = pointers_to(environment);
   const std::string output_file = options.output_file.string();
+  const StopSignalsHeld held;
+  const ChildProgram program{.output_file = output_file.empty() ? nullptr : output_file.c_str(),
+                             .arguments = argument_pointers.data(),
+                             .environment = environment_pointers.data(),
+                             .death_signal = options.death_signal,
+                             .signals_held = options.holds_stop_signals ? nullptr : &held.before()};
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) {
     throw Error(fmt::format("{}: cannot start: {}", arguments.at(0), std::strerror(errno)));
   }
-  if (pid_ == 0) {
-    become(output_file.empty() ? nullptr : output_file.c_str(), argument_pointers.data(),
-           environment_pointers.data(), parent);
+  if (pid_ == 0) become(program, parent);
+  note_child(pid_);
+}
+
+/// Forgotten before its process id is free for another process.
+bool Child::reap(int options) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | options) != 0) {
+    if (errno == EINTR) return false;
+    throw Error(fmt::format("process {}: cannot wait: {}", pid_, std::strerror(errno)));
   }
+  if (info.si_pid != pid_) return false;
+  forget_child(pid_);
+  int wait_status = 0;
+  ::waitpid(pid_, &wait_status, 0);
+  status_ = exit_status_of(wait_status);
+  return true;
 }
 
 std::optional<int> Child::poll() {
-  int wait_status = 0;
-  if (!status_ && ::waitpid(pid_, &wait_status, WNOHANG) == pid_)
-    status_ = exit_status_of(wait_status);
+  if (!status_) reap(WNOHANG);
   return status_;
 }
 
 int Child::wait() {
-  int wait_status = 0;
-  while (!status_) {
-    if (::waitpid(pid_, &wait_status, 0) == pid_) {
-      status_ = exit_status_of(wait_status);
-    } else if (errno != EINTR) {
-      throw Error(fmt::format("process {}: cannot wait: {}", pid_, std::strerror(errno)));
-    }
-  }
+  while (!status_) reap(0);
   return *status_;
 }
 
 void Child::signal(int number) const {
   if (!status_) ::kill(pid_, number);
+}
+
+void kill_children() {
+  for (const std::atomic<pid_t>& place : running_children) {
+    if (const pid_t pid = place; pid > 0) ::kill(pid, SIGKILL);
+  }
 }
 
 std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }

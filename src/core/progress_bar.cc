@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lamina/core/status_file.h"
 #include "lamina/core/units.h"
 
 namespace lamina {
@@ -31,9 +32,11 @@ void ProgressBar::move_to(std::int64_t done) {
   shown_seconds_ = now;
   const auto amount = static_cast<double>(done_), total = static_cast<double>(total_);
   const double rate = amount / seconds();
-  live_.show({fmt::format("{} [{}] {} of {}, {}/s, {} left", title_, bar(amount / total),
-                          readable_(amount), readable_(total), readable_(rate),
-                          rate > 0 ? readable_seconds((total - amount) / rate) : "?")});
+  const std::string text =
+      fmt::format("{} of {}, {}/s, {} left", readable_(amount), readable_(total), readable_(rate),
+                  rate > 0 ? readable_seconds((total - amount) / rate) : "?");
+  live_.show({fmt::format("{} [{}] {}", title_, bar(amount / total), text)});
+  write_status({title_ + " " + text, {}});
 }
 
 }  // namespace lamina

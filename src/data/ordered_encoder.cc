@@ -9,8 +9,8 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/text/words.h"
-#include "stopping.h"
 
 namespace lamina {
 namespace {
@@ -64,7 +64,7 @@ void OrderedEncoder::add(Chunk chunk, std::size_t bytes) {
 }
 
 void OrderedEncoder::start_job() {
-  fail_if_stopped();
+  throw_if_stopped("while tokenising; no token file was written");
   if (jobs_.size() >= max_jobs_) write_oldest();
   jobs_.push_back(workers_.run([this, chunks = std::move(chunks_)]() mutable {
     return encode(std::move(chunks), tokenizer_, options_);

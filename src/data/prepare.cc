@@ -62,6 +62,12 @@ void drained_after(OrderedEncoder& encoder, Action action) {
   encoder.drain();
 }
 
+/// Where there is no terminal, the only line for a while.
+std::int64_t announced(std::int64_t text_bytes) {
+  log_info("tokenising {} of text", readable_bytes(static_cast<double>(text_bytes)));
+  return text_bytes;
+}
+
 void report(const fs::path& prefix, const TokenFileFacts& facts, double seconds) {
   log_info("{}: {} tokens, {} documents, {} of text in {:.1f} s", prefix.string(),
            grouped(facts.num_tokens), grouped(facts.num_documents),
@@ -106,7 +112,8 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
       documents.source_hash.empty()
           ? source_hash(documents.pieces, tokenizer, rows_hash(documents.row_files, options, 0))
           : documents.source_hash;
-  ProgressBar progress("tokenising", bytes_of(documents.pieces) + bytes_of(documents.row_files),
+  ProgressBar progress("tokenising",
+                       announced(bytes_of(documents.pieces) + bytes_of(documents.row_files)),
                        readable_bytes);
   OpenTokenFile file{TokenFileWriter(prefix, tokenizer.vocab_size()), facts_of(tokenizer, hash)};
   OrderedEncoder encoder(tokenizer, options, progress);
@@ -134,10 +141,10 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
                       facts_of(tokenizer, documents.train_hash)};
   OpenTokenFile held_out{TokenFileWriter(held_out_prefix, tokenizer.vocab_size()),
                          facts_of(tokenizer, documents.held_out_hash)};
-  ProgressBar progress(
-      "tokenising",
-      bytes_of(documents.train) + bytes_of(documents.held_out) + bytes_of(documents.row_files),
-      readable_bytes);
+  ProgressBar progress("tokenising",
+                       announced(bytes_of(documents.train) + bytes_of(documents.held_out) +
+                                 bytes_of(documents.row_files)),
+                       readable_bytes);
   OrderedEncoder encoder(tokenizer, options, progress);
   drained_after(encoder, [&] {
     for (const TextPiece& piece : documents.train) encoder.add(piece, train);

@@ -4,9 +4,9 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/data/prepare.h"
 #include "lamina/text/utf8.h"
-#include "stopping.h"
 
 namespace lamina {
 namespace {
@@ -24,7 +24,7 @@ std::string hash_stream(const std::filesystem::path& path) {
   std::string buffer(kReadBytes, '\0');
   Hasher hasher;
   while (stream.read(buffer.data(), kReadBytes) || stream.gcount() > 0) {
-    fail_if_stopped();
+    throw_if_stopped("while hashing the text; no token file was written");
     hasher.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(stream.gcount())));
   }
   if (stream.bad()) throw Error(fmt::format("{}: cannot read", path.string()));
@@ -51,10 +51,9 @@ std::string source_hash(std::span<const TextPiece> pieces, const Tokenizer& toke
   hasher.add(
       fmt::format("encoding {} {} {}", kEncodingVersion, unicode_versions(), tokenizer.hash()));
   for (const TextPiece& piece : pieces) {
-    fail_if_stopped();
     const MappedFile file(piece.path);
     hasher.add(fmt::format("\n{} {} {} {}", piece.name, piece.begin, piece.end,
-                           hash_text(piece_bytes(file, piece))));
+                           Hasher().add_or_stop(piece_bytes(file, piece)).hex()));
   }
   if (!rows.empty()) hasher.add("\nrows " + rows);
   return hasher.hex();

@@ -7,7 +7,6 @@
 #include "lamina/text/bpe_trainer.h"
 #include "lamina/text/documents.h"
 #include "lamina/text/held_out.h"
-#include "stopping.h"
 
 namespace lamina {
 namespace {
@@ -32,17 +31,12 @@ void train_tokenizer(const TokenizerText& text, std::int64_t vocab_size,
                      const PrepareOptions& options, const std::filesystem::path& path) {
   const double start_seconds = monotonic_seconds();
   const auto documents = [&](const Visit& visit) {
-    const Visit visit_or_stop = [&](std::string_view document) {
-      fail_if_stopped();
-      visit(document);
-    };
-    for (const TextPiece& piece : text.pieces) visit_or_stop(PieceText(piece).text());
+    for (const TextPiece& piece : text.pieces) visit(PieceText(piece).text());
     for (const CorpusFile& file : text.row_files) {
-      visit_rows(file, text.held_out_fraction, options, visit_or_stop);
+      visit_rows(file, text.held_out_fraction, options, visit);
     }
   };
-  const std::string json =
-      train_bpe(documents, {.vocab_size = vocab_size, .check_stop = fail_if_stopped});
+  const std::string json = train_bpe(documents, {.vocab_size = vocab_size});
   write_file_atomically(path, json);
   const std::int64_t learnt = parse_tokenizer(json, path.string())->vocab_size();
   log_info("{}: a byte-level BPE of {} tokens, learnt in {:.1f} s", path.string(), learnt,

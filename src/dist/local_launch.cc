@@ -53,6 +53,8 @@ std::deque<Child> start_ranks(int num_ranks, const LocalLaunch& launch,
   ChildOptions options;
   options.arguments = arguments;
   options.arguments.insert(options.arguments.begin(), this_program().string());
+  options.death_signal = SIGKILL;  // none outlives this process, which hosts their rendezvous
+  options.holds_stop_signals = true;
   std::deque<Child> children;
   for (int rank = 0; rank < num_ranks; ++rank) {
     options.environment = rank_environment(rank, num_ranks, launch);
@@ -72,6 +74,12 @@ std::optional<std::pair<int, int>> find_failure(std::deque<Child>& children) {
   return std::nullopt;
 }
 
+/// A rank that was asked to stop on its own.
+bool any_stopped(std::deque<Child>& children) {
+  return std::any_of(children.begin(), children.end(),
+                     [](Child& child) { return child.poll() == kExitStopped; });
+}
+
 bool all_ended(std::deque<Child>& children) {
   return std::all_of(children.begin(), children.end(),
                      [](Child& child) { return child.poll().has_value(); });
@@ -85,7 +93,6 @@ int launch_local_ranks(int num_ranks, const std::vector<std::string>& arguments)
   options.isServer = true;
   options.waitWorkers = false;
   const c10d::TCPStore store("127.0.0.1", options);
-  watch_stop_signals();
   std::deque<Child> children =
       start_ranks(num_ranks, {random_launch_id(), store.getPort()}, arguments);
   bool passed_on = false;
@@ -97,7 +104,7 @@ int launch_local_ranks(int num_ranks, const std::vector<std::string>& arguments)
                   num_ranks, failure->second);
       return failure->second;
     }
-    if (stop_requested() && !passed_on) {
+    if (!passed_on && (stop_requested() || any_stopped(children))) {
       for (const Child& child : children) child.signal(SIGTERM);
       passed_on = true;
     }

@@ -88,6 +88,7 @@ ProcessGroup::ProcessGroup(const LaunchEnvironment& environment, at::Device devi
 }
 
 void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
+  const ExitsWhenStopped interruptible("while the ranks met; nothing was begun");
   const auto in_context = [&](const auto& start) {
     try {
       start();
@@ -109,6 +110,7 @@ void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
 ProcessGroup::~ProcessGroup() {
   if (!backend_) return;
   try {
+    if (lamina::stop_requested()) store_->tell_of_stop();
     if (std::uncaught_exceptions() > num_exceptions_) {
       store_->report_failure();  // before the others find their connections closed
       backend_->abort();
@@ -127,8 +129,27 @@ void ProcessGroup::all_reduce_sum(at::Tensor tensor) const {
   try {
     backend_->allreduce(tensors)->wait();
   } catch (const std::exception& error) {
+    if (stop_requested()) throw Stopped("with another rank");
     throw Error(store_->failure().value_or("the other ranks do not answer: " + first_line(error)));
   }
+}
+
+AnyRank ProcessGroup::any_rank(bool yes) const {
+  AnyRank asked;
+  asked.count_ = at::full({1}, yes ? 1 : 0, at::TensorOptions(device_).dtype(at::kFloat));
+  if (!backend_) return asked;
+  std::vector<at::Tensor> tensors{asked.count_};
+  asked.work_ = backend_->allreduce(tensors);
+  return asked;
+}
+
+bool AnyRank::wait() const {
+  if (work_) work_->wait();
+  return count_.item<float>() > 0;
+}
+
+bool ProcessGroup::stop_requested() const {
+  return store_ ? store_->stop_requested() : lamina::stop_requested();
 }
 
 void ProcessGroup::barrier() const {
@@ -138,7 +159,9 @@ void ProcessGroup::barrier() const {
 
 void ProcessGroup::first_before_others(const std::function<void()>& action) const {
   const std::string key = fmt::format("first/{}", num_waits_++);
-  if (store_ && !is_first()) store_->wait_for(key, kFirstRankTimeout);
+  if (store_ && !is_first()) {
+    store_->wait_for(key, kFirstRankTimeout, RankStore::WhenStopped::kGiveUp);
+  }
   action();
   if (store_ && is_first()) store_->set(key, "done");
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lamina/core/error.h"
+#include "lamina/core/live_lines.h"
 #include "lamina/core/stop_signal.h"
 
 namespace lamina {
@@ -18,6 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kFailureKey = "failure";
 constexpr const char* kLeftKey = "left";
+constexpr const char* kStopKey = "stop";
+constexpr double kSecondsBetweenLooks = 1;  // at the store, for a stop
 constexpr std::chrono::minutes kDecisionTimeout{30};  // hashing a checkpoint takes its time
 constexpr std::chrono::seconds kLeaveTimeout{5};
 constexpr std::chrono::milliseconds kLongestPause{50};
@@ -77,7 +80,33 @@ std::optional<std::string> RankStore::failure() const {
   }
 }
 
-std::string RankStore::wait_for(const std::string& key, std::chrono::seconds timeout) const {
+void RankStore::tell_of_stop() const {
+  if (!knows_of_stop_) store_->set(kStopKey, std::string("yes"));
+  knows_of_stop_ = true;
+}
+
+bool RankStore::hear_of_stop() const {
+  try {
+    if (lamina::stop_requested()) tell_of_stop();
+    knows_of_stop_ = knows_of_stop_ || store_->check({kStopKey});
+  } catch (const std::exception&) {  // the store's host has ended; the next collective tells
+    knows_of_stop_ = lamina::stop_requested();
+  }
+  return knows_of_stop_;
+}
+
+bool RankStore::stop_requested() const {
+  const double now = monotonic_seconds();
+  const bool is_new = lamina::stop_requested() && !knows_of_stop_;
+  if (knows_of_stop_ || (!is_new && now - looked_seconds_ < kSecondsBetweenLooks)) {
+    return knows_of_stop_;
+  }
+  looked_seconds_ = now;
+  return hear_of_stop();
+}
+
+std::string RankStore::wait_for(const std::string& key, std::chrono::seconds timeout,
+                                WhenStopped when_stopped) const {
   std::optional<std::string> problem;
   const bool in_time = poll(timeout, [&] {
     try {
@@ -86,11 +115,12 @@ std::string RankStore::wait_for(const std::string& key, std::chrono::seconds tim
       problem = kStoreGone;
     }
     if (!problem) problem = failure();
+    if (when_stopped == WhenStopped::kGiveUp && stop_requested()) problem = "a stop";
     return problem.has_value();
   });
   if (!in_time) problem = fmt::format("no sign of the other ranks for {} s", timeout.count());
   if (!problem) return store_->get_to_str(key);
-  if (stop_requested()) throw Stopped();
+  if (hear_of_stop()) throw Stopped("while waiting for the other ranks");
   throw Error(*problem);
 }
 

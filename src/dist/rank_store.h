@@ -30,9 +30,19 @@ class RankStore {
 
   void set(const std::string& key, const std::string& value) { store_->set(key, value); }
 
+  enum class WhenStopped { kWaitOn, kGiveUp };
+
   /// Throws Error when some rank fails, rank 0 is gone or the time is over; Stopped instead where
-  /// this process was asked to stop.
-  std::string wait_for(const std::string& key, std::chrono::seconds timeout) const;
+  /// any rank was asked to stop, and with kGiveUp as soon as one is.
+  std::string wait_for(const std::string& key, std::chrono::seconds timeout,
+                       WhenStopped when_stopped = WhenStopped::kWaitOn) const;
+
+  /// Whether this rank was asked to stop, or another that looked here, too: they hear of each other
+  /// within a second or two. Cheap.
+  bool stop_requested() const;
+
+  /// Tells the others now that this rank was asked to stop.
+  void tell_of_stop() const;
 
   /// What is known of a failure of another rank: "rank 1 has failed; its own message says why".
   std::optional<std::string> failure() const;
@@ -44,6 +54,7 @@ class RankStore {
   const c10::intrusive_ptr<c10d::Store>& keys() const { return store_; }
 
  private:
+  bool hear_of_stop() const;
   std::string answer(std::span<const std::string> by_rank, const Decision& decision) const;
   void leave() const;
 
@@ -51,6 +62,8 @@ class RankStore {
   int rank_, size_;
   bool holds_store_;  ///< it ends with this process
   int num_decisions_ = 0;
+  mutable bool knows_of_stop_ = false;
+  mutable double looked_seconds_ = 0;  ///< when it last asked the store about a stop
   int num_exceptions_ = std::uncaught_exceptions();
 };
 

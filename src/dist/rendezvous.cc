@@ -104,7 +104,7 @@ class StoreSearch {
       for (const std::uint16_t port : environment_.master_ports) {
         if (auto store = look_at(port)) return store;
       }
-      if (stop_requested()) throw Stopped();
+      if (stop_requested()) throw Stopped("while the ranks met; nothing was begun");
       if (Clock::now() > start_ + kRendezvousTimeout) {
         throw Error(fmt::format("no answer from rank 0 in {} minutes", kRendezvousTimeout.count()));
       }

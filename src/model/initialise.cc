@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include "lamina/core/random.h"
+#include "lamina/core/stop_signal.h"
 
 namespace lamina {
 namespace {
@@ -25,6 +26,7 @@ at::Tensor normal_values(at::IntArrayRef shape, std::uint64_t key, double standa
 void initialise(const Decoder& model, std::uint64_t seed) {
   const at::NoGradGuard no_gradients;
   for (const auto& [name, value] : model.parameters()) {
+    throw_if_stopped("while weights were being initialised; nothing is lost");
     if (value.dim() == 1) {
       value.fill_(name.ends_with(".bias") ? 0 : 1);
     } else {

@@ -184,6 +184,7 @@ Record parse_record(const Json& json, const fs::path& where) {
   record.kv_bytes_per_token = count_at(source, "kv_bytes_per_token");
   record.seed = integer_at(source, "seed");
   record.tokenizer = text_at(source, "tokenizer");
+  if (json.contains("skipped_steps")) record.skipped_steps = integer_at(source, "skipped_steps");
   if (json.contains("task_limit")) record.task_limit = integer_at(source, "task_limit");
   if (json.contains("data_hash")) record.data_hash = text_at(source, "data_hash");
   const Source validation = object_at(source, "validation");

@@ -78,6 +78,8 @@ SeedMean average(const Group& group) {
   SeedMean result;
   result.record = *group.front();
   result.num_seeds = group.size();
+  result.record.skipped_steps = 0;
+  for (const Record* record : group) result.record.skipped_steps += record->skipped_steps;
   result.record.perplexity = mean(perplexities);
   result.record.bits_per_byte = mean(bits);
   result.perplexity_deviation = sample_deviation(perplexities);

@@ -11,7 +11,8 @@ namespace lamina {
 
 /// Records that differ by seed only, as one. A number that is not in all of them has no mean.
 struct SeedMean {
-  Record record;  ///< numbers are means over the seeds; the rest is the first record's
+  Record record;  ///< scores are means over the seeds, skipped steps their sum; the rest is the
+                  ///< first record's
   std::size_t num_seeds = 1;
   std::optional<double> perplexity_deviation;  ///< sample standard deviation; none for one seed
   std::optional<double> bits_per_byte_deviation;

@@ -242,6 +242,10 @@ std::vector<ColumnCells> table_columns(const Means& means, Quality quality) {
   if (std::ranges::any_of(means, [](const SeedMean& mean) { return mean.num_seeds > 1; })) {
     columns.push_back(seeds_column(means));
   }
+  if (std::ranges::any_of(means, [](const SeedMean& m) { return m.record.skipped_steps > 0; })) {
+    columns.push_back(count_column(means, {.title = "Skipped steps", .key = "skipped_steps"},
+                                   &Record::skipped_steps));
+  }
   columns.push_back(perplexity_column(means));
   // Of bytes, bits per byte are the perplexity said again.
   if (quality == Quality::kBitsPerByte || means.front().record.tokenizer != "bytes") {

@@ -14,7 +14,9 @@
 #include "lamina/core/live_lines.h"
 #include "lamina/core/log.h"
 #include "lamina/core/process.h"
+#include "lamina/core/status_file.h"
 #include "lamina/core/stop_signal.h"
+#include "lamina/core/units.h"
 #include "lamina/sweep/progress.h"
 #include "lamina/sweep/run_state.h"
 
@@ -40,27 +42,28 @@ std::vector<std::string> child_environment(std::int64_t slots) {
 /// What a run's folder looked like when its process was started: what differs is the process's.
 struct Before {
   std::int64_t console_bytes = 0;
-  fs::file_time_type metrics_written = fs::file_time_type::min();
+  fs::file_time_type status_written = fs::file_time_type::min();
 };
 
 fs::path console_log(const PlannedRun& run) { return run.folder / "console.log"; }
-fs::path metrics_file(const PlannedRun& run) { return run.folder / "metrics.jsonl"; }
+fs::path status_file(const PlannedRun& run) { return run.folder / "status.json"; }
 
-fs::file_time_type metrics_written(const PlannedRun& run) {
+fs::file_time_type status_written(const PlannedRun& run) {
   std::error_code absent;  // the time is then the smallest one
-  return fs::last_write_time(metrics_file(run), absent);
+  return fs::last_write_time(status_file(run), absent);
 }
 
 Before look_at(const PlannedRun& run) {
   std::error_code absent;
   const auto bytes = fs::file_size(console_log(run), absent);
-  return {absent ? 0 : static_cast<std::int64_t>(bytes), metrics_written(run)};
+  return {absent ? 0 : static_cast<std::int64_t>(bytes), status_written(run)};
 }
 
 struct Running {
   std::size_t index;
   Before before;
   Child child;
+  double start_seconds = monotonic_seconds();
 };
 
 class Executor {
@@ -92,7 +95,7 @@ class Executor {
     }
     // Only now: nothing is written where one of the folders is refused.
     for (std::size_t i = 0; i < runs_.size(); ++i) {
-      if (ends_[i] == End::kSkipped) complete_record(runs_[i]);
+      if (ends_[i] == End::kSkipped) note_seconds(complete_record(runs_[i]));
     }
     const auto num_skipped = std::ranges::count(ends_, End::kSkipped);
     if (num_skipped > 0) log_info("{} of {} runs are complete already", num_skipped, runs_.size());
@@ -107,6 +110,7 @@ class Executor {
 
   void start(std::size_t index) {
     const PlannedRun& run = runs_[index];
+    note(fmt::format("[{}/{}] {}: started", index + 1, runs_.size(), run.name));
     write_run_config(run);
     ChildOptions child{options_.command, child_environment(options_.slots), console_log(run)};
     child.arguments.push_back((run.folder / kRunConfig).string());
@@ -137,8 +141,8 @@ class Executor {
   /// 75 is a run's own word that it was asked to stop; during a stop, one that had not come far
   /// enough to give it dies of the signal.
   static bool was_stopped(int exit_status) {
-    const bool by_signal =
-        exit_status == 128 + SIGTERM || exit_status == 128 + SIGINT || exit_status == 128 + SIGUSR1;
+    const bool by_signal = exit_status == 128 + SIGTERM || exit_status == 128 + SIGINT ||
+                           exit_status == 128 + SIGUSR1 || exit_status == 128 + SIGUSR2;
     return exit_status == kExitStopped || (by_signal && stop_requested());
   }
 
@@ -157,7 +161,9 @@ class Executor {
 
   void finish_good(std::size_t index) {
     try {
-      note(runs_[index].name + ": " + result_text(complete_record(runs_[index])));
+      const Json record = complete_record(runs_[index]);
+      note(runs_[index].name + ": " + result_text(record));
+      note_seconds(record);
       ends_[index] = End::kComplete;
     } catch (const Error& error) {
       fail(index, error.what());
@@ -177,20 +183,41 @@ class Executor {
     log_info_line(line);
   }
 
+  /// How long the run of a record took.
+  void note_seconds(const Json& record) {
+    const auto seconds = record.find("wall_seconds");
+    if (seconds != record.end() && seconds->is_number()) finished_seconds_.push_back(*seconds);
+  }
+
   void show_progress() {
     std::vector<std::string> lines;
+    SweepTimes times{.finished_seconds = finished_seconds_, .slots = options_.slots};
     for (const Running& running : running_) {
+      const ProcessStatus status = status_of(running);
       lines.push_back(fmt::format("[{}/{}] {}  {}", running.index + 1, runs_.size(),
-                                  runs_[running.index].name, progress_of(running)));
+                                  runs_[running.index].name, status.text));
+      times.running.push_back({monotonic_seconds() - running.start_seconds, status.seconds_left});
+    }
+    times.num_waiting = std::count(ends_.begin(), ends_.end(), End::kOpen) - std::ssize(running_);
+    if (const auto left = sweep_seconds_left(times); left && runs_.size() > 1) {
+      lines.push_back(fmt::format("sweep: {} of {} runs ended, about {} left", num_ended(),
+                                  runs_.size(), readable_seconds(*left)));
     }
     lines_.show(lines);
   }
 
-  std::string progress_of(const Running& running) const {
+  std::int64_t num_ended() const {
+    return std::ssize(ends_) - std::count(ends_.begin(), ends_.end(), End::kOpen);
+  }
+
+  /// What the run says that it does, else the last line that it printed.
+  ProcessStatus status_of(const Running& running) const {
     const PlannedRun& run = runs_[running.index];
-    if (metrics_written(run) == running.before.metrics_written) return "starting";
-    const std::optional<Json> step = newest_step(metrics_file(run));
-    return step ? progress_text(*step) : "starting";
+    if (status_written(run) != running.before.status_written) {
+      if (auto status = read_status(status_file(run))) return *std::move(status);
+    }
+    const std::string line = last_log_line(console_log(run), running.before.console_bytes);
+    return {line.empty() ? "starting" : line, {}};
   }
 
   SweepOutcome outcome() {
@@ -227,6 +254,7 @@ class Executor {
   std::vector<End> ends_;
   std::vector<std::string> reasons_;  ///< of the failed ones
   std::vector<Running> running_;
+  std::vector<double> finished_seconds_;  ///< of the complete runs, as far as records tell
   std::size_t next_ = 0;
   bool stop_forwarded_ = false;
   LiveLines lines_;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <numeric>
 #include <ranges>
 #include <regex>
 #include <string_view>
@@ -64,12 +65,21 @@ std::string message_of(const std::string& line) {
 
 }  // namespace
 
-std::optional<Json> newest_step(const fs::path& metrics) {
-  for (const std::string& line : tail_lines(metrics, 0) | std::views::reverse) {
-    Json step = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (step.is_object() && step.contains("step") && step.contains("loss")) return step;
+std::optional<double> sweep_seconds_left(const SweepTimes& times) {
+  std::vector<double> known = times.finished_seconds;
+  for (const SweepTimes::Run& run : times.running) {
+    if (run.seconds_left) known.push_back(run.elapsed_seconds + *run.seconds_left);
   }
-  return std::nullopt;
+  if (known.empty()) return std::nullopt;
+  const double mean =
+      std::accumulate(known.begin(), known.end(), 0.0) / static_cast<double>(known.size());
+  double all = mean * static_cast<double>(times.num_waiting), longest = 0;
+  for (const SweepTimes::Run& run : times.running) {
+    const double left = run.seconds_left.value_or(std::max(0.0, mean - run.elapsed_seconds));
+    all += left;
+    longest = std::max(longest, left);
+  }
+  return std::max(longest, all / static_cast<double>(times.slots));
 }
 
 std::string progress_text(const Json& step) {

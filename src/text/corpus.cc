@@ -12,6 +12,7 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
+#include "lamina/core/stop_signal.h"
 #include "lamina/text/rows.h"
 #include "lamina/text/utf8.h"
 #include "rows/row_format.h"
@@ -186,6 +187,24 @@ std::vector<CorpusFile> list_corpus_files(std::span<const fs::path> places,
   return files;
 }
 
+namespace {
+
+/// As first_invalid_utf8, for any length: throws Stopped once the process is asked to stop. A part
+/// ends where a character begins.
+std::size_t first_invalid_or_stop(std::string_view text) {
+  constexpr std::size_t kPartBytes = 64 << 20;
+  for (std::size_t begin = 0; begin < text.size();) {
+    throw_if_stopped("while reading text; no token file was written");
+    const std::size_t end = next_character_start(text, std::min(text.size(), begin + kPartBytes));
+    const std::size_t bad = begin + first_invalid_utf8(text.substr(begin, end - begin));
+    if (bad < end) return bad;
+    begin = end;
+  }
+  return text.size();
+}
+
+}  // namespace
+
 std::vector<TextPiece> whole_files(std::span<const CorpusFile> files) {
   std::vector<TextPiece> pieces;
   for (const CorpusFile& file : files) pieces.push_back({file.path, file.name, 0, file.bytes});
@@ -204,7 +223,7 @@ std::string_view piece_bytes(const MappedFile& file, const TextPiece& piece) {
 }
 
 PieceText::PieceText(const TextPiece& piece) : file_(piece.path), text_(piece_bytes(file_, piece)) {
-  const std::size_t bad = first_invalid_utf8(text_);
+  const std::size_t bad = first_invalid_or_stop(text_);
   if (bad == text_.size()) return;
   const char* start = text_.data() - piece.begin;  // lines count from the start of the file
   throw Error(fmt::format("{}:{}: not UTF-8: byte 0x{:02X} at offset {}", piece.path.string(),

@@ -169,6 +169,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
                   {"step", state.step},
                   {"tokens", state.tokens},
                   {"skipped_steps", state.skipped_steps},
+                  {"skipped_in_row", state.skipped_in_row},
                   {"optimizer_steps", state.optimizer_steps},
                   {"wall_seconds", state.wall_seconds},
                   {"evaluation_due", state.evaluation_due},
@@ -184,10 +185,14 @@ CheckedCheckpoint check_training_checkpoint(const fs::path& folder) {
   CheckedCheckpoint checked;
   with_state(folder, [&](const Json& json) {
     checked.hash = hash_of_state(json);
-    checked.state = {json.at("step"),          json.at("tokens"),
-                     json.at("skipped_steps"), json.at("optimizer_steps"),
-                     json.at("wall_seconds"),  json.value("evaluation_due", false),
-                     json.at("identity")};
+    checked.state = {.step = json.at("step"),
+                     .tokens = json.at("tokens"),
+                     .skipped_steps = json.at("skipped_steps"),
+                     .skipped_in_row = json.value("skipped_in_row", std::int64_t{0}),
+                     .optimizer_steps = json.at("optimizer_steps"),
+                     .wall_seconds = json.at("wall_seconds"),
+                     .evaluation_due = json.value("evaluation_due", false),
+                     .identity = json.at("identity")};
     check_hashes(folder, json.at("hashes"), Files::kAll);
   });
   return checked;

@@ -11,6 +11,7 @@
 #include "lamina/core/live_lines.h"
 #include "lamina/core/log.h"
 #include "lamina/core/processor.h"
+#include "lamina/core/stop_signal.h"
 #ifdef LAMINA_CUDA
 #include <ATen/cuda/CUDAContext.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -83,6 +84,7 @@ double measure_peak_flops(const Placement& placement) {
   const at::Tensor a = at::randn({n, n}, options), b = at::randn({n, n}, options);
   double best_seconds = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kRepeats; ++i) {
+    throw_if_stopped("while the speed of matrix products was being measured");
     synchronize(placement);
     const double start = monotonic_seconds();
     at::mm(a, b);

@@ -6,7 +6,6 @@
 #include "lamina/config/difference.h"
 #include "checkpoint_agreement.h"
 #include "lamina/core/error.h"
-#include "lamina/core/stop_signal.h"
 #include "lamina/dist/agreement.h"
 
 namespace lamina {
@@ -66,36 +65,51 @@ Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
 
 std::int64_t Trainer::tokens_per_step() const { return train_.batch_sequences * sequence_length_; }
 
-at::Tensor Trainer::accumulate_gradients() {
+at::Tensor Trainer::accumulate_gradients(const MicroBatchProgress& progress) {
   const Share share = share_of(train_.batch_sequences, parts_.group.rank(), parts_.group.size());
   const std::int64_t first = state_.step * train_.batch_sequences + share.begin;
   // The reducer averages over the ranks, so each scales its part of the sum by their number.
   const double scale = parts_.group.size() / static_cast<double>(tokens_per_step());
+  const std::int64_t size = train_.micro_batch_sequences;
+  const std::int64_t num_micro_batches = (share.count + size - 1) / size;
   at::Tensor loss = at::zeros({}, parts_.model.placement().master_options());
-  for (std::int64_t done = 0; done < share.count;) {
-    const std::int64_t count = std::min(train_.micro_batch_sequences, share.count - done);
+  for (std::int64_t i = 0; i < num_micro_batches; ++i) {
+    const bool is_last = i + 1 == num_micro_batches, stop = parts_.group.stop_requested();
+    // One answer of every rank in every step, added up while this rank works on.
+    AnyRank any_stops;
+    if (is_last || stop) any_stops = parts_.group.any_rank(stop);
+    if (stop && any_stops.wait()) return {};
+    const std::int64_t count = std::min(size, share.count - i * size);
     const at::Tensor tokens =
-        parts_.data.samples(first + done, count).to(parts_.model.placement().device);
-    done += count;
-    if (done == share.count) reducer_.reduce_in_next_backward();
+        parts_.data.samples(first + i * size, count).to(parts_.model.placement().device);
     const at::Tensor micro_loss = parts_.model.loss(tokens, scale);
+    if (is_last && any_stops.wait()) return {};
+    if (is_last) reducer_.reduce_in_next_backward();
     micro_loss.backward();
     loss.add_(micro_loss.detach());
+    if (progress) progress(i + 1, num_micro_batches);
   }
   return loss;
 }
 
-StepResult Trainer::step() {
+StepResult Trainer::step(const MicroBatchProgress& progress) {
   StepResult result;
   result.learning_rate =
       learning_rate_at(schedule_, static_cast<double>(state_.tokens + tokens_per_step()),
                        static_cast<double>(num_steps_ * tokens_per_step()));
-  const at::Tensor loss = accumulate_gradients();
+  const at::Tensor loss = accumulate_gradients(progress);
+  if (!loss.defined()) {
+    optimizer_.clear_gradients();
+    result.whole = false;
+    result.stop = true;
+    return result;
+  }
   const at::Tensor norm = optimizer_.clip_gradients();
   result.applied = optimizer_.step(result.learning_rate, norm);
   optimizer_.clear_gradients();
 
-  const at::Tensor sums = at::stack({loss, at::full_like(loss, stop_requested() ? 1 : 0)});
+  const at::Tensor sums =
+      at::stack({loss, at::full_like(loss, parts_.group.stop_requested() ? 1 : 0)});
   parts_.group.all_reduce_sum(sums);
   const at::Tensor on_cpu = sums.cpu();
   result.loss = on_cpu[0].item<double>() / parts_.group.size();
@@ -105,6 +119,7 @@ StepResult Trainer::step() {
   state_.step += 1;
   state_.tokens += tokens_per_step();
   state_.skipped_steps += result.applied ? 0 : 1;
+  state_.skipped_in_row = result.applied ? 0 : state_.skipped_in_row + 1;
   return result;
 }
 

@@ -1,9 +1,8 @@
 #include <csignal>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "apps/small_run.h"
+#include "process_state.h"
 
 namespace lamina {
 namespace {
@@ -48,14 +47,6 @@ TEST_F(Parallel, TheSameConfigurationGivesTheSameBits) {
   train("first", "train.precision=bf16");
   train("second", "train.precision=bf16");
   EXPECT_EQ(losses("first"), losses("second"));
-}
-
-/// Process ids of a process's children.
-std::vector<pid_t> children_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
-  std::vector<pid_t> children;
-  for (pid_t child; file >> child;) children.push_back(child);
-  return children;
 }
 
 TEST_F(Parallel, WhenOneRankDiesAllEndAndItIsNamed) {

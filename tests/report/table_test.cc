@@ -168,6 +168,21 @@ TEST(MakeTable, HasColumnsForWhatDiffersAlone) {
   EXPECT_THAT(keys_of(make_table(records, {})), Not(Contains("optimizer.learning_rate")));
 }
 
+TEST(MakeTable, ShowsSkippedStepsWhereARunHasSome) {
+  EXPECT_THAT(keys_of(make_table(three_records(), {})), Not(Contains("skipped_steps")));
+  Json a = sample_json("H64-MQA", 512, 9), b = a, c = sample_json("H64-MHA", 1024, 8);
+  a["skipped_steps"] = 2;
+  b["skipped_steps"] = 5;
+  b["seed"] = 1;
+  const Table table =
+      make_table(std::vector{parse_record(a, "a"), parse_record(b, "b"), parse_record(c, "c")}, {});
+  EXPECT_THAT(keys_of(table), Contains("skipped_steps"));
+  const std::string markdown = to_markdown(table);
+  EXPECT_THAT(markdown, HasSubstr("| Skipped steps |"));
+  EXPECT_THAT(markdown, HasSubstr("|             7 |"));  // of both seeds
+  EXPECT_THAT(markdown, HasSubstr("|             0 |"));
+}
+
 TEST(MakeTable, TellsSettingsOfOneLastNameApart) {
   std::vector<Record> records = three_records();
   records.resize(2);

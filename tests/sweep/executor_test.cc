@@ -5,10 +5,12 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/stop_signal.h"
+#include "process_state.h"
 #include "temporary_folder.h"
 
 namespace lamina {
@@ -239,6 +241,20 @@ TEST_F(ExecutorTest, SigtermStopsTheRunningRunsAndStartsNoOther) {
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "B/stopped"));
   EXPECT_EQ(num_starts("C"), 1u);
   EXPECT_EQ(num_starts("D"), 0u);
+}
+
+/// The run takes no notice of SIGTERM; it sends both signals itself, and is killed.
+TEST_F(ExecutorTest, ASecondInterruptEndsTheSweepAndItsRuns) {
+  add_run("A",
+          "trap '' TERM INT; echo $$ > pid; kill -INT $PPID\n"
+          "while :; do kill -INT $PPID; done\n");
+  const auto sweep_and_exit = [&] {
+    watch_stop_signals();
+    sweep();
+  };
+  EXPECT_EXIT(sweep_and_exit(), ::testing::ExitedWithCode(130), "started");
+  const pid_t run = std::stoi(read_file(folder_.path() / "A/pid"));
+  while (!is_gone(run)) std::this_thread::yield();  // the test's own time limit is the bound
 }
 
 }  // namespace

@@ -10,30 +10,22 @@
 namespace lamina {
 namespace {
 
-TEST(NewestStep, PassesOverTornLinesAndValidations) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "metrics.jsonl";
-  EXPECT_FALSE(newest_step(file));
-  write_file_atomically(file, "{\"step\": 1");
-  EXPECT_FALSE(newest_step(file));
-  write_file_atomically(file,
-                        "{\"step\": 1, \"loss\": 4}\n"
-                        "{\"step\": 2, \"loss\": 3}\n"
-                        "{\"step\": 3, \"lo{\"step\": 3, \"loss\": 9}\n"
-                        "{\"step\": 4, \"validation_loss\": 5}\n"
-                        "{\"step\": 3, \"loss\"");
-  EXPECT_EQ(newest_step(file).value()["step"], 2);
-}
-
-TEST(NewestStep, FindsTheLastOfALongFile) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "metrics.jsonl";
-  std::string text;
-  for (int step = 1; step <= 5000; ++step) {
-    text += "{\"step\": " + std::to_string(step) + ", \"loss\": 2.5}\n";
-  }
-  write_file_atomically(file, text);
-  EXPECT_EQ(newest_step(file).value()["step"], 5000);
+TEST(SweepSecondsLeft, IsOfTheRunningRunsAndOfThoseThatWait) {
+  EXPECT_FALSE(sweep_seconds_left({.running = {{5, {}}}, .num_waiting = 3}));
+  // 40 left of one that takes 60, and 2 that wait: 40 + 2 * 60.
+  EXPECT_EQ(sweep_seconds_left({.running = {{20, 40}}, .num_waiting = 2}), 160);
+  // Of 100 and 60 the mean is 80.
+  EXPECT_EQ(
+      sweep_seconds_left({.finished_seconds = {100}, .running = {{20, 40}}, .num_waiting = 2}),
+      200);
+  // One that does not tell takes 100 as the other did; two at once halve the time.
+  EXPECT_EQ(sweep_seconds_left({.finished_seconds = {100},
+                                .running = {{30, {}}, {90, 10}},
+                                .num_waiting = 2,
+                                .slots = 2}),
+            140);
+  // Never less than the longest that runs.
+  EXPECT_EQ(sweep_seconds_left({.running = {{30, 70}, {90, 10}}, .slots = 2}), 70);
 }
 
 TEST(ProgressText, SaysWhatAStepHas) {

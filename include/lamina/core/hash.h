@@ -18,6 +18,10 @@ class Hasher {
   Hasher& add(std::span<const std::byte> bytes);
   Hasher& add(std::string_view text);
 
+  /// As `add`, for any length: throws Stopped once the process is asked to stop.
+  Hasher& add_or_stop(std::span<const std::byte> bytes);
+  Hasher& add_or_stop(std::string_view text);
+
   /// 32 lower-case hexadecimal digits of all that was added so far.
   std::string hex() const;
 
@@ -28,6 +32,8 @@ class Hasher {
 
 std::string hash_bytes(std::span<const std::byte> bytes);
 std::string hash_text(std::string_view text);
+
+/// Throws Stopped once the process is asked to stop.
 std::string hash_file(const std::filesystem::path& path);
 
 }  // namespace lamina

@@ -9,6 +9,9 @@ namespace lamina {
 /// Console lines carry "[rank N]" when there is more than one process.
 void set_log_rank(int rank, int num_ranks);
 
+/// The rank that was set; 0 before.
+int log_rank();
+
 /// Adds a file that receives every line as well; appends when it exists.
 /// Throws Error where it cannot be opened. A line that it cannot take later, as on a full disk, is
 /// on the console in any case; the first one of them gives a warning there that says why.

@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,11 +11,13 @@ namespace lamina {
 
 /// One child process. `environment` entries ("NAME=value") are added to, or replace, those of the
 /// parent. With `output_file`, its standard output and error are appended there. The child gets
-/// SIGTERM when the parent dies, so no orphan keeps a machine busy.
+/// `death_signal` when the parent dies, so no orphan keeps a machine busy.
 struct ChildOptions {
   std::vector<std::string> arguments;  ///< the program's path first
   std::vector<std::string> environment;
   std::filesystem::path output_file;
+  int death_signal = SIGTERM;
+  bool holds_stop_signals = false;  ///< it begins with them held back (core/stop_signal.h)
 };
 
 /// How a child ended: its exit status, or 128 + the signal that killed it.
@@ -28,9 +31,14 @@ class Child {
   void signal(int number) const;  ///< nothing when it has ended
 
  private:
+  bool reap(int options);
+
   pid_t pid_;
   std::optional<int> status_;
 };
+
+/// Sends SIGKILL to every child that has not been seen to end. Async-signal-safe.
+void kill_children();
 
 /// Path of the running program itself.
 std::filesystem::path this_program();

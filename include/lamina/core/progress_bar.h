@@ -6,8 +6,8 @@
 
 namespace lamina {
 
-/// A line on standard error while something long runs: how much of a total is done, rate, time
-/// left. What is done within two seconds needs none.
+/// A line on standard error, and in the status file, while something long runs: how much of a total
+/// is done, rate, time left. What is done within two seconds needs none.
 class ProgressBar {
  public:
   /// How amounts read: readable_bytes, readable_count.

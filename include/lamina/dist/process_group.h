@@ -13,12 +13,26 @@ namespace lamina {
 
 class RankStore;
 
+/// What ProcessGroup::any_rank is still adding up.
+class AnyRank {
+ public:
+  AnyRank() = default;
+
+  /// Whether any rank said yes.
+  bool wait() const;
+
+ private:
+  friend class ProcessGroup;
+  at::Tensor count_;
+  c10::intrusive_ptr<c10d::Work> work_;  ///< null: count_ is the answer
+};
+
 /// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network
 /// and its collectives do nothing, so that the rest of the program knows one case only. Calls
 /// marked collective must be made by every rank, in the same order.
 ///
 /// Destroyed, it closes its connections, by an abort where an exception is on its way: the other
-/// ranks then fail too, within seconds, and say which rank did first.
+/// ranks then fail too, within seconds, and say which rank did first, or stop if this one was asked.
 class ProcessGroup {
  public:
   /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes,
@@ -35,11 +49,19 @@ class ProcessGroup {
   /// Collective. Replaces the tensor, on the group's device, by its sum over all ranks.
   void all_reduce_sum(at::Tensor tensor) const;
 
+  /// Collective. Begins to ask every rank a yes or no, while this one works on.
+  AnyRank any_rank(bool yes) const;
+
+  /// Whether this rank was asked to stop, or another that looked here, too: they hear of each other
+  /// within a second or two. Cheap. Ranks hear at different times: any_rank tells all the same.
+  bool stop_requested() const;
+
   /// Collective. No rank goes on before all have come here.
   void barrier() const;
 
   /// Collective. Runs the action on the first rank, then on all others, which wait for as long as
-  /// the first one lives. An action that throws ends its rank, and with it the others.
+  /// the first one lives. An action that throws ends its rank, and with it the others. Throws
+  /// Stopped where a rank is asked to stop while it waits.
   void first_before_others(const std::function<void()>& action) const;
 
   /// Collective, for few and short texts. Rank 0 calls `decision` with the text of each rank;

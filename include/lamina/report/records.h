@@ -35,6 +35,7 @@ struct Record {
   std::int64_t parameters = 0;
   std::int64_t kv_bytes_per_token = 0;
   std::int64_t seed = 0;
+  std::int64_t skipped_steps = 0;  ///< whose gradient was not finite; 0 where the record says none
   std::string tokenizer;
   std::int64_t task_limit = 0;                   ///< documents of each task that count; 0: all
   std::string data_hash;                         ///< "" when the record has none

@@ -35,7 +35,8 @@ struct SweepOutcome {
 /// stop the others. Throws Error before anything starts where a folder holds a run of another
 /// configuration (see run_state). With several slots the processor cores are divided among them
 /// through OMP_NUM_THREADS, unless that is set already. When a stop is requested
-/// (core/stop_signal.h) the running ones get SIGTERM and are waited for.
+/// (core/stop_signal.h) the running ones get SIGTERM and are waited for. What each does is shown
+/// from its RUN/status.json (core/status_file.h), with the time left for all.
 SweepOutcome run_sweep(const std::vector<PlannedRun>& runs, const ExecutorOptions& options);
 
 /// "1 complete, 3 complete before, 0 failed", then ", 2 stopped" and ", 4 not started" where some

@@ -3,14 +3,27 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lamina/core/json_lines.h"
 
 namespace lamina {
 
-/// The newest training step in RUN/metrics.jsonl, read from its last few KiB alone; torn lines and
-/// those of a validation are passed over. Nothing when there is none, or no file.
-std::optional<Json> newest_step(const std::filesystem::path& metrics);
+/// How long the runs of a sweep took and will take, as far as is known.
+struct SweepTimes {
+  struct Run {
+    double elapsed_seconds = 0;
+    std::optional<double> seconds_left;
+  };
+  std::vector<double> finished_seconds = {};  ///< of each complete run
+  std::vector<Run> running = {};
+  std::int64_t num_waiting = 0;  ///< runs that are still to be started
+  std::int64_t slots = 1;        ///< runs at once
+};
+
+/// The seconds that are left for all: of a run that does not tell, and of those that wait, as many
+/// as complete and running ones take on average. None where nothing tells.
+std::optional<double> sweep_seconds_left(const SweepTimes& times);
 
 /// "step 120/500  loss 2.134  20.1 k tokens/s  38 s left"; what a step does not have is left out.
 std::string progress_text(const Json& step);

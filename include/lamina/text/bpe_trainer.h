@@ -13,8 +13,6 @@ struct BpeTrainerSettings {
   std::int64_t vocab_size = 32768;
   std::int64_t min_count = 2;
   int num_threads = 0;  // 0: as many as there are cores
-  /// Called often while it learns; what it throws ends the training.
-  std::function<void()> check_stop = [] {};
 };
 
 /// The vocabulary size of a tokenizer that is still to be trained: 4096 of "bpe-4096". None for any
@@ -31,7 +29,7 @@ using DocumentSource = std::function<void(const std::function<void(std::string_v
 /// left id, then of the smaller right id: the result depends on the documents and the settings
 /// alone, not on threads or the documents' order. Memory holds each different word, once
 /// a thread, and the text under way.
-/// Throws UsageError on a vocab_size below 257.
+/// Throws UsageError on a vocab_size below 257, and Stopped once the process is asked to stop.
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings);
 
 }  // namespace lamina

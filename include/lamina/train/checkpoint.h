@@ -18,6 +18,7 @@ struct TrainingState {
   std::int64_t step = 0;
   std::int64_t tokens = 0;
   std::int64_t skipped_steps = 0;
+  std::int64_t skipped_in_row = 0;  ///< the last steps, up to this one
   std::int64_t optimizer_steps = 0;
   double wall_seconds = 0;      ///< of training and scoring in it, over all starts of the run
   bool evaluation_due = false;  ///< a stop came in the way of the evaluation of this step

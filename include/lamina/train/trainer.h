@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
@@ -21,7 +22,13 @@ struct StepResult {
   double learning_rate = 0;
   bool applied = true;  ///< false: the gradient was not finite and nothing was changed
   bool stop = false;    ///< some rank was asked to stop
+  bool whole = true;  ///< false: some rank was asked to stop before its last micro-batch; the step
+                      ///< was dropped, and is not in the state
 };
+
+/// Called after each micro-batch of this rank: how many of the step's `count` are done. On a GPU
+/// they are then under way.
+using MicroBatchProgress = std::function<void(std::int64_t done, std::int64_t count)>;
 
 /// What a trainer works with. All of it outlives the trainer.
 struct TrainingParts {
@@ -41,8 +48,9 @@ class Trainer {
   Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
           const TrainingParts& parts);
 
-  /// Collective. Forward, backward, clip, update.
-  StepResult step();
+  /// Collective. Forward, backward, clip, update. A stop is answered within one micro-batch: before
+  /// the last one, whose backward pass reduces, the ranks agree whether to drop the step.
+  StepResult step(const MicroBatchProgress& progress = {});
 
   /// Collective. Resumes from the newest valid checkpoint, the same on every rank: rank 0 decides
   /// (see agree_on_checkpoint). Returns whether there was one. Throws Error, on every rank, where
@@ -73,7 +81,8 @@ class Trainer {
   }
 
  private:
-  at::Tensor accumulate_gradients();
+  /// The sum of the losses of this rank's share; undefined where the step is dropped.
+  at::Tensor accumulate_gradients(const MicroBatchProgress& progress);
   void compare_identity(const Json& saved, const std::filesystem::path& folder) const;
 
   TrainSettings train_;

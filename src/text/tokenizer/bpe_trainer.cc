@@ -13,12 +13,14 @@
 #include "bpe/flat_tables.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
+#include "lamina/core/stop_signal.h"
 #include "word_counts.h"
 
 namespace lamina {
 namespace {
 
 constexpr const char* kEndOfText = "<|endoftext|>";
+constexpr const char* kStopped = "while a tokenizer was being learnt; no file was written";
 constexpr std::int64_t kFirstMerge = 257;  // behind the end of text and the bytes
 
 struct Word {
@@ -85,11 +87,13 @@ class BpeTrainer {
              const BpeTrainerSettings& settings)
       : settings_(settings) {
     for (const auto& [text, count] : words) {
+      throw_if_stopped(kStopped);
       Word word{{}, count};
       for (const char byte : text) word.tokens.push_back(tokens_.id_of(std::string(1, byte)));
       words_.push_back(std::move(word));
     }
     for (std::uint32_t i = 0; i < words_.size(); ++i) {
+      throw_if_stopped(kStopped);
       const auto& tokens = words_[i].tokens;
       for (std::size_t j = 1; j < tokens.size(); ++j) {
         change({tokens[j - 1], tokens[j]}, words_[i].count, i);
@@ -100,7 +104,7 @@ class BpeTrainer {
 
   void learn() {
     while (tokens_.size() < settings_.vocab_size && !candidates_.empty()) {
-      settings_.check_stop();
+      throw_if_stopped(kStopped);
       const Candidate best = candidates_.top();
       candidates_.pop();
       const auto state = pairs_.find(best.pair);

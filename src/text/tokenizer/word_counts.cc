@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lamina/core/stop_signal.h"
 #include "lamina/text/utf8.h"
 #include "pre_tokenizer.h"
 #include "unicode/code_points.h"
@@ -137,6 +138,7 @@ void push_batches(const DocumentSource& documents, BatchQueue& queue) {
       document.remove_prefix(part.size());
       batch.emplace_back(part);
       bytes += part.size();
+      throw_if_stopped("while a tokenizer was being learnt; no file was written");
       if (bytes < kBatchBytes) continue;
       queue.push(std::exchange(batch, {}));
       bytes = 0;
