@@ -128,6 +128,8 @@ TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskO
   }
   SplitRows pool;
   if (options.num_fewshot > 0) pool = data.rows_of(task, *task.fewshot);
+  requests.files = split.files;
+  if (!pool.files.empty()) requests.files += fmt::format(", shots from {}", pool.files);
   FewshotSampler sampler(task, options, pool.rows);
   SolvedShots solved(task, pool);
   for (const Json* row : split.rows) {

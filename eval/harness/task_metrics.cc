@@ -86,6 +86,21 @@ void add_rolling(Json& metrics, const TaskRequests& task, Responses responses) {
   metrics["bits_per_byte_stderr"] = "N/A";
 }
 
+/// Marked as metrics of answers that are not finite.
+Json without_values(Json metrics, std::int64_t num_bad) {
+  for (Json& value : metrics) value = nullptr;
+  metrics[kNonfiniteAnswers] = num_bad;
+  return metrics;
+}
+
+std::int64_t num_nonfinite_of(std::span<const PartMetrics> parts) {
+  std::int64_t count = 0;
+  for (const PartMetrics& part : parts) {
+    count += part.metrics.value(kNonfiniteAnswers, std::int64_t{0});
+  }
+  return count;
+}
+
 }  // namespace
 
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
@@ -95,6 +110,8 @@ Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
                 std::to_string(task.num_requests()) + " requests");
   }
   Json metrics = Json::object();
+  const std::int64_t num_bad = num_nonfinite(responses);
+  if (num_bad > 0) bootstrap_iterations = 0;
   for (const Metric metric : task.metrics) {
     switch (metric) {
       case Metric::kAcc:
@@ -110,10 +127,12 @@ Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
         break;
     }
   }
-  return metrics;
+  return num_bad > 0 ? without_values(std::move(metrics), num_bad) : metrics;
 }
 
 Json group_metrics(std::span<const PartMetrics> parts) {
+  const std::int64_t num_bad = num_nonfinite_of(parts);
+  if (num_bad > 0) return without_values({{"acc", nullptr}, {"acc_stderr", nullptr}}, num_bad);
   double documents = 0, right = 0, variance = 0;
   bool has_error = true;
   for (const PartMetrics& part : parts) {

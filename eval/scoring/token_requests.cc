@@ -21,17 +21,10 @@ TokenRequest last_of(std::span<const TokenId> ids, std::size_t num_scored, std::
 }  // namespace
 
 RequestEncoder::RequestEncoder(const Tokenizer& tokenizer, std::int64_t max_length, AddBos add_bos)
-    : tokenizer_(tokenizer),
-      max_length_(static_cast<std::size_t>(max_length)),
-      add_bos_(add_bos == AddBos::kAlways ||
-               (add_bos == AddBos::kAuto && tokenizer.adds_beginning())) {}
+    : tokenizer_(tokenizer), max_length_(static_cast<std::size_t>(max_length)), add_bos_(add_bos) {}
 
 Ids RequestEncoder::encode(std::string_view text) const {
-  Ids ids;
-  tokenizer_.encode(text, ids);
-  const TokenId beginning = tokenizer_.beginning();
-  if (add_bos_ && (ids.empty() || ids.front() != beginning)) ids.insert(ids.begin(), beginning);
-  return ids;
+  return encode_with_bos(tokenizer_, text, add_bos_);
 }
 
 TokenRequest RequestEncoder::pair(const Request& request) const {

@@ -56,6 +56,27 @@ std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command) {
   return arguments;
 }
 
+void add_checkpoint_settings(CLI::App& command, ConfigArguments& arguments) {
+  for (const auto& [option, key, help] :
+       {std::tuple{"--tokenizer", "data.tokenizer",
+                   "tokenizer.json, SentencePiece .model, or bytes"},
+        {"--device", "train.device", "auto, cpu or cuda"},
+        {"--precision", "train.precision", "of matrix products"},
+        {"--threads", "train.threads", "CPU threads; 0: all cores"}}) {
+    const auto take = [&arguments, key = std::string(key)](const std::string& value) {
+      arguments.named_settings.push_back(key + "=" + value);
+    };
+    command.add_option_function<std::string>(option, take,
+                                             fmt::format("{}; short for {}=", help, key));
+  }
+}
+
+void take_named_settings(ConfigArguments& arguments) {
+  auto& named = arguments.named_settings;
+  arguments.overrides.insert(arguments.overrides.end(), named.begin(), named.end());
+  named.clear();
+}
+
 CLI::App* add_torch_command(CLI::App& program, const char* name) {
   for (const auto& [known, help] : kTorchCommands) {
     if (std::string_view(known) == name) return program.add_subcommand(known, help);

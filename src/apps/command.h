@@ -20,10 +20,19 @@ struct ConfigArguments {
   std::string config;
   std::vector<std::string> overrides;
   bool json = false;
+  std::vector<std::string> named_settings = {};  ///< of options that stand for settings
 };
 
 /// Adds those words to a command.
 std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command);
+
+/// Adds the options --tokenizer, --device, --precision and --threads, which are short for the
+/// settings data.tokenizer, train.device, train.precision and train.threads: of the commands that
+/// work on a checkpoint. Call take_named_settings in the command's callback.
+void add_checkpoint_settings(CLI::App& command, ConfigArguments& arguments);
+
+/// Appends what those options said to the overrides.
+void take_named_settings(ConfigArguments& arguments);
 
 /// The words that ask for a command again, in another process.
 std::vector<std::string> words_of(const char* command, const ConfigArguments& arguments);

@@ -5,12 +5,11 @@
 #include <map>
 #include <set>
 
+#include "apps/chosen_checkpoint.h"
 #include "apps/command.h"
 #include "apps/score_text.h"
 #include "apps/scoring.h"
 #include "apps/training.h"
-#include "lamina/config/load.h"
-#include "lamina/config/reader.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
@@ -33,91 +32,16 @@ struct EvalArguments {
   bool record = false;
 };
 
-/// A model with its weights, and the settings it is scored with.
-struct ScoredModel {
-  Run run;
-  fs::path run_folder;  ///< empty: a checkpoint that belongs to no run
-  fs::path checkpoint;
-};
-
-Node tree_of(const std::vector<std::string>& overrides) {
-  Node root;
-  root.kind = Node::Kind::kMap;
-  apply_overrides(root, overrides);
-  return root;
-}
-
-bool is_set(const Node& root, const char* section, const char* key) {
-  const Node* node = root.find(section);
-  return node != nullptr && node->find(key) != nullptr;
-}
-
-/// What can be said of a checkpoint whose model is known.
-struct ScoringSettings {
-  DataSettings data;
-  TrainSettings train;
-  EvaluationSettings evaluation;
-
-  template <class Visitor>
-  void visit(Visitor& v) {
-    v.section("data", data, "");
-    v.section("train", train, "");
-    v.section("evaluation", evaluation, "");
-  }
-};
-
-/// A checkpoint that stands by itself: its config.json says what the model is, its tokenizer lies
-/// beside it unless data.tokenizer names another.
-ScoredModel lone_checkpoint(const fs::path& folder, const std::vector<std::string>& overrides) {
-  const Node root = tree_of(overrides);
-  if (root.find("model") != nullptr) {
-    throw UsageError(
-        fmt::format("model: {} says what the model is", (folder / "config.json").string()));
-  }
-  ScoringSettings settings;
-  read_settings(root, settings);
-  if (!is_set(root, "evaluation", "tasks") && settings.data.validation.empty()) {
+/// A checkpoint by itself has no text of its own to be scored on.
+ChosenCheckpoint find_scored_model(const EvalArguments& arguments) {
+  const auto& overrides = arguments.config->overrides;
+  ChosenCheckpoint chosen =
+      choose_checkpoint(arguments.config->config, arguments.checkpoint, overrides);
+  const bool has_text = chosen.is_of_run() || !chosen.run.settings.data.validation.empty();
+  if (!has_text && !is_overridden(overrides, "evaluation", "tasks")) {
     throw UsageError("evaluation.tasks: names no task, and data.validation no text to score");
   }
-  if (!is_set(root, "data", "tokenizer")) settings.data.tokenizer = folder.string();
-  ScoredModel scored{{}, {}, folder};
-  scored.run.settings.data = settings.data;
-  scored.run.settings.train = settings.train;
-  scored.run.settings.evaluation = settings.evaluation;
-  scored.run.spec = read_config_json(folder);
-  return scored;
-}
-
-/// A run's checkpoint keeps the tokenizer that it was trained with, wherever the run's own lies
-/// now.
-ScoredModel checkpoint_of_run(const fs::path& config, const fs::path& run_folder,
-                              const fs::path& named, const std::vector<std::string>& overrides) {
-  ScoredModel scored{load_run(config, overrides), run_folder, named};
-  if (run_folder.empty()) scored.run_folder = scored.run.settings.folder();
-  if (named.empty()) scored.checkpoint = newest_checkpoint(scored.run_folder);
-  if (const auto own = tokenizer_file_in(scored.checkpoint);
-      !own.empty() && !is_set(tree_of(overrides), "data", "tokenizer")) {
-    scored.run.settings.data.tokenizer = own.string();
-  }
-  return scored;
-}
-
-/// A configuration file, the folder of a run, one of its checkpoints, or any checkpoint.
-ScoredModel find_scored_model(const EvalArguments& arguments) {
-  const fs::path place = arguments.config->config, named = arguments.checkpoint;
-  const auto& overrides = arguments.config->overrides;
-  if (!fs::is_directory(place)) return checkpoint_of_run(place, {}, named, overrides);
-  if (fs::exists(place / "config.yaml")) {
-    return checkpoint_of_run(place / "config.yaml", place, named, overrides);
-  }
-  const fs::path run_folder = fs::weakly_canonical(place).parent_path().parent_path();
-  if (fs::exists(run_folder / "config.yaml") && fs::exists(place / "state.json")) {
-    return checkpoint_of_run(run_folder / "config.yaml", run_folder, named.empty() ? place : named,
-                             overrides);
-  }
-  ScoredModel scored = lone_checkpoint(place, overrides);
-  if (!named.empty()) scored.checkpoint = named;
-  return scored;
+  return chosen;
 }
 
 /// Tensors of the right shapes are not enough: rope_theta and its like show in none.
@@ -174,6 +98,13 @@ void check_same_tokenizer(const fs::path& checkpoint, const Scorer& scorer) {
                                  scorer.tokenizer_name(), own.string(), hash.substr(0, 8)));
 }
 
+/// Which files the scores are made of.
+void log_what_is_read(const fs::path& checkpoint, const Scorer& scorer) {
+  log_info("weights: {}", weights_file(checkpoint).string());
+  log_info("tokenizer: {}", scorer.tokenizer_name());
+  for (const std::string& line : scorer.files_read()) log_info("{}", line);
+}
+
 /// Adds the scores to the run's record, so that tables show them.
 void add_to_record(const fs::path& run_folder, const Json& scores) {
   const fs::path path = run_folder / "result.json";
@@ -182,19 +113,22 @@ void add_to_record(const fs::path& run_folder, const Json& scores) {
   write_file_atomically(path, record.dump(2) + "\n");
 }
 
-int score(const EvalArguments& arguments, const ScoredModel& scored) {
-  const RunSettings& settings = scored.run.settings;
-  const fs::path& checkpoint = scored.checkpoint;
+int score(const EvalArguments& arguments, const ChosenCheckpoint& chosen) {
+  const RunSettings& settings = chosen.run.settings;
+  const fs::path& checkpoint = chosen.folder;
   auto tasks = ask_tasks(settings.evaluation);
-  Workplace workplace(scored.run);
-  check_same_model(checkpoint, scored.run.spec);
+  Workplace workplace(chosen.run);
+  check_same_model(checkpoint, chosen.run.spec);
   const FileHashes hashes = check_checkpoint(checkpoint);
   read_weights(checkpoint, workplace.model);
-  log_info("scoring {} in {}: {}", checkpoint.string(), enum_name(settings.train.precision),
-           scored.run.precision_reason);
-  const Scorer scorer(settings, scored.run.spec,
+  if (workplace.group.is_first()) {
+    log_info("scoring {} in {}: {}", checkpoint.string(), enum_name(settings.train.precision),
+             chosen.run.precision_reason);
+  }
+  const Scorer scorer(settings, chosen.run.spec,
                       prepare_for_scoring(settings.data, workplace.group), std::move(tasks));
   check_same_tokenizer(checkpoint, scorer);
+  if (workplace.group.is_first()) log_what_is_read(checkpoint, scorer);
   const std::string weights = weights_hash(checkpoint, hashes);
   require_agreement(workplace.group, {{"hash of the weights", weights},
                                       {"hash of the tokenizer", scorer.tokenizer().hash()}});
@@ -202,7 +136,7 @@ int score(const EvalArguments& arguments, const ScoredModel& scored) {
   if (!workplace.group.is_first()) return kExitGood;
   const Json flat = by_task(scores);
   std::fputs((arguments.config->json ? flat.dump() + "\n" : scores_text(flat)).c_str(), stdout);
-  if (arguments.record) add_to_record(scored.run_folder, scores);
+  if (arguments.record) add_to_record(chosen.run_folder, scores);
   return kExitGood;
 }
 
@@ -232,19 +166,19 @@ std::map<std::string, std::string> what_scores_depend_on(const RunSettings& sett
 }
 
 /// The record speaks of the run's last weights, scored as its configuration says.
-void check_recordable(const ScoredModel& scored) {
-  if (scored.run_folder.empty()) throw UsageError("--record: the checkpoint belongs to no run");
-  if (!fs::exists(scored.run_folder / "result.json")) {
+void check_recordable(const ChosenCheckpoint& chosen) {
+  if (!chosen.is_of_run()) throw UsageError("--record: the checkpoint belongs to no run");
+  if (!fs::exists(chosen.run_folder / "result.json")) {
     throw UsageError(fmt::format("--record: {} has no result.json yet; train it to its end first",
-                                 scored.run_folder.string()));
+                                 chosen.run_folder.string()));
   }
-  if (!fs::equivalent(scored.checkpoint, newest_checkpoint(scored.run_folder))) {
+  if (!fs::equivalent(chosen.folder, newest_checkpoint(chosen.run_folder))) {
     throw UsageError(
-        fmt::format("--record: {} is not the run's last checkpoint", scored.checkpoint.string()));
+        fmt::format("--record: {} is not the run's last checkpoint", chosen.folder.string()));
   }
-  const Run trained = load_run(scored.run_folder / "config.yaml", {});
+  const Run trained = load_run(chosen.run_folder / "config.yaml", {});
   const auto before = what_scores_depend_on(trained.settings);
-  for (const auto& [key, value] : what_scores_depend_on(scored.run.settings)) {
+  for (const auto& [key, value] : what_scores_depend_on(chosen.run.settings)) {
     const auto found = before.find(key);
     const std::string was = found == before.end() ? "unset" : found->second;
     if (value != was) {
@@ -254,14 +188,13 @@ void check_recordable(const ScoredModel& scored) {
 }
 
 int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
-  ScoredModel scored = find_scored_model(arguments);
-  resolve_precision(scored.run, scored.run_folder);
-  if (arguments.record) check_recordable(scored);
-  const auto num_ranks = static_cast<int>(scored.run.settings.train.local_ranks);
+  const ChosenCheckpoint chosen = find_scored_model(arguments);
+  if (arguments.record) check_recordable(chosen);
+  const auto num_ranks = static_cast<int>(chosen.run.settings.train.local_ranks);
   if (num_ranks > 1 && launch_environment().num_ranks == 1) {
     return launch_local_ranks(num_ranks, words);
   }
-  return score(arguments, scored);
+  return score(arguments, chosen);
 }
 
 std::vector<std::string> same_words(const EvalArguments& arguments) {
@@ -277,13 +210,16 @@ void add_eval(CLI::App& program, Action& action) {
   CLI::App* command = add_torch_command(program, "eval");
   const auto arguments = std::make_shared<EvalArguments>();
   arguments->config = add_config_arguments(*command);
+  add_checkpoint_settings(*command, *arguments->config);
   command->get_option("config")->description(
       "configuration file, folder of a run or of a checkpoint (ours or Hugging Face's)");
   command->add_option("--checkpoint", arguments->checkpoint,
                       "folder of another checkpoint of the same model");
   command->add_flag("--record", arguments->record, "add the scores to the run's result.json");
-  command->callback(
-      [=, &action] { action = [=] { return evaluate(*arguments, same_words(*arguments)); }; });
+  command->callback([=, &action] {
+    take_named_settings(*arguments->config);
+    action = [=] { return evaluate(*arguments, same_words(*arguments)); };
+  });
 }
 
 }  // namespace lamina

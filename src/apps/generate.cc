@@ -2,42 +2,54 @@
 
 #include <ATen/Parallel.h>
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <optional>
 
+#include "apps/chosen_checkpoint.h"
 #include "apps/command.h"
+#include "apps/training.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
+#include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
+#include "lamina/model/stop_tokens.h"
+#include "lamina/text/add_bos.h"
+#include "lamina/text/continuation.h"
 #include "lamina/text/tokenizer.h"
+#include "lamina/text/utf8.h"
 #include "lamina/train/checkpoint.h"
-#include "lamina/train/hardware.h"
 
 namespace lamina {
 namespace {
 
 using Ids = std::vector<std::int64_t>;
 
+constexpr std::int64_t kDefaultNewTokens = 64;
+
+/// The settings that change what `generate` does, and those that find a run.
+constexpr std::array kSettings{"data.tokenizer", "train.device", "train.precision",
+                               "train.threads",  "name",         "output"};
+
 struct GenerateArguments {
-  std::string checkpoint;
+  std::shared_ptr<ConfigArguments> config;
   std::string prompt;
   Ids prompt_ids;
-  std::int64_t new_tokens = 64;
-  std::string tokenizer;
-  std::string precision = "float32";
-  std::int64_t threads = 0;
-  bool json = false;
+  std::optional<std::int64_t> new_tokens;
 };
 
-/// The tokenizer that was named or lies in the checkpoint's folder; none where there is neither.
-std::unique_ptr<Tokenizer> find_tokenizer(const GenerateArguments& arguments) {
-  if (!arguments.tokenizer.empty()) return make_tokenizer(arguments.tokenizer);
-  const auto own = tokenizer_file_in(arguments.checkpoint);
-  return own.empty() ? nullptr : make_tokenizer(own.string());
+/// None for a checkpoint that belongs to no run, has no tokenizer beside it and was given none.
+std::unique_ptr<Tokenizer> find_tokenizer(const ChosenCheckpoint& chosen) {
+  const std::string& name = chosen.run.settings.data.tokenizer;
+  const bool is_absent = name == chosen.folder.string() && tokenizer_file_in(name).empty();
+  return is_absent ? nullptr : make_tokenizer(name);
 }
 
 Ids prompt_ids(const GenerateArguments& arguments, const Tokenizer* tokenizer) {
@@ -45,59 +57,50 @@ Ids prompt_ids(const GenerateArguments& arguments, const Tokenizer* tokenizer) {
   if (tokenizer == nullptr) {
     throw UsageError(
         fmt::format("generate: {} has no tokenizer; name one with --tokenizer, or use --prompt-ids",
-                    arguments.checkpoint));
+                    arguments.config->config));
   }
-  std::vector<TokenId> encoded;
-  tokenizer->encode(arguments.prompt, encoded);
-  Ids ids(encoded.begin(), encoded.end());
-  const bool begins = !ids.empty() && ids.front() == tokenizer->beginning();
-  if (ids.empty() || (tokenizer->adds_beginning() && !begins)) {
-    ids.insert(ids.begin(), tokenizer->beginning());
-  }
-  return ids;
+  std::vector<TokenId> encoded = encode_with_bos(*tokenizer, arguments.prompt, AddBos::kAuto);
+  if (encoded.empty()) encoded.push_back(tokenizer->beginning());
+  return {encoded.begin(), encoded.end()};
 }
 
-/// Rows of the vocabulary behind the tokenizer's last stand for no text: they are shown as U+FFFD.
-std::string text_of(const Ids& ids, const Tokenizer& tokenizer) {
-  std::string text;
-  std::vector<TokenId> known;  // decoded together: a character may span tokens
-  const auto flush = [&] {
-    text += tokenizer.decode(known);
-    known.clear();
-  };
-  for (const std::int64_t id : ids) {
-    if (id < tokenizer.vocab_size()) {
-      known.push_back(static_cast<TokenId>(id));
-    } else {
-      flush();
-      text += "\xef\xbf\xbd";
-    }
-  }
-  flush();
-  return text;
+/// As `generate` of transformers has them; where the checkpoint's files say none, the tokenizer's
+/// EOS.
+Ids stop_tokens(const ChosenCheckpoint& chosen, const ModelSpec& spec, const Tokenizer* tokenizer) {
+  if (const auto said = read_stop_tokens(chosen.folder, spec.vocab_size)) return *said;
+  return tokenizer ? Ids{tokenizer->end_of_document()} : Ids{};
 }
 
 /// New tokens and what was measured on the way.
 struct Generated {
   Ids ids;
+  bool stopped = false;       ///< the last is a stop token
   double prompt_seconds = 0;  ///< reading the prompt, up to the first new token
   double decode_seconds = 0;  ///< all new tokens but the first
   std::int64_t cache_bytes = 0, cache_tokens = 0;
+
+  /// A stop token is no text, whatever it stands for elsewhere.
+  std::span<const std::int64_t> text_ids() const {
+    return std::span(ids).first(ids.size() - (stopped ? 1 : 0));
+  }
 };
 
-/// Ends early behind the end of a document, if there is a tokenizer to say what that is.
+/// Ends early with a stop token, which is the last of the ids then.
 Generated generate(const Decoder& model, const Ids& prompt, std::int64_t num_new_tokens,
-                   const Tokenizer* tokenizer) {
+                   const Ids& stop_tokens) {
   Generated result;
   const double start = monotonic_seconds();
   GreedyDecoding decoding(model, prompt, num_new_tokens);
   result.prompt_seconds = monotonic_seconds() - start;
-  result.ids.push_back(decoding.token());
-  while (std::ssize(result.ids) < num_new_tokens &&
-         !(tokenizer && result.ids.back() == tokenizer->end_of_document())) {
+  const auto take = [&] {
+    result.ids.push_back(decoding.token());
+    result.stopped = std::ranges::find(stop_tokens, decoding.token()) != stop_tokens.end();
+  };
+  take();
+  while (!result.stopped && std::ssize(result.ids) < num_new_tokens) {
     throw_if_stopped("while generating; no text is kept");
     decoding.advance();
-    result.ids.push_back(decoding.token());
+    take();
   }
   result.decode_seconds = monotonic_seconds() - start - result.prompt_seconds;
   result.cache_bytes = decoding.cache().allocated_bytes();
@@ -105,14 +108,24 @@ Generated generate(const Decoder& model, const Ids& prompt, std::int64_t num_new
   return result;
 }
 
+/// As many as were asked for, else the default, or fewer where the model has no room for it.
+std::int64_t num_new_tokens(const GenerateArguments& arguments, const ModelSpec& spec,
+                            const Ids& prompt) {
+  if (arguments.new_tokens) return *arguments.new_tokens;
+  const std::int64_t room = spec.max_position_embeddings - std::ssize(prompt) + 1;
+  return std::clamp<std::int64_t>(room, 1, kDefaultNewTokens);
+}
+
 Json to_json(const Decoder& model, const Ids& prompt, const Generated& generated) {
   const double num_decoded = static_cast<double>(generated.ids.size()) - 1;
   return {
       {"design", model.spec().design},
+      {"device", c10::DeviceTypeName(model.placement().device.type(), true)},
       {"precision", model.placement().compute == at::kBFloat16 ? "bf16" : "float32"},
       {"threads", at::get_num_threads()},
       {"prompt_ids", prompt},
       {"ids", generated.ids},
+      {"finish_reason", generated.stopped ? "eos_token" : "length"},
       {"prompt_tokens_per_second", static_cast<double>(prompt.size()) / generated.prompt_seconds},
       {"tokens_per_second",
        num_decoded > 0 ? Json(num_decoded / generated.decode_seconds) : Json()},
@@ -133,33 +146,45 @@ std::string measured_text(const Json& result) {
                      grouped(result["kv_cache_bytes_per_token"].get<std::int64_t>()));
 }
 
-/// The newest checkpoint of a run's folder, else the folder itself.
-std::filesystem::path find_checkpoint(const std::filesystem::path& folder) {
-  if (!std::filesystem::is_directory(folder)) {
-    throw UsageError(fmt::format("generate: {}: no such folder", folder.string()));
-  }
-  return std::filesystem::exists(folder / "config.yaml") ? newest_checkpoint(folder) : folder;
+/// The prompt as it was given, or as its tokens read, without a character that the continuation
+/// ends.
+std::string prompt_text(const GenerateArguments& arguments, const Tokenizer& tokenizer,
+                        const Ids& prompt) {
+  const std::string text =
+      arguments.prompt_ids.empty() ? arguments.prompt : decode_any(tokenizer, prompt);
+  return replace_invalid_utf8(std::string_view(text).substr(0, unfinished_character(text)));
 }
 
-int run_generate(GenerateArguments arguments) {
-  arguments.checkpoint = find_checkpoint(arguments.checkpoint).string();
-  check_checkpoint(arguments.checkpoint);
-  const auto tokenizer = find_tokenizer(arguments);
+ChosenCheckpoint find_checkpoint(const ConfigArguments& config) {
+  if (!std::filesystem::exists(config.config)) {
+    throw UsageError(fmt::format("generate: {}: no such file or folder", config.config));
+  }
+  allow_overrides(config.overrides, kSettings, "generate");
+  return choose_checkpoint(config.config, {}, config.overrides);
+}
+
+int run_generate(const GenerateArguments& arguments) {
+  const ChosenCheckpoint chosen = find_checkpoint(*arguments.config);
+  check_checkpoint(chosen.folder);
+  const auto tokenizer = find_tokenizer(chosen);
   const Ids prompt = prompt_ids(arguments, tokenizer.get());
-  TrainSettings settings;
-  settings.precision = arguments.precision == "bf16" ? Precision::kBf16 : Precision::kFloat32;
-  if (arguments.threads > 0) at::set_num_threads(static_cast<int>(arguments.threads));
-  const Decoder model(read_config_json(arguments.checkpoint), choose_placement(settings, 0));
-  read_weights(arguments.checkpoint, model);
-  const Generated generated = generate(model, prompt, arguments.new_tokens, tokenizer.get());
+  const Decoder model(read_config_json(chosen.folder),
+                      threads_and_placement(chosen.run.settings.train, 0));
+  read_weights(chosen.folder, model);
+  log_info("{} in {}: {}", chosen.folder.string(), enum_name(chosen.run.settings.train.precision),
+           chosen.run.precision_reason);
+  const Generated generated =
+      generate(model, prompt, num_new_tokens(arguments, model.spec(), prompt),
+               stop_tokens(chosen, model.spec(), tokenizer.get()));
   Json result = to_json(model, prompt, generated);
-  if (tokenizer) result["text"] = text_of(generated.ids, *tokenizer);
-  if (arguments.json) {
-    std::puts(result.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  if (tokenizer) result["text"] = continuation_text(*tokenizer, prompt, generated.text_ids());
+  if (arguments.config->json) {
+    std::puts(result.dump().c_str());
     return kExitGood;
   }
-  const std::string text = tokenizer ? arguments.prompt + result["text"].get<std::string>()
-                                     : fmt::format("{}", fmt::join(generated.ids, " "));
+  const std::string text =
+      tokenizer ? prompt_text(arguments, *tokenizer, prompt) + result["text"].get<std::string>()
+                : fmt::format("{}", fmt::join(generated.ids, " "));
   std::fputs((text + "\n" + measured_text(result)).c_str(), stdout);
   return kExitGood;
 }
@@ -169,32 +194,29 @@ int run_generate(GenerateArguments arguments) {
 void add_generate(CLI::App& program, Action& action) {
   CLI::App* command = add_torch_command(program, "generate");
   const auto arguments = std::make_shared<GenerateArguments>();
-  command
-      ->add_option("checkpoint", arguments->checkpoint,
-                   "folder of a run, or of config.json and weights")
-      ->required();
+  arguments->config = add_config_arguments(*command);
+  command->get_option("config")->description(
+      "configuration file, folder of a run or of a checkpoint (ours or Hugging Face's)");
+  command->footer([] {
+    return fmt::format("Settings: {}; see lamina train --help", fmt::join(kSettings, ", "));
+  });
+  add_checkpoint_settings(*command, *arguments->config);
   CLI::Option* prompt = command->add_option("--prompt", arguments->prompt, "text to continue");
   CLI::Option* ids =
       command->add_option("--prompt-ids", arguments->prompt_ids, "tokens to continue: 12,7,300")
           ->delimiter(',')
+          ->allow_extra_args(false)
           ->excludes(prompt);
-  command->add_option("--new-tokens", arguments->new_tokens, "tokens to add, at most")
-      ->check(CLI::Range(1, 1 << 30))
-      ->capture_default_str();
-  command->add_option(
-      "--tokenizer", arguments->tokenizer,
-      "a tokenizer.json, a SentencePiece .model, or bytes; default: the checkpoint's. With "
-      "one, the end of a document ends the text");
-  command->add_option("--precision", arguments->precision, "of matrix products")
-      ->check(CLI::IsMember({"float32", "bf16"}))
-      ->capture_default_str();
-  command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
-  command->add_flag("--json", arguments->json, "one JSON object on standard output");
+  command
+      ->add_option("--new-tokens", arguments->new_tokens,
+                   fmt::format("tokens to add, at most; default {}, or as many as the model has "
+                               "positions for",
+                               kDefaultNewTokens))
+      ->check(CLI::Range(1, 1 << 30));
   command->callback([=, &action] {
     if (prompt->empty() && ids->empty())
       throw UsageError("generate: needs --prompt or --prompt-ids");
+    take_named_settings(*arguments->config);
     action = [=] { return run_generate(*arguments); };
   });
 }

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lamina/core/units.h"
 
@@ -11,9 +12,11 @@ namespace {
 
 std::string metric_text(const Json& metrics, const std::string& name) {
   const Json& value = metrics.at(name);
-  std::string text = value.is_number_integer()
-                         ? fmt::format("  {} {}", name, grouped(value))
-                         : fmt::format("  {} {}", name, measured_number(value.get<double>(), 4));
+  if (value.is_number_integer()) return fmt::format("  {} {}", name, grouped(value));
+  if (value.is_null() || !std::isfinite(value.get<double>())) {
+    return fmt::format("  {} not finite", name);
+  }
+  std::string text = fmt::format("  {} {}", name, measured_number(value.get<double>(), 4));
   const Json error = metrics.value(name + "_stderr", Json());
   if (error.is_number()) text += " ± " + measured_number(error.get<double>(), 4);
   return text;
@@ -36,7 +39,8 @@ std::string scores_text(const Json& scores_by_task) {
   for (const auto& [task, metrics] : scores_by_task.items()) {
     text += fmt::format("{:<{}}", task, width);
     for (const auto& [metric, value] : metrics.items()) {
-      if (value.is_number() && !metric.ends_with("_stderr")) text += metric_text(metrics, metric);
+      const bool is_measured = value.is_number() || value.is_null();
+      if (is_measured && !metric.ends_with("_stderr")) text += metric_text(metrics, metric);
     }
     text += "\n";
   }

@@ -8,7 +8,7 @@ namespace lamina {
 /// {task: {metric: value}} of what a Scorer gives, the held-out text's under "validation".
 Json by_task(const Json& scores);
 
-/// A line a task: its metrics with their standard errors.
+/// A line a task: its metrics with their standard errors; "not finite" where they are.
 std::string scores_text(const Json& scores_by_task);
 
 }  // namespace lamina

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
@@ -22,6 +23,24 @@ namespace lamina {
 namespace {
 
 constexpr const char* kCloze = "cloze";
+
+/// The first of several names, and how many more there are.
+std::string some_of(const std::set<std::string>& names) {
+  const std::string more = names.size() > 1 ? fmt::format(" and {} more", names.size() - 1) : "";
+  return *names.begin() + more;
+}
+
+/// "piqa_2shot: 24 documents of FILE"
+std::string files_text(const AskedTask& task) {
+  std::set<std::string> files;
+  std::size_t num_documents = 0;
+  for (const TaskRequests& part : task.parts) {
+    files.insert(part.files);
+    num_documents += part.documents.size();
+  }
+  return fmt::format("{}{}: {} documents of {}", task.name, task.shots, num_documents,
+                     some_of(files));
+}
 
 /// Raised when the same weights come to answer otherwise, so that none of before are taken from the
 /// cache.
@@ -102,8 +121,7 @@ Json metrics_of(const TaskGroup& group, const AskedTask& task, std::span<const J
 
 /// Damaged weights would pass for a model that guesses.
 void warn_of_no_numbers(const std::string& task, std::span<const Response> responses) {
-  const auto count = std::ranges::count_if(
-      responses, [](const Response& response) { return !std::isfinite(response.log_likelihood); });
+  const std::int64_t count = num_nonfinite(responses);
   if (count == 0) return;
   log_warning("{}: {} of {} answers are not finite numbers; its scores mean nothing", task, count,
               responses.size());
@@ -186,6 +204,20 @@ std::string Scorer::tokenizer_name() const {
   const std::string& setting = settings_.data.tokenizer;
   return fmt::format("{} ({})", bpe_to_train(setting) ? setting : tokenizer_->name(),
                      tokenizer_->hash().substr(0, 8));
+}
+
+std::vector<std::string> Scorer::files_read() const {
+  std::vector<std::string> lines;
+  if (text_) {
+    std::set<std::string> files;
+    for (const auto& prefix : data_.validation) files.insert(prefix.string());
+    lines.push_back(
+        fmt::format("validation: {} bytes of {}", grouped(text_->bytes), some_of(files)));
+  }
+  for (const AskedTask& task : tasks_) {
+    if (task.name != kCloze) lines.push_back(files_text(task));  // made of the validation text
+  }
+  return lines;
 }
 
 std::optional<Perplexity> Scorer::perplexity(const Decoder& model,

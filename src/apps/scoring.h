@@ -36,6 +36,9 @@ class Scorer {
   std::string tokenizer_name() const;
   const Tokenizer& tokenizer() const { return *tokenizer_; }
 
+  /// A line for each text that is scored: "piqa: 24 documents of sets/piqa/validation.jsonl".
+  std::vector<std::string> files_read() const;
+
   /// Collective. Perplexity of the held-out text; none where there is no such text.
   std::optional<Perplexity> perplexity(const Decoder& model, const ProcessGroup& group) const;
 

@@ -34,11 +34,6 @@ const LaunchEnvironment& announced(const LaunchEnvironment& environment) {
   return environment;
 }
 
-Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
-  if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
-  return choose_placement(settings, local_rank);
-}
-
 /// What may differ from rank to rank: where it finds things, what it uses of its machine, what rank
 /// 0 alone does. What is found in those places is compared by its hash.
 constexpr std::array kMayDifferBetweenRanks{"output",
@@ -58,7 +53,7 @@ constexpr std::array kMayDifferBetweenRanks{"output",
 Json common_settings(const Run& run) {
   RunSettings resolved = run.settings;
   resolved.model = spelled_out(resolved.model, run.spec);
-  Json settings{{"code version", LAMINA_VERSION}};
+  Json settings{{"code version", code_version()}};
   for (const auto& [key, value] : dotted_settings(settings_node(resolved))) {
     if (std::ranges::find(kMayDifferBetweenRanks, key) == kMayDifferBetweenRanks.end()) {
       settings[key] = value;
@@ -163,7 +158,8 @@ void TrainingRun::start() {
   }
   initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
-  trainer_.set_tokenizer_files(tokenizer_files(prepared_.tokenizer));
+  trainer_.set_tokenizer(
+      {tokenizer_files(prepared_.tokenizer), scorer_.tokenizer().end_of_document()});
   const bool resumed = trainer_.resume(folder_);
   if (resumed) saved_.emplace(trainer_.state().step, trainer_.state().evaluation_due);
   if (!is_first()) return;
@@ -333,6 +329,11 @@ int TrainingRun::to_its_end(Json& record) {
 }
 
 }  // namespace
+
+Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
+  if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
+  return choose_placement(settings, local_rank);
+}
 
 Workplace::Workplace(const Run& run)
     : environment(announced(launch_environment())),

@@ -9,6 +9,9 @@
 
 namespace lamina {
 
+/// Sets the number of CPU threads, and chooses device and dtypes; see choose_placement.
+Placement threads_and_placement(const TrainSettings& settings, int local_rank);
+
 /// What training and scoring stand on: the processes, the device, the model. Made alike by every
 /// rank.
 struct Workplace {

@@ -73,6 +73,35 @@ RotaryTable make_rotary_table(std::int64_t num_positions, std::int64_t rotary_di
   return {angles.cos().to(options), angles.sin().to(options)};
 }
 
+RotaryPositions::RotaryPositions(std::int64_t max_positions, std::int64_t rotary_dim, double theta,
+                                 const at::TensorOptions& options)
+    : max_positions_(max_positions),
+      rotary_dim_(rotary_dim),
+      theta_(theta),
+      options_(options),
+      grown_(std::make_unique<Grown>()) {
+  grown_->table = make_rotary_table(0, rotary_dim, theta, options);
+}
+
+/// Doubled when it is too short, so that decoding token by token makes few tables.
+RotaryTable RotaryPositions::at_least(std::int64_t num_positions) const {
+  const std::lock_guard lock(grown_->mutex);
+  RotaryTable& table = grown_->table;
+  if (table.num_positions() < num_positions) {
+    const std::int64_t longer = std::max(num_positions, 2 * table.num_positions());
+    table = make_rotary_table(std::min(longer, max_positions_), rotary_dim_, theta_, options_);
+  }
+  return table;
+}
+
+RotaryTable RotaryPositions::from(std::int64_t begin, std::int64_t length) const {
+  TORCH_CHECK(begin + length <= max_positions_, "[rotary] at most ", max_positions_,
+              " positions but got ", begin + length);
+  return at_least(begin + length).positions(begin, length);
+}
+
+std::int64_t RotaryPositions::num_made() const { return at_least(0).num_positions(); }
+
 at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
   TORCH_CHECK(x.dim() == 4 && x.size(1) == table.cos_TJ.size(0),
               "[rotate] x must be (B, T, heads, K) with T = ", table.cos_TJ.size(0), " but got ",

@@ -18,7 +18,8 @@ namespace {
 constexpr const char* kOwnType = "lamina";
 
 /// Keys of our own files that are no settings.
-constexpr std::array kOwnKeys{"architectures", "model_type", "torch_dtype", "design"};
+constexpr std::array kOwnKeys{"architectures", "model_type",   "torch_dtype", "design",
+                              "bos_token_id",  "eos_token_id", "pad_token_id"};
 
 ModelSettings read_settings(const Json& object) {
   ModelSettings settings;

@@ -7,8 +7,8 @@ namespace lamina {
 Decoder::Decoder(const ModelSpec& spec, const Placement& placement)
     : spec_(spec),
       store_(placement),
-      rotary_(make_rotary_table(spec.max_position_embeddings, spec.rotary_dim, spec.rope_theta,
-                                placement.master_options())),
+      rotary_(spec.max_position_embeddings, spec.rotary_dim, spec.rope_theta,
+              placement.master_options()),
       embedding_(store_, {{"model.embed_tokens", spec.vocab_size}}, spec.hidden_size, false) {
   blocks_.reserve(static_cast<std::size_t>(spec.num_hidden_layers));
   for (std::int64_t layer = 0; layer < spec.num_hidden_layers; ++layer) {
@@ -25,7 +25,7 @@ at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
   const std::int64_t begin = cache ? cache->length() : 0, num_tokens = tokens.size(1);
   TORCH_CHECK(begin + num_tokens <= spec_.max_position_embeddings, "[decoder] at most ",
               spec_.max_position_embeddings, " positions but got ", begin + num_tokens);
-  const RotaryTable rotary = rotary_.positions(begin, num_tokens);
+  const RotaryTable rotary = rotary_.from(begin, num_tokens);
   std::vector<KeysValues> kept(blocks_.size());
   at::Tensor x = at::embedding(embedding_.weights().parameters[0], tokens);
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {

@@ -45,7 +45,14 @@ GreedyDecoding::GreedyDecoding(const Decoder& model, std::span<const std::int64_
 void GreedyDecoding::read(const at::Tensor& tokens) {
   const at::NoGradGuard no_gradients;
   const at::Tensor x = model_.hidden(tokens.to(model_.placement().device), &cache_);
-  token_ = model_.logits_of(x.slice(1, -1)).argmax().item<std::int64_t>();
+  const at::Tensor logits = model_.logits_of(x.slice(1, -1));
+  if (!at::isfinite(logits).all().item<bool>()) {
+    throw Error(fmt::format(
+        "generate: the logits at position {} are not finite: the weights are damaged, or their "
+        "products overflow in {}",
+        cache_.length() - 1, c10::toString(model_.placement().compute)));
+  }
+  token_ = logits.argmax().item<std::int64_t>();
 }
 
 void GreedyDecoding::advance() { read(at::full({1, 1}, token_, at::kLong)); }

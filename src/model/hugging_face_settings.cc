@@ -121,6 +121,36 @@ class Agreed {
   Json value_;
 };
 
+/// The object `rope_parameters` or `rope_scaling`: no variant of the rotation is supported, so
+/// every key must leave it as it is.
+void read_rope_object(Translation& t, const std::string& object, const Json& parameters,
+                      Agreed& theta, Agreed& factor) {
+  if (!parameters.is_object()) t.wrong(object, parameters, {nullptr, Json::object()});
+  for (const char* type : {"rope_type", "type"}) {
+    const Json value = parameters.value(type, Json("default"));
+    if (value != "default" && !value.is_null())
+      t.wrong(fmt::format("{}.{}", object, type), value, {"default"});
+  }
+  for (const auto& [name, value] : parameters.items()) {
+    const std::string key = fmt::format("{}.{}", object, name);
+    if (name == "rope_theta") {
+      theta.take(key, value);
+    } else if (name == "partial_rotary_factor") {
+      factor.take(key, value);
+    } else if (name == "factor") {
+      if (value.is_null() || value == 1) continue;
+      t.fail(key, fmt::format("got {}; only 1, which scales nothing, is allowed where rope_type is "
+                              "\"default\"",
+                              value.dump()));
+    } else if (name != "rope_type" && name != "type" && !value.is_null()) {
+      t.fail(key,
+             fmt::format("got {}; the key is unknown where rope_type is \"default\" (remove it "
+                         "if it changes nothing)",
+                         value.dump()));
+    }
+  }
+}
+
 /// Version 4 has the base (and in gpt_neox the turning share) among the other keys and an object
 /// `rope_scaling` for variants; version 5 has all in an object `rope_parameters`.
 void read_rotary(Translation& t, const std::vector<const char*>& theta_keys,
@@ -133,22 +163,8 @@ void read_rotary(Translation& t, const std::vector<const char*>& theta_keys,
     if (const Json* value = t.find(key)) factor.take(key, *value);
   }
   for (const char* object : {"rope_parameters", "rope_scaling"}) {
-    const Json* parameters = t.find(object);
-    if (parameters == nullptr) continue;
-    if (!parameters->is_object()) t.wrong(object, *parameters, {nullptr, Json::object()});
-    for (const auto& [name, value] : parameters->items()) {
-      const std::string key = fmt::format("{}.{}", object, name);
-      if (name == "rope_theta") {
-        theta.take(key, value);
-      } else if (name == "partial_rotary_factor") {
-        factor.take(key, value);
-      } else if (name != "rope_type" && name != "type") {
-        t.fail(key,
-               fmt::format("got {}; only the rope_type \"default\" is supported", value.dump()));
-      } else if (value != "default") {
-        t.wrong(key, value, {"default"});
-      }
-    }
+    if (const Json* parameters = t.find(object))
+      read_rope_object(t, object, *parameters, theta, factor);
   }
   t.settings["rope_theta"] = theta.value();
   t.settings["partial_rotary_factor"] = factor.value();

@@ -6,6 +6,7 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "lamina/model/checkpoint_weights.h"
 #include "model/strict_json.h"
 
 namespace lamina {
@@ -45,12 +46,17 @@ TensorFiles TensorFiles::one(const fs::path& file) {
   return result;
 }
 
-TensorFiles TensorFiles::of_model(const fs::path& folder) {
-  if (fs::exists(folder / kModelFile)) return one(folder / kModelFile);
-  TensorFiles result(folder / kIndexFile);
-  if (!fs::exists(result.path_)) {
-    throw Error(fmt::format("{}: has neither {} nor {}", folder.string(), kModelFile, kIndexFile));
+fs::path weights_file(const fs::path& folder) {
+  for (const char* name : {kModelFile, kIndexFile}) {
+    if (fs::exists(folder / name)) return folder / name;
   }
+  throw Error(fmt::format("{}: has neither {} nor {}", folder.string(), kModelFile, kIndexFile));
+}
+
+TensorFiles TensorFiles::of_model(const fs::path& folder) {
+  const fs::path path = weights_file(folder);
+  if (path.filename() == kModelFile) return one(path);
+  TensorFiles result(path);
   const auto shard_of = read_index(result.path_);
   std::set<std::string> shards;
   for (const auto& [tensor, file] : shard_of) shards.insert(file);

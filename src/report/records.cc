@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -73,7 +74,8 @@ std::vector<std::pair<std::string, Metrics>> metrics_at(const Source& source, co
     Metrics metrics;
     for (const auto& [metric, written] : values.json.items()) {
       if (written == "N/A") continue;  // an error that lm-evaluation-harness does not give either
-      if (const auto value = finite_at(values, metric)) metrics.emplace_back(metric, *value);
+      constexpr double kNotFinite = std::numeric_limits<double>::quiet_NaN();
+      metrics.emplace_back(metric, finite_at(values, metric).value_or(kNotFinite));
     }
     all.emplace_back(name, std::move(metrics));
   }

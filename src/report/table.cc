@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "comparison.h"
+#include "lamina/core/record_keys.h"
 #include "lamina/core/units.h"
 #include "lamina/report/pareto.h"
 #include "table_columns.h"
@@ -38,7 +39,8 @@ void add_number_notes(const Means& means, std::vector<std::string>& notes) {
   const auto has_accuracy_error = [](const SeedMean& mean) {
     return std::ranges::any_of(mean.record.tasks, [](const auto& task) {
       return std::ranges::any_of(task.second, [&](const auto& metric) {
-        return is_accuracy(metric.first) && find_metric(task.second, metric.first + "_stderr");
+        const auto error = find_metric(task.second, metric.first + "_stderr");
+        return is_accuracy(metric.first) && error && std::isfinite(*error);
       });
     });
   };
@@ -60,6 +62,19 @@ void add_diverged_warning(std::span<const Record> records, std::vector<std::stri
   if (names.empty()) return;
   notes.push_back(fmt::format("Warning: diverged (the final perplexity is not finite): {}.",
                               fmt::join(names, ", ")));
+}
+
+/// Tasks whose answers mean nothing, of which run.
+void add_nonfinite_warning(std::span<const Record> records, std::vector<std::string>& notes) {
+  std::vector<std::string> parts;
+  for (const Record& record : records) {
+    for (const auto& [task, metrics] : record.tasks) {
+      const auto count = find_metric(metrics, kNonfiniteAnswers);
+      if (count) parts.push_back(fmt::format("{:.0f} of {} in {}", *count, task, record.name));
+    }
+  }
+  if (parts.empty()) return;
+  notes.push_back(fmt::format("Warning: answers that are not finite: {}.", fmt::join(parts, ", ")));
 }
 
 void add_comparison_notes(std::span<const Record> records, Quality quality,
@@ -85,10 +100,14 @@ std::string baseline_title(const std::string& name) {
 
 std::string baseline_text(const std::string& name, const Metrics& metrics) {
   std::vector<std::string> numbers;
-  if (const auto perplexity = find_metric(metrics, "perplexity")) {
+  const auto finite = [&](const char* key) {
+    const auto value = find_metric(metrics, key);
+    return value && std::isfinite(*value) ? value : std::nullopt;
+  };
+  if (const auto perplexity = finite("perplexity")) {
     numbers.push_back("perplexity " + measured_number(*perplexity, 2));
   }
-  if (const auto bits = find_metric(metrics, "bits_per_byte")) {
+  if (const auto bits = finite("bits_per_byte")) {
     numbers.push_back(fmt::format("{:.3f} bits per byte", *bits));
   }
   if (numbers.empty()) return "";
@@ -132,6 +151,7 @@ Table make_table(std::span<const Record> records, const TableOptions& options) {
   }
   add_number_notes(means, table.notes);
   add_diverged_warning(records, table.notes);
+  add_nonfinite_warning(records, table.notes);
   add_comparison_notes(records, quality, table.notes);
   add_baseline_notes(means, table.notes);
   return table;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "lamina/core/record_keys.h"
 #include "lamina/core/units.h"
 
 namespace lamina {
@@ -112,6 +114,7 @@ int perplexity_decimals(const std::vector<Measured>& numbers) {
 
 Cell measured_cell(const Measured& number, const MeasuredStyle& style) {
   if (!number.value) return {.text = kNoValue};
+  if (!std::isfinite(*number.value)) return {.text = kNotFinite};
   Cell cell{.text = measured_number(*number.value * style.scale, style.decimals),
             .value = *number.value};
   if (number.error) cell.error = *number.error;
@@ -173,7 +176,9 @@ ColumnCells task_column(const Means& means, const std::string& task, const std::
   std::vector<Measured> numbers;
   for (const SeedMean& mean : means) {
     const Metrics& metrics = task_metrics(mean.record, task);
-    numbers.push_back({find_metric(metrics, metric), find_metric(metrics, metric + "_stderr")});
+    auto error = find_metric(metrics, metric + "_stderr");
+    if (error && !std::isfinite(*error)) error.reset();
+    numbers.push_back({find_metric(metrics, metric), error});
   }
   Column column{.title = task + " " + metric, .key = task + "." + metric};
   return measured_column(means, std::move(column), "_stderr", numbers, task_style(metric, numbers));
@@ -209,7 +214,8 @@ void add_task_columns(const Means& means, std::vector<ColumnCells>& columns) {
     std::vector<std::string> metrics;
     for (const SeedMean& mean : means) {
       for (const auto& [metric, unused] : task_metrics(mean.record, task)) {
-        if (!metric.ends_with("_stderr")) add_unseen(metrics, metric);
+        const bool is_shown = !metric.ends_with("_stderr") && metric != kNonfiniteAnswers;
+        if (is_shown) add_unseen(metrics, metric);
       }
     }
     for (const std::string& metric : metrics) columns.push_back(task_column(means, task, metric));

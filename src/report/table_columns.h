@@ -9,6 +9,7 @@ namespace lamina {
 
 /// What stands in a cell that has no value.
 inline constexpr const char* kNoValue = "–";
+inline constexpr const char* kNotFinite = "not finite";
 
 /// A column with the cells of all rows, best ones marked.
 struct ColumnCells {

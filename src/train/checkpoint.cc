@@ -3,6 +3,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
@@ -36,6 +39,13 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
 /// had any.
 std::string tokenizer_file_name(const fs::path& file, std::size_t i) {
   return i == 0 ? "tokenizer" + file.extension().string() : file.filename().string();
+}
+
+/// Without it, transformers would take the id that Llama's own tokenizer has.
+Json config_with_eos(const ModelSpec& spec, std::optional<std::int64_t> eos_token_id) {
+  Json config = config_json(spec);
+  if (eos_token_id) config["eos_token_id"] = *eos_token_id;
+  return config;
 }
 
 enum class Files { kAll, kAllButOptimizer };
@@ -87,6 +97,18 @@ void with_state(const fs::path& folder, Read read) {
   }
 }
 
+constexpr std::string_view kNameStart = "step-";
+
+std::string checkpoint_name(std::int64_t step) { return fmt::format("{}{:07}", kNameStart, step); }
+
+/// The step of a checkpoint's name; none of a name that checkpoint_name gives for no step.
+std::optional<std::int64_t> step_of(const std::string& name) {
+  if (!name.starts_with(kNameStart)) return std::nullopt;
+  std::int64_t step = 0;
+  std::from_chars(name.data() + kNameStart.size(), name.data() + name.size(), step);
+  return name == checkpoint_name(step) ? std::optional(step) : std::nullopt;
+}
+
 bool has_ending(const fs::path& path, const char* ending) { return path.extension() == ending; }
 
 /// Of a directory, or of one that was moved aside to be replaced.
@@ -101,7 +123,7 @@ void remove_leftovers(const fs::path& checkpoints) {
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(checkpoints, missing)) {
     const fs::path& path = entry.path();
-    if (!path.filename().string().starts_with("step-")) continue;
+    if (!step_of(path.stem().string())) continue;
     const bool is_replaced = AtomicDirectory::find(final_path_of(path)) != path;
     if (is_replaced || has_ending(path, AtomicDirectory::kPartialEnding)) leftovers.push_back(path);
   }
@@ -114,7 +136,7 @@ FileHashes check_checkpoint(const fs::path& folder) {
   FileHashes checked;
   if (!fs::exists(folder / kStateFile)) return checked;
   with_state(folder, [&](const Json& json) {
-    check_hashes(folder, json.at("hashes"), Files::kAllButOptimizer);
+    checked = check_hashes(folder, json.at("hashes"), Files::kAllButOptimizer);
   });
   return checked;
 }
@@ -126,19 +148,18 @@ fs::path newest_checkpoint(const fs::path& run_folder) {
 }
 
 fs::path checkpoint_path(const fs::path& run_folder, std::int64_t step) {
-  return run_folder / "checkpoints" / fmt::format("step-{:07}", step);
+  return run_folder / "checkpoints" / checkpoint_name(step);
 }
 
 std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
   std::vector<std::pair<std::int64_t, fs::path>> found;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(run_folder / "checkpoints", missing)) {
+    std::error_code unreadable;
     const fs::path final_path = final_path_of(entry.path());
-    if (AtomicDirectory::find(final_path) != entry.path()) continue;
-    const std::string name = final_path.filename().string();
-    if (name.starts_with("step-") && name.find_first_not_of("0123456789", 5) == std::string::npos) {
-      found.emplace_back(std::stoll(name.substr(5)), entry.path());
-    }
+    const auto step = step_of(final_path.filename().string());
+    if (!step || !entry.is_directory(unreadable)) continue;
+    if (AtomicDirectory::find(final_path) == entry.path()) found.emplace_back(*step, entry.path());
   }
   std::sort(found.rbegin(), found.rend());
   std::vector<fs::path> paths;
@@ -147,7 +168,7 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
 }
 
 void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
-                     const TrainingState& state, std::span<const fs::path> tokenizer_files) {
+                     const TrainingState& state, const CheckpointTokenizer& tokenizer) {
   remove_leftovers(folder.parent_path());
   AtomicDirectory directory(folder);
   Json hashes;
@@ -161,9 +182,9 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& 
     write_file_synced(directory.path() / file, text);
     hashes[file] = hash_text(text);
   };
-  save_text("config.json", config_json(model.spec()).dump(2) + "\n");
-  for (std::size_t i = 0; i < tokenizer_files.size(); ++i) {
-    save_text(tokenizer_file_name(tokenizer_files[i], i), read_file(tokenizer_files[i]));
+  save_text("config.json", config_with_eos(model.spec(), tokenizer.eos_token_id).dump(2) + "\n");
+  for (std::size_t i = 0; i < tokenizer.files.size(); ++i) {
+    save_text(tokenizer_file_name(tokenizer.files[i], i), read_file(tokenizer.files[i]));
   }
   Json state_json{{kFormatKey, kFormat},
                   {"step", state.step},

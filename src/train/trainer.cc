@@ -159,7 +159,7 @@ void Trainer::save(const fs::path& run_folder) const {
     state.wall_seconds = wall_seconds();
     try {
       save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
-                      tokenizer_files_);
+                      tokenizer_);
     } catch (const Error& error) {
       throw Error(fmt::format("{}; {}", error.what(), what_is_left(run_folder)));
     }

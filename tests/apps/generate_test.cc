@@ -18,7 +18,7 @@ class Generate : public SmallRun {
 
 TEST_F(Generate, ContinuesATextAndMeasuresTheCache) {
   train("a");
-  const Json result = generate_json("--prompt the,layer --tokenizer bytes --new-tokens 12");
+  const Json result = generate_json("--prompt the,layer --new-tokens 12");
   EXPECT_EQ(result["prompt_ids"].size(), 9U);
   EXPECT_EQ(result["prompt_ids"][0], 't');
   EXPECT_EQ(result["design"], "H8-MQA-CLA2");
@@ -30,9 +30,11 @@ TEST_F(Generate, ContinuesATextAndMeasuresTheCache) {
   const Json again =
       generate_json("--prompt-ids 116,104,101,44,108,97,121,101,114 --new-tokens 12");
   EXPECT_EQ(again["ids"], result["ids"]);
-  EXPECT_FALSE(again.contains("text"));
+  EXPECT_EQ(again["text"], result["text"]);
+  EXPECT_EQ(read_json(run_folder("a") / "checkpoints/step-0000020/config.json")["eos_token_id"],
+            256);
 
-  const ProgramResult text = generate("--prompt the,layer --tokenizer bytes --new-tokens 12");
+  const ProgramResult text = generate("--prompt the,layer --new-tokens 12");
   EXPECT_TRUE(text.output.starts_with("the,layer" + result["text"].get<std::string>() + "\n"))
       << text.output;
   EXPECT_NE(text.output.find(" tokens/s"), std::string::npos) << text.output;
@@ -50,25 +52,32 @@ TEST_F(Generate, BadUsageSaysWhatIsNeeded) {
   };
   expect_error("", 2, "generate: needs --prompt or --prompt-ids");
   expect_error("--prompt a --prompt-ids 1", 2, "excludes");
-  expect_error("--prompt a", 2, "has no tokenizer; name one with --tokenizer");
   expect_error("--prompt-ids 1,x", 2, "--prompt-ids");
-  expect_error("--prompt-ids 1 --precision int8", 2, "--precision");
+  expect_error("--prompt-ids 1 --precision int8", 2, "train.precision");
   expect_error("--prompt-ids 1 --new-tokens 0", 2, "--new-tokens");
   expect_error("--prompt-ids 9999", 1, "generate: the prompt has id 9999; 0 to 319 are allowed");
   expect_error("--prompt-ids 1 --new-tokens 99", 1, "at most 32 are allowed");
   const ProgramResult absent = program_.run("generate nowhere --prompt-ids 1");
   EXPECT_EQ(absent.status, 2);
-  EXPECT_NE(absent.errors.find("generate: nowhere: no such folder"), std::string::npos)
+  EXPECT_NE(absent.errors.find("generate: nowhere: no such file or folder"), std::string::npos)
       << absent.errors;
 }
 
 TEST_F(Generate, OfARunTakesItsNewestCheckpoint) {
   train("a");
+  for (const char* stray : {"step-", "step-99999999999999999999", "step-30", "step-0000030-old"})
+    std::filesystem::create_directory(run_folder("a") / "checkpoints" / stray);
+  write_file_atomically(run_folder("a") / "checkpoints/step-0000040", "a file");
   const ProgramResult result =
       program_.run("generate runs/a --prompt-ids 1,2 --new-tokens 5 --json");
   ASSERT_EQ(result.status, 0) << result.errors;
   EXPECT_EQ(Json::parse(result.output)["ids"],
             Json::parse(generate("--prompt-ids 1,2 --new-tokens 5 --json").output)["ids"]);
+  const ProgramResult scored = program_.run("eval runs/a --json");
+  EXPECT_EQ(scored.status, 0) << scored.errors;
+  std::filesystem::remove(run_folder("a") / "result.json");
+  train("a", "train.keep_checkpoints=1");
+  EXPECT_TRUE(std::filesystem::exists(run_folder("a") / "checkpoints/step-30"));
 }
 
 }  // namespace

@@ -107,6 +107,11 @@ TEST_F(Scoring, DamagedWeightsAreRefusedOrWarnedOf) {
       program_.run("eval published data.tokenizer=bytes " + std::string(kPiqa));
   EXPECT_NE(alone.errors.find("piqa: 48 of 48 answers are not finite numbers"), std::string::npos)
       << alone.errors;
+  EXPECT_NE(alone.output.find("acc not finite"), std::string::npos) << alone.output;
+  const Json scores = eval("published data.tokenizer=bytes " + std::string(kPiqa));
+  EXPECT_EQ(scores["piqa_2shot"].dump(),
+            R"({"acc":null,"acc_stderr":null,"acc_norm":null,"acc_norm_stderr":null,)"
+            R"("nonfinite_answers":48})");
 }
 
 TEST_F(Scoring, ARunIsScoredWithTheTokenizerThatItsCheckpointKeeps) {
@@ -133,6 +138,17 @@ TEST_F(Scoring, AnswersOfACheckpointAreKeptAndOthersAreNot) {
   EXPECT_EQ(again.output, first.output);
   const ProgramResult fewer = program_.run(words + " evaluation.limit=5");
   EXPECT_EQ(fewer.errors.find("scored before"), std::string::npos) << fewer.errors;
+}
+
+TEST_F(Scoring, SaysWhichFilesItReads) {
+  train("run", kPiqa);
+  const std::string errors = program_.run("eval " + run_folder("run").string()).errors;
+  for (const char* text : {"step-0000020/model.safetensors\n", "tokenizer: bytes\n",
+                           "piqa_2shot: 24 documents of sets/piqa/validation.jsonl, shots from "
+                           "sets/piqa/train.jsonl\n",
+                           "validation: 2,000 bytes of "}) {
+    EXPECT_NE(errors.find(text), std::string::npos) << text << ": " << errors;
+  }
 }
 
 TEST_F(Scoring, ACheckpointByItselfIsScoredWithTheTokenizerBesideIt) {

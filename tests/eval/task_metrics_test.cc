@@ -44,6 +44,28 @@ TEST(TaskMetrics, AnOnlyChoiceIsRight) {
   EXPECT_EQ(metrics["acc_norm"], 1.0);
 }
 
+TEST(TaskMetrics, AnswersThatAreNotFiniteLeaveNoNumber) {
+  const double nan = std::nan("");
+  const Json metrics = task_metrics(
+      two_choices(2), std::vector<Response>{{-1, false}, {nan, false}, {-1, false}, {-2, false}});
+  EXPECT_EQ(metrics.dump(),
+            R"({"acc":null,"acc_stderr":null,"acc_norm":null,"acc_norm_stderr":null,)"
+            R"("nonfinite_answers":1})");
+  TaskRequests words{.name = "words", .metrics = {Metric::kPerplexity, Metric::kGreedyAcc}};
+  words.documents.assign(2, {.requests = {{"a", " b"}}, .lengths = {1}});
+  const Json last_words =
+      task_metrics(words, std::vector<Response>{{-1, true}, {-INFINITY, false}});
+  EXPECT_TRUE(last_words["perplexity"].is_null());
+  EXPECT_EQ(last_words["nonfinite_answers"], 1);
+}
+
+TEST(TaskMetrics, AGroupWithSuchAnswersHasNoNumberEither) {
+  const std::vector<PartMetrics> parts{
+      {4, {{"acc", 0.5}, {"acc_stderr", 0.2}}},
+      {4, {{"acc", nullptr}, {"acc_stderr", nullptr}, {"nonfinite_answers", 3}}}};
+  EXPECT_EQ(group_metrics(parts).dump(), R"({"acc":null,"acc_stderr":null,"nonfinite_answers":3})");
+}
+
 TEST(TaskMetrics, SayWhenResponsesAreMissing) {
   EXPECT_EQ(error_text([] { task_metrics(two_choices(2), std::vector<Response>(3)); }),
             "quiz: 3 responses for 4 requests");

@@ -45,6 +45,43 @@ TEST(RotaryTable, HoldsTheAnglesByHand) {
   EXPECT_NEAR(table.sin_TJ[3][1].item<double>(), std::sin(0.3), 1e-15);
 }
 
+RotaryPositions positions_of(std::int64_t max_positions) {
+  return RotaryPositions(max_positions, 10, kTheta, at::TensorOptions().dtype(at::kFloat));
+}
+
+TEST(RotaryPositions, RowsHaveTheBitsOfTheWholeTableHoweverLongItIs) {
+  const RotaryTable whole = table_of(1000, 10);
+  for (const std::int64_t length : {1, 3, 7, 8, 64, 333, 1000}) {
+    const RotaryTable alone = positions_of(1000).from(0, length);
+    EXPECT_TRUE(at::equal(alone.cos_TJ, whole.cos_TJ.narrow(0, 0, length))) << length;
+    EXPECT_TRUE(at::equal(alone.sin_TJ, whole.sin_TJ.narrow(0, 0, length))) << length;
+  }
+  const RotaryPositions growing = positions_of(1000);
+  for (std::int64_t begin = 0; begin < 1000; begin += 1 + begin / 9) {
+    EXPECT_TRUE(at::equal(growing.from(begin, 1).sin_TJ, whole.sin_TJ.narrow(0, begin, 1)));
+  }
+}
+
+TEST(RotaryPositions, ATableIsAsLongAsNeeded) {
+  const RotaryPositions positions = positions_of(std::int64_t{1} << 40);
+  EXPECT_EQ(positions.num_made(), 0);
+  positions.from(0, 100);
+  EXPECT_EQ(positions.num_made(), 100);
+  positions.from(20, 80);
+  EXPECT_EQ(positions.num_made(), 100);
+  positions.from(100, 1);
+  EXPECT_EQ(positions.num_made(), 200);  // twice as long, as one token after the other comes
+}
+
+TEST(RotaryPositions, NoMoreThanTheModelAllows) {
+  const RotaryPositions positions = positions_of(150);
+  positions.from(0, 100);
+  positions.from(100, 50);
+  EXPECT_EQ(positions.num_made(), 150);
+  EXPECT_EQ(broken_contract([&] { positions.from(100, 51); }),
+            "[rotary] at most 150 positions but got 151");
+}
+
 TEST(Rotate, ValueAndGradientAreThoseOfTheFormula) {
   const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{
       {2, 2}, {7, 6}, {7, 2}, {33, 32}, {33, 14}};

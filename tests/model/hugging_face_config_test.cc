@@ -126,6 +126,11 @@ TEST(HuggingFaceConfig, SpellingsThatContradictAreRefused) {
             "config.json: rotary_pct: got 0.5, but partial_rotary_factor is 0.25");
 }
 
+TEST(HuggingFaceConfig, AFactorThatScalesNothingIsAllowed) {
+  const Json parameters{{"rope_type", "default"}, {"rope_theta", 1e4}, {"factor", 1.0}};
+  EXPECT_EQ(refusal(with(llama(), {{"rope_parameters", parameters}})), "");
+}
+
 TEST(HuggingFaceConfig, MathematicsThatIsNotHereIsRefused) {
   const std::vector<std::tuple<Json, Json, std::string>> cases{
       {llama(),
@@ -146,7 +151,16 @@ TEST(HuggingFaceConfig, MathematicsThatIsNotHereIsRefused) {
        "rope_parameters.rope_type: got \"yarn\"; \"default\" is allowed in a qwen3"},
       {llama(),
        {{"rope_parameters", {{"factor", 2.0}}}},
-       "rope_parameters.factor: got 2.0; only the rope_type \"default\" is supported"},
+       "rope_parameters.factor: got 2.0; only 1, which scales nothing, is allowed where rope_type "
+       "is \"default\""},
+      {llama(),
+       {{"rope_parameters", {{"factor", 2.0}, {"rope_type", "linear"}}}},
+       "rope_parameters.rope_type: got \"linear\"; \"default\" is allowed in a llama"},
+      {llama(),
+       {{"rope_parameters", {{"rope_type", "default"}, {"beta_fast", 32}}}},
+       "rope_parameters.beta_fast: got 32; the key is unknown where rope_type is \"default\" "
+       "(remove "
+       "it if it changes nothing)"},
       {llama(), {{"rope_scaling", 2}}, "rope_scaling: got 2; null or {} is allowed in a llama"},
       {llama(),
        {{"partial_rotary_factor", 0.5}},

@@ -237,6 +237,26 @@ TEST(MakeTable, NamesDivergedRunsAndMarksNoneOfThemBestOrParetoOptimal) {
   EXPECT_THAT(to_markdown(make_table(records, {})), HasSubstr("**1,536**"));
 }
 
+TEST(MakeTable, ShowsScoresThatAreNotFiniteAsSuchAndNamesTheRun) {
+  Json broken = Json::parse(kCla2);
+  broken["name"] = "broken";
+  broken["tasks"]["cloze"] = {{"acc", nullptr}, {"acc_stderr", nullptr}, {"nonfinite_answers", 48}};
+  const std::vector<Record> records{parse_record(Json::parse(kMha), "a"),
+                                    parse_record(Json::parse(kMqa), "b"),
+                                    parse_record(broken, "c")};
+  const Table table = make_table(records, {.order = RowOrder::kRecords});
+  const auto cloze = std::ranges::find(table.columns, "cloze.acc", &Column::key);
+  ASSERT_NE(cloze, table.columns.end());
+  const auto column = static_cast<std::size_t>(cloze - table.columns.begin());
+  EXPECT_EQ(table.rows[0].cells[column].text, "75.0 ± 1.0");
+  EXPECT_EQ(table.rows[1].cells[column].text, "–");  // not scored
+  EXPECT_EQ(table.rows[2].cells[column].text, "not finite");
+  EXPECT_TRUE(table.rows[2].cells[column].value.is_null());
+  EXPECT_THAT(table.notes,
+              Contains("Warning: answers that are not finite: 48 of cloze in broken."));
+  for (const Column& each : table.columns) EXPECT_THAT(each.key, Not(HasSubstr("nonfinite")));
+}
+
 TEST(MakeTable, HasTasksInThePapersOrderThenAsRecorded) {
   std::vector<Record> records = three_records();
   records.resize(1);

@@ -222,7 +222,7 @@ TEST(ReferenceTokenizers, EndOfDocumentAndVocabularyAreThePublishedOnes) {
   EXPECT_EQ(tokenizer->vocab_size(), 50277);
   EXPECT_EQ(tokenizer->end_of_document(), 0);
   EXPECT_EQ(tokenizer->beginning(), 0);
-  EXPECT_FALSE(tokenizer->adds_beginning());
+  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
   EXPECT_THAT(encoded(*tokenizer, "a<|endoftext|>  b"), testing::ElementsAre(66, 0, 50276, 67));
 }
 

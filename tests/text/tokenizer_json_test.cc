@@ -196,6 +196,7 @@ Json spelled_tokenizer() {
                    {"fuse_unk", true},    {"unk_token", "<unk>"},
                    {"vocab", vocabulary}, {"merges", {"\u2581 a", "a b", "\u2581 ab"}}};
   file["added_tokens"] = {added_token(1, "<s>"), added_token(2, "</s>")};
+  for (Json& token : file["added_tokens"]) token["special"] = true;
   file["normalizer"] = {
       {"type", "Sequence"},
       {"normalizers",
@@ -219,7 +220,7 @@ TEST(TokenizerJson, ReadsTheFormOfLlama2) {
   const auto tokenizer = parse_tokenizer(spelled_tokenizer().dump(), "small");
   EXPECT_EQ(tokenizer->beginning(), 1);
   EXPECT_EQ(tokenizer->end_of_document(), 2);
-  EXPECT_TRUE(tokenizer->adds_beginning());
+  EXPECT_EQ(tokenizer->token_in_front(), 1);
   EXPECT_EQ(tokenizer->vocab_size(), 265);
   // "▁a" merges first, so "▁ab" is reached by no merge: "▁a", "b"; "c" is a byte.
   EXPECT_THAT(encoded(*tokenizer, "ab c"), ElementsAre(262, 261, 259, 3 + 'c'));
@@ -303,11 +304,51 @@ TEST(TokenizerJson, TakesSpecialTokensFromTheFilesBesideIt) {
   const auto tokenizer = make_tokenizer(folder.path().string());
   EXPECT_EQ(tokenizer->end_of_document(), 257);
   EXPECT_EQ(tokenizer->beginning(), 258);
-  EXPECT_FALSE(tokenizer->adds_beginning());
+  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
   EXPECT_NE(tokenizer->hash(), plain);
   std::ofstream(folder.path() / "tokenizer_config.json") << R"({"eos_token": "<none>"})";
   EXPECT_THAT(error_text([&] { make_tokenizer(folder.path().string()); }),
-              testing::EndsWith("the files beside it name the token \"<none>\", which it lacks"));
+              testing::EndsWith("eos_token is \"<none>\", which the vocabulary lacks"));
+}
+
+/// The tokenizer of a file and of what tokenizer_config.json beside it says.
+std::unique_ptr<Tokenizer> with_config(const Json& file, const Json& config) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "tokenizer.json") << file;
+  std::ofstream(folder.path() / "tokenizer_config.json") << config;
+  return make_tokenizer(folder.path().string());
+}
+
+TEST(TokenizerJson, NoBosTokenMeansNoneAndEosServesInItsPlace) {
+  Json file = spelled_tokenizer();
+  file["post_processor"] = nullptr;
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}})->beginning(), 1);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", nullptr}})->beginning(), 2);
+  const Json empty_object{{"content", nullptr}};
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", empty_object}})->beginning(),
+            2);
+}
+
+TEST(TokenizerJson, PlainEntriesOfTheVocabularyAreNoGuessAtSpecialTokens) {
+  Json file = small_tokenizer();
+  file["model"]["vocab"]["<s>"] = 257;
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
+  EXPECT_EQ(with_config(file, {{"bos_token", "<s>"}})->beginning(), 257);
+  file["added_tokens"].push_back(added_token(257, "<s>"));  // not a special one
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
+  file["added_tokens"][1]["special"] = true;
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 257);
+}
+
+// What a token reads as is not its name: "\u2581s" reads as " s".
+TEST(TokenizerJson, NamedTokensAreFoundByTheirSpelling) {
+  Json file = spelled_tokenizer();
+  file["post_processor"] = nullptr;
+  EXPECT_EQ(with_config(file, {{"bos_token", "\u2581a"}})->beginning(), 262);
+  EXPECT_THAT(error_text([&] {
+                with_config(file, {{"bos_token", " a"}});
+              }),
+              testing::EndsWith("bos_token is \" a\", which the vocabulary lacks"));
 }
 
 TEST(TokenizerJson, NamesWhatItDoesNotSupport) {
@@ -369,7 +410,8 @@ TEST(TokenizerJson, NamesDamage) {
   file["model"]["vocab"].erase("<|endoftext|>");
   EXPECT_EQ(
       message(file),
-      "small: no token ends a document: add \"eos_token\" to a tokenizer_config.json beside it");
+      "small: no EOS token, which ends a document: add \"eos_token\" to a tokenizer_config.json "
+      "beside it");
   file = small_tokenizer();
   file["added_tokens"].push_back(added_token(300, "<x>"));
   EXPECT_EQ(

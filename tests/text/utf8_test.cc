@@ -54,6 +54,27 @@ TEST(FirstInvalidUtf8, SkipsCharactersThatCrossWords) {
   }
 }
 
+TEST(UnfinishedCharacter, IsWhatAFurtherByteCouldEnd) {
+  for (const char* begun : {"\xC3", "\xE2", "\xE2\x82", "\xF0", "\xF0\x9F", "\xF0\x9F\x98"}) {
+    EXPECT_EQ(unfinished_character(std::string("a\u20AC") + begun), 4u);
+  }
+  for (const char* other :
+       {"", "a", "\u20AC", "\x80", "\xC0", "\xE2(", "\xED\xA0", "\xF5", "\xFF"}) {
+    const std::string text = std::string("a\u20AC") + other;
+    EXPECT_EQ(unfinished_character(text), text.size());
+  }
+}
+
+// Expected: Python 3, bytes.decode(errors="replace").
+TEST(ReplaceInvalidUtf8, PutsOneSignForEachMaximalPart) {
+  EXPECT_EQ(replace_invalid_utf8("a\u20ACb"), "a\u20ACb");
+  EXPECT_EQ(replace_invalid_utf8("a\xE2\x82"), "a\uFFFD");
+  EXPECT_EQ(replace_invalid_utf8("\xE2\x82(\x80\x80"), "\uFFFD(\uFFFD\uFFFD");
+  EXPECT_EQ(replace_invalid_utf8("\xF0\x9F\x98\xE2\x82\xAC"), "\uFFFD\u20AC");
+  EXPECT_EQ(replace_invalid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(replace_invalid_utf8("\xC0\xAF\xFF"), "\uFFFD\uFFFD\uFFFD");
+}
+
 TEST(NextCharacterStart, NeverPointsIntoACharacter) {
   const std::string text =
       "a\xE2\x82\xAC"

@@ -1,7 +1,9 @@
 #pragma once
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace lamina {
 
@@ -18,5 +20,12 @@ struct Response {
   double log_likelihood = 0;
   bool is_greedy = false;
 };
+
+/// Answers of damaged weights, or of a model that diverged.
+inline std::int64_t num_nonfinite(std::span<const Response> responses) {
+  std::int64_t count = 0;
+  for (const Response& response : responses) count += !std::isfinite(response.log_likelihood);
+  return count;
+}
 
 }  // namespace lamina

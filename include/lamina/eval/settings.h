@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lamina/core/setting.h"
-#include "lamina/eval/add_bos.h"
+#include "lamina/text/add_bos.h"
 
 namespace lamina {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lamina/core/json_lines.h"
+#include "lamina/core/record_keys.h"
 #include "lamina/eval/request.h"
 
 namespace lamina {
@@ -31,6 +32,7 @@ struct TaskRequests {
   bool rolling = false;
   std::vector<Metric> metrics = {};
   std::vector<TaskDocument> documents = {};
+  std::string files = "";  ///< that the documents were read from, and the shots, for messages
 
   std::size_t num_requests() const;
 
@@ -66,6 +68,7 @@ std::vector<TaskRequests> make_task(const std::string& name, const std::filesyst
                                     const TaskOptions& options);
 
 /// {metric: value, metric_stderr: value} as the harness computes them; "N/A" where it says so.
+/// Where answers are not finite, the values are null, and kNonfiniteAnswers is their number.
 /// `responses` has one for each request, documents in order. A perplexity's error is a bootstrap,
 /// shared among threads, the same for any number of them; 0 iterations: "N/A".
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
@@ -77,7 +80,8 @@ struct PartMetrics {
   Json metrics;
 };
 
-/// The harness's aggregation over the parts of a group, by their sizes: {acc, acc_stderr}.
+/// The harness's aggregation over the parts of a group, by their sizes: {acc, acc_stderr}; null
+/// with kNonfiniteAnswers where a part has such.
 Json group_metrics(std::span<const PartMetrics> parts);
 
 }  // namespace lamina

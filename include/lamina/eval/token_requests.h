@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lamina/eval/add_bos.h"
 #include "lamina/eval/request.h"
+#include "lamina/text/add_bos.h"
 #include "lamina/text/tokenizer.h"
 
 namespace lamina {
@@ -43,7 +43,7 @@ class RequestEncoder {
 
   const Tokenizer& tokenizer_;
   std::size_t max_length_;
-  bool add_bos_;
+  AddBos add_bos_;
 };
 
 }  // namespace lamina

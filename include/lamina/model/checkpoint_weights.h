@@ -14,6 +14,10 @@ namespace lamina {
 /// another shape or an integer dtype.
 void read_weights(const std::filesystem::path& folder, const Decoder& model);
 
+/// The file that read_weights reads, or the index that names its shards; throws Error where the
+/// folder has neither.
+std::filesystem::path weights_file(const std::filesystem::path& folder);
+
 /// Reads exactly these tensors, in place, from one file; throws like read_weights.
 void read_tensors(const std::filesystem::path& file, const NamedTensors& tensors);
 

@@ -47,7 +47,7 @@ class Decoder {
 
   ModelSpec spec_;
   ParameterStore store_;
-  RotaryTable rotary_;
+  RotaryPositions rotary_;
   Linear embedding_;  ///< looked up by rows; multiplied with only as a tied head
   std::vector<Block> blocks_;
   std::optional<Norm> norm_;

@@ -13,7 +13,7 @@ class GreedyDecoding {
  public:
   /// Reads the prompt at once and finds the first token. Throws Error where the prompt is empty,
   /// has an id outside the vocabulary, or leaves no room for `num_new_tokens` among the model's
-  /// positions.
+  /// positions; and, as `advance` does, where logits are not finite, naming the position, from 0.
   GreedyDecoding(const Decoder& model, std::span<const std::int64_t> prompt,
                  std::int64_t num_new_tokens);
 

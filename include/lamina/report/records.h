@@ -13,7 +13,7 @@
 
 namespace lamina {
 
-/// Values by name, in the order of the record; a value that was not finite (JSON null) is left out.
+/// Values by name, in the order of the record; NaN where one was not finite (JSON null).
 using Metrics = std::vector<std::pair<std::string, double>>;
 
 /// What a run was made with besides its design and seed: the sweep's grid settings

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +25,12 @@ struct TrainingState {
   Json identity;
 };
 
+/// What a model's tokens mean, for those who load a checkpoint.
+struct CheckpointTokenizer {
+  std::vector<std::filesystem::path> files = {};  ///< that the tokenizer was read from
+  std::optional<std::int64_t> eos_token_id = {};  ///< written into config.json
+};
+
 /// A checkpoint is a folder `step-0001000` that appears only when it is complete:
 ///
 ///   model.safetensors, config.json             as Hugging Face has them, float32
@@ -38,7 +44,7 @@ struct TrainingState {
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
 void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                      const AdamW& optimizer, const TrainingState& state,
-                     std::span<const std::filesystem::path> tokenizer_files = {});
+                     const CheckpointTokenizer& tokenizer = {});
 
 struct CheckedCheckpoint {
   TrainingState state;
@@ -59,7 +65,9 @@ using FileHashes = std::map<std::string, std::string>;
 /// folder without that file nothing is checked. Returns the hashes of what was.
 FileHashes check_checkpoint(const std::filesystem::path& folder);
 
-/// Complete checkpoints of a run's folder, the newest first.
+/// Complete checkpoints of a run's folder, the newest first: folders whose names are those of
+/// checkpoint_path. Whatever else is there (step-, step-1, step-0000001-old, a file) is no
+/// checkpoint, and nothing removes it.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
 
 /// Throws Error where there is none.

@@ -75,10 +75,8 @@ class Trainer {
   /// Whether the evaluation of this step is still to be made: saved, and known again on resuming.
   void set_evaluation_due(bool due) { state_.evaluation_due = due; }
 
-  /// Files of the tokenizer that go into every checkpoint.
-  void set_tokenizer_files(std::vector<std::filesystem::path> files) {
-    tokenizer_files_ = std::move(files);
-  }
+  /// What goes into every checkpoint besides the model.
+  void set_tokenizer(CheckpointTokenizer tokenizer) { tokenizer_ = std::move(tokenizer); }
 
  private:
   /// The sum of the losses of this rank's share; undefined where the step is dropped.
@@ -94,7 +92,7 @@ class Trainer {
   std::int64_t num_steps_;
   TrainingState state_;  ///< wall_seconds: before this trainer was made
   double start_seconds_ = monotonic_seconds();
-  std::vector<std::filesystem::path> tokenizer_files_;
+  CheckpointTokenizer tokenizer_;
 };
 
 }  // namespace lamina

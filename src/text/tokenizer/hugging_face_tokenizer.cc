@@ -45,6 +45,26 @@ bool spells_spaces(std::vector<RewritingStep> steps, const std::vector<Rewriting
   return std::ranges::any_of(steps, spells_space) && std::ranges::all_of(steps, is_harmless);
 }
 
+std::optional<TokenId> added_id(const TokenizerFile& file, const std::string& token,
+                                bool special_alone) {
+  for (const AddedTokenEntry& entry : file.added_tokens) {
+    if (entry.token.content == token && (entry.special || !special_alone)) return entry.token.id;
+  }
+  return std::nullopt;
+}
+
+/// Valid as long as the file.
+TokenLookup lookup_in(const TokenizerFile& file) {
+  const auto any = [&](const std::string& token) -> std::optional<TokenId> {
+    if (const auto id = added_id(file, token, false)) return id;
+    const auto& vocabulary = file.model.vocabulary;
+    const auto found =
+        std::ranges::find(vocabulary, token, [](const auto& entry) { return entry.first; });
+    return found == vocabulary.end() ? std::nullopt : std::optional(found->second);
+  };
+  return {any, [&](const std::string& token) { return added_id(file, token, true); }};
+}
+
 BpeFile model_of(const TokenizerFile& file, bool byte_level) {
   BpeFile model = file.model;
   model.byte_level = byte_level;
@@ -102,7 +122,7 @@ std::vector<TextSpan>& words_of_thread() {
 HuggingFaceTokenizer::HuggingFaceTokenizer(std::string_view json, const std::string& name,
                                            const NamedTokens& named)
     : HuggingFaceTokenizer(read_tokenizer_file(json, name), name, named) {
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.end, special_.beginning));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.eos, beginning()));
 }
 
 HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string& name,
@@ -119,12 +139,9 @@ HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string
     pre_tokenizer_.split_at(std::string(kSpace));
   }
   make_texts(file);
-  const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
-    const auto found = std::find(texts_.begin(), texts_.end(), token);
-    if (found == texts_.end()) return std::nullopt;
-    return static_cast<TokenId>(found - texts_.begin());
-  };
-  special_ = choose_special_tokens(named, file.parts["post_processor"], name, id_of);
+  const std::string front =
+      token_in_front_of(file.parts["post_processor"], name + ": post_processor");
+  special_ = choose_special_tokens(named, front, front, name, lookup_in(file));
   may_cut_ = pre_tokenizer_.byte_level()
                  ? pre_tokenizer_.may_cut() && keeps_spaces(normalizer_)
                  : pre_tokenizer_.splits_at(std::string(kSpace)) &&
@@ -235,12 +252,12 @@ void HuggingFaceTokenizer::encode_normal(std::string_view text, PieceAt place,
 std::string HuggingFaceTokenizer::decode(std::span<const TokenId> ids) const {
   std::string text;
   for (const TokenId id : ids) {
-    if (id < 0 || id >= vocab_size() || !is_token_[static_cast<std::size_t>(id)]) {
+    if (!has_token(id)) {
       throw Error(fmt::format("tokenizer {}: token {} is not in the vocabulary of {}", name_, id,
                               vocab_size()));
     }
-    if (id != special_.end && id != special_.beginning)
-      text += texts_[static_cast<std::size_t>(id)];
+    if (id == special_.eos || id == special_.bos || id == special_.in_front) continue;
+    text += texts_[static_cast<std::size_t>(id)];
   }
   if (!decoded_prefix_.empty() && text.starts_with(decoded_prefix_)) {
     text.erase(0, decoded_prefix_.size());

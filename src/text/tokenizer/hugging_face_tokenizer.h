@@ -18,9 +18,12 @@ class HuggingFaceTokenizer : public Tokenizer {
   HuggingFaceTokenizer(std::string_view json, const std::string& name, const NamedTokens& named);
 
   std::int64_t vocab_size() const override { return std::ssize(texts_); }
-  TokenId end_of_document() const override { return special_.end; }
-  TokenId beginning() const override { return special_.beginning; }
-  bool adds_beginning() const override { return special_.adds_beginning; }
+  bool has_token(TokenId id) const override {
+    return id >= 0 && id < vocab_size() && is_token_[static_cast<std::size_t>(id)];
+  }
+  TokenId end_of_document() const override { return special_.eos; }
+  TokenId beginning() const override { return special_.bos.value_or(special_.eos); }
+  std::optional<TokenId> token_in_front() const override { return special_.in_front; }
   std::string name() const override { return name_; }
   std::string hash() const override { return hash_; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override;

@@ -21,23 +21,29 @@ std::unique_ptr<sentencepiece::SentencePieceProcessor> load(const std::string& b
   return processor;
 }
 
-SpecialTokens special_tokens_of(const sentencepiece::SentencePieceProcessor& processor,
-                                const NamedTokens& named, const std::string& name) {
-  const auto id_of = [&](const std::string& token) -> std::optional<TokenId> {
+TokenLookup lookup_in(const sentencepiece::SentencePieceProcessor& processor) {
+  const auto any = [&](const std::string& token) -> std::optional<TokenId> {
     const TokenId id = processor.PieceToId(token);
     if (id == processor.unk_id() && processor.IdToPiece(id) != token) return std::nullopt;
     return id;
   };
+  return {any, [&processor, any](const std::string& token) {
+            const auto id = any(token);
+            return id && processor.IsControl(*id) ? id : std::nullopt;
+          }};
+}
+
+/// The piece of a role that the model defines; "" where it defines none.
+std::string piece_of_role(const sentencepiece::SentencePieceProcessor& processor, TokenId id) {
+  return id >= 0 ? processor.IdToPiece(id) : "";
+}
+
+SpecialTokens special_tokens_of(const sentencepiece::SentencePieceProcessor& processor,
+                                const NamedTokens& named, const std::string& name) {
   NamedTokens chosen = named;
-  if (chosen.end.empty() && processor.eos_id() >= 0) {
-    chosen.end = processor.IdToPiece(processor.eos_id());
-  }
-  if (chosen.beginning.empty() && processor.bos_id() >= 0) {
-    chosen.beginning = processor.IdToPiece(processor.bos_id());
-  }
-  SpecialTokens special = choose_special_tokens(chosen, nullptr, name, id_of);
-  special.adds_beginning = named.adds_beginning;
-  return special;
+  if (chosen.eos.value_or("").empty()) chosen.eos = piece_of_role(processor, processor.eos_id());
+  return choose_special_tokens(chosen, piece_of_role(processor, processor.bos_id()), "", name,
+                               lookup_in(processor));
 }
 
 }  // namespace
@@ -48,7 +54,7 @@ SentencePieceTokenizer::SentencePieceTokenizer(const std::filesystem::path& file
   const std::string bytes = read_file(file);
   processor_ = load(bytes, name_);
   special_ = special_tokens_of(*processor_, named, name_);
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.end, special_.beginning));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.eos, beginning()));
   for (std::size_t byte = 0; byte < byte_tokens_.size(); ++byte) {
     byte_tokens_[byte] = processor_->PieceToId(fmt::format("<0x{:02X}>", byte));
   }

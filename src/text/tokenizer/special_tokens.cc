@@ -10,16 +10,33 @@
 namespace lamina {
 namespace {
 
-constexpr const char* kEnds[] = {"<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|im_end|>"};
-constexpr const char* kBeginnings[] = {"<|begin_of_text|>", "<s>", "<bos>"};
+constexpr const char* kEosNames[] = {"<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>",
+                                     "<|im_end|>"};
+constexpr const char* kBosNames[] = {"<|begin_of_text|>", "<s>", "<bos>"};
 
-/// "token" or {"content": "token", ...}.
-std::string name_in(const Json& file, const char* key) {
+[[noreturn]] void fail_key(const std::string& where, const char* key, const Json& value,
+                           const char* allowed) {
+  throw Error(fmt::format("{}: {}: got {}; expected {}", where, key, value.dump(), allowed));
+}
+
+/// "token", {"content": "token", ...} or null; none where the key is absent.
+std::optional<std::string> token_at(const Json& file, const char* key, const std::string& where) {
   const auto found = file.find(key);
-  if (found == file.end()) return "";
-  const auto content = found->is_object() ? found->find("content") : found;
-  const bool named = !(found->is_object() && content == found->end()) && content->is_string();
-  return named ? content->get<std::string>() : "";
+  if (found == file.end()) return std::nullopt;
+  const Json& value =
+      found->is_object() && found->contains("content") ? (*found)["content"] : *found;
+  if (value.is_null()) return "";
+  if (!value.is_string()) {
+    fail_key(where, key, *found, "a token's text, an object with its \"content\", or null");
+  }
+  return value.get<std::string>();
+}
+
+std::optional<bool> flag_at(const Json& file, const char* key, const std::string& where) {
+  const auto found = file.find(key);
+  if (found == file.end() || found->is_null()) return std::nullopt;
+  if (!found->is_boolean()) fail_key(where, key, *found, "true, false or null");
+  return found->get<bool>();
 }
 
 std::optional<TokenId> first_known(std::span<const char* const> names, const IdOfToken& id_of) {
@@ -29,15 +46,29 @@ std::optional<TokenId> first_known(std::span<const char* const> names, const IdO
   return std::nullopt;
 }
 
-std::optional<TokenId> choose(const std::string& name, std::span<const char* const> otherwise,
-                              const std::string& where, const IdOfToken& id_of) {
-  if (name.empty()) return first_known(otherwise, id_of);
-  const auto id = id_of(name);
-  if (!id) {
-    throw Error(
-        fmt::format("{}: the files beside it name the token \"{}\", which it lacks", where, name));
-  }
-  return id;
+/// The id of a token that something names; none of "".
+std::optional<TokenId> named_id(const std::string& name, const char* key, const std::string& where,
+                                const TokenLookup& lookup) {
+  if (name.empty()) return std::nullopt;
+  if (const auto id = lookup.any(name)) return id;
+  throw Error(fmt::format("{}: {} is \"{}\", which the vocabulary lacks", where, key, name));
+}
+
+TokenId choose_eos(const NamedTokens& named, const std::string& where, const TokenLookup& lookup) {
+  auto eos = named_id(named.eos.value_or(""), "eos_token", where, lookup);
+  if (!eos) eos = first_known(kEosNames, lookup.special);
+  if (eos) return *eos;
+  throw Error(
+      fmt::format("{}: no EOS token, which ends a document: add \"eos_token\" to a "
+                  "tokenizer_config.json beside it",
+                  where));
+}
+
+std::optional<TokenId> choose_bos(const NamedTokens& named, const std::string& declared,
+                                  const std::string& where, const TokenLookup& lookup) {
+  if (named.bos) return named_id(*named.bos, "bos_token", where, lookup);
+  if (!declared.empty()) return named_id(declared, "the BOS token", where, lookup);
+  return first_known(kBosNames, lookup.special);
 }
 
 /// The token that a TemplateProcessing puts in front of a text; "" where it puts none.
@@ -51,7 +82,9 @@ std::string first_of_template(const TokenizerFields& fields) {
   return TokenizerFields(single[0], fields.path("single")).object("SpecialToken").text("id");
 }
 
-std::string token_in_front(const FileJson& json, const std::string& where) {
+}  // namespace
+
+std::string token_in_front_of(const FileJson& json, const std::string& where) {
   if (json.is_null()) return "";
   const TokenizerFields fields(json, where);
   const std::string type = fields.type();
@@ -64,40 +97,40 @@ std::string token_in_front(const FileJson& json, const std::string& where) {
                     type));
   }
   for (const FileJson& part : fields.raw("processors")) {
-    const std::string token = token_in_front(part, fields.path("processors"));
+    const std::string token = token_in_front_of(part, fields.path("processors"));
     if (!token.empty()) return token;
   }
   return "";
 }
 
-}  // namespace
-
 NamedTokens read_named_tokens(const std::filesystem::path& folder) {
   NamedTokens named;
   for (const char* name : kNamedTokenFiles) {
-    if (!std::filesystem::exists(folder / name)) continue;
-    const Json file = read_json(folder / name);
-    if (!file.is_object()) throw Error((folder / name).string() + ": must be an object");
-    if (named.end.empty()) named.end = name_in(file, "eos_token");
-    if (named.beginning.empty()) named.beginning = name_in(file, "bos_token");
-    const auto adds = file.find("add_bos_token");
-    named.adds_beginning |= adds != file.end() && adds->is_boolean() && adds->get<bool>();
+    const std::filesystem::path path = folder / name;
+    if (!std::filesystem::exists(path)) continue;
+    const Json file = read_json(path);
+    if (!file.is_object()) throw Error(path.string() + ": must be an object");
+    if (!named.eos) named.eos = token_at(file, "eos_token", path.string());
+    if (!named.bos) named.bos = token_at(file, "bos_token", path.string());
+    if (!named.adds_bos) named.adds_bos = flag_at(file, "add_bos_token", path.string());
   }
   return named;
 }
 
-SpecialTokens choose_special_tokens(const NamedTokens& named, const FileJson& post_processor,
-                                    const std::string& where, const IdOfToken& id_of) {
-  const auto end = choose(named.end, kEnds, where, id_of);
-  if (!end) {
-    throw Error(
-        fmt::format("{}: no token ends a document: add \"eos_token\" to a "
-                    "tokenizer_config.json beside it",
-                    where));
+SpecialTokens choose_special_tokens(const NamedTokens& named, const std::string& declared_bos,
+                                    const std::string& declared_front, const std::string& where,
+                                    const TokenLookup& lookup) {
+  SpecialTokens special;
+  special.eos = choose_eos(named, where, lookup);
+  special.bos = choose_bos(named, declared_bos, where, lookup);
+  if (!named.adds_bos || (*named.adds_bos && !declared_front.empty())) {
+    special.in_front = named_id(declared_front, "the post processor's token", where, lookup);
+  } else if (*named.adds_bos) {
+    special.in_front = special.bos;
+    if (!special.bos)
+      throw Error(fmt::format("{}: add_bos_token is true, but there is no BOS token", where));
   }
-  const std::string front = token_in_front(post_processor, where + ": post_processor");
-  const auto beginning = choose(front.empty() ? named.beginning : front, kBeginnings, where, id_of);
-  return {*end, beginning.value_or(*end), !front.empty()};
+  return special;
 }
 
 }  // namespace lamina

@@ -86,7 +86,8 @@ AddedTokenEntry read_added_token(const FileJson& json, const std::string& where)
   entry.token.single_word = fields.flag("single_word", false);
   entry.token.lstrip = fields.flag("lstrip", false);
   entry.token.rstrip = fields.flag("rstrip", false);
-  entry.normalized = fields.flag("normalized", !fields.flag("special", false));
+  entry.special = fields.flag("special", false);
+  entry.normalized = fields.flag("normalized", !entry.special);
   return entry;
 }
 

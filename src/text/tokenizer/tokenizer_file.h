@@ -13,6 +13,7 @@ namespace lamina {
 struct AddedTokenEntry {
   AddedToken token;
   bool normalized = true;
+  bool special = false;
 };
 
 /// A tokenizer.json, taken apart.
