@@ -4,24 +4,27 @@
 #include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <map>
 #include <regex>
+#include <span>
+#include <string_view>
 
 #include "lamina/core/error.h"
+#include "lamina/text/data_file.h"
 #include "lamina/text/rows.h"
+#include "lamina/text/split_names.h"
 
 namespace lamina {
 namespace {
 
 namespace fs = std::filesystem;
 using Files = std::vector<fs::path>;
+using Words = std::span<const std::string_view>;
 
-std::vector<std::string> names_of(Split split) {
-  if (split == Split::kTrain) return {"train"};
-  if (split == Split::kValidation) return {"validation", "valid", "val", "dev"};
-  if (split == Split::kTest) return {"test"};
-  return {"dev"};
+Words names_of(Split split) {
+  static constexpr std::string_view kDev[] = {"dev"};
+  if (split == Split::kTrain) return kTrainWords;
+  if (split == Split::kValidation) return kValidationWords;
+  return split == Split::kTest ? Words(kTestWords) : Words(kDev);
 }
 
 Files entries_of(const fs::path& folder) {
@@ -32,25 +35,10 @@ Files entries_of(const fs::path& folder) {
   return entries;
 }
 
-/// Records of a data set, not what its library writes beside them.
-bool holds_rows(const fs::path& file) {
-  const std::string name = file.filename().string();
-  const bool about_rows = name == "state.json" || name == "dataset_info.json" ||
-                          name == "dataset_dict.json" || name.starts_with("cache-");
-  return !about_rows && is_row_file(file) && fs::is_regular_file(file);
-}
-
 Files row_files(const fs::path& folder) {
-  Files files = entries_of(folder);
-  std::erase_if(files, [](const fs::path& file) { return !holds_rows(file); });
+  Files files = data_files_in(folder);
+  std::erase_if(files, [](const fs::path& file) { return !has_columns(file); });
   return files;
-}
-
-/// The name without the endings that say its format.
-std::string stem_of(const fs::path& file) {
-  const fs::path name = file.filename();
-  const bool compressed = name.extension() == ".gz" || name.extension() == ".zst";
-  return compressed ? name.stem().stem().string() : name.stem().string();
 }
 
 /// "train" of train.jsonl.gz and of train-00000-of-00003.parquet.
@@ -60,21 +48,12 @@ struct FileName {
 };
 
 FileName file_name(const fs::path& file) {
-  static const std::regex shards("(.*)-([0-9]{5})-of-([0-9]{5})");
-  const std::string stem = stem_of(file);
+  // datasets before 2.13 put a hash after the count.
+  static const std::regex shards("(.*)-([0-9]{5})-of-([0-9]{5})(-[0-9a-f]{16})?");
+  const std::string stem = data_file_name(file).stem;
   std::smatch match;
   if (!std::regex_match(stem, match, shards)) return {stem};
   return {match[1], std::stoi(match[2]), std::stoi(match[3])};
-}
-
-bool has_word(const std::string& text, const std::string& word) {
-  const auto is_letter = [&](std::size_t at) {
-    return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
-  };
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size())) return true;
-  }
-  return false;
 }
 
 /// Files of one name, all of its shards there once.
@@ -93,7 +72,7 @@ Files checked(const Files& files) {
 }
 
 /// In one folder, without looking further down.
-Files files_here(const fs::path& folder, const std::string& word) {
+Files files_here(const fs::path& folder, std::string_view word) {
   Files inside = row_files(folder / word);
   if (!inside.empty()) {
     // Numbered parts of another writer (0000.parquet) have no count to check.
@@ -106,7 +85,7 @@ Files files_here(const fs::path& folder, const std::string& word) {
   Files named, containing;
   for (const fs::path& file : all) {
     const std::string stem = file_name(file).stem;
-    if (stem == word) named.push_back(file);
+    if (has_word(stem, word) && stem.size() == word.size()) named.push_back(file);
     if (has_word(stem, word)) containing.push_back(file);
   }
   if (!named.empty()) return checked(named);
@@ -121,15 +100,15 @@ bool is_saved_to_disk(const fs::path& split_folder) {
 
 std::vector<fs::path> split_files(const fs::path& folder, Split split) {
   std::vector<fs::path> places{folder, folder / "data", folder / "hf_save_to_disk"};
-  const std::vector<std::string> words = names_of(split);
+  const Words words = names_of(split);
   for (const fs::path& inner : entries_of(folder)) {
     if (std::any_of(words.begin(), words.end(),
-                    [&](const std::string& word) { return is_saved_to_disk(inner / word); })) {
+                    [&](std::string_view word) { return is_saved_to_disk(inner / word); })) {
       places.push_back(inner);
     }
   }
   for (const fs::path& place : places) {
-    for (const std::string& word : words) {
+    for (const std::string_view word : words) {
       Files files = files_here(place, word);
       if (!files.empty()) return files;
     }

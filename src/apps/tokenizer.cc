@@ -64,7 +64,9 @@ void visit_documents(const CorpusFile& file, const std::string& text_column, con
 int train(const TrainArguments& arguments) {
   watch_stop_signals();
   const double start = monotonic_seconds();
-  const auto files = list_corpus_files(arguments.places, arguments.pattern);
+  const ChosenFiles chosen = choose_files(arguments.places, arguments.pattern);
+  log_chosen("tokenizer train", chosen);
+  const auto& files = chosen.files;
   std::int64_t bytes = 0;
   const auto documents = [&](const Visit& visit) {
     for (const CorpusFile& file : files) {
@@ -177,7 +179,8 @@ void add_training(CLI::App& tokenizer, Action& action) {
   BpeTrainerSettings& settings = arguments->settings;
   command
       ->add_option("places", arguments->places,
-                   "files of text or rows (.jsonl, .parquet and so on), folders of them, patterns")
+                   "files of text or rows (.jsonl, .csv, .parquet and so on), folders of them, "
+                   "patterns (**: any depth)")
       ->required();
   command->add_option("--vocab-size", settings.vocab_size, "tokens in all")->required();
   command->add_option("--output", arguments->output, "the file to write")->required();

@@ -345,7 +345,7 @@ Workplace::Workplace(const Run& run)
 
 PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
   PreparedData data;
-  group.first_before_others([&] { data = prepare_cached(settings); });
+  group.first_before_others([&] { data = prepare_cached(settings, {}, group.is_first()); });
   require_agreement(group, {{"data hash", data.hash}});
   return data;
 }

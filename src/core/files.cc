@@ -108,7 +108,12 @@ void write_file_synced(const fs::path& path, std::string_view bytes) {
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
-  if (path.has_parent_path()) fs::create_directories(path.parent_path());
+  std::error_code failed;
+  fs::create_directories(folder_of(path), failed);
+  if (failed) {
+    throw Error(fmt::format("{}: cannot create this folder: {}", folder_of(path).string(),
+                            failed.message()));
+  }
   const fs::path partial = path.string() + random_partial_ending();
   try {
     write_file_synced(partial, bytes);

@@ -87,9 +87,12 @@ struct Files {
   std::vector<CorpusFile> rows;
 };
 
-Files list_files(const Places& places, const DataSettings& settings) {
+/// `key` where they are to be logged.
+Files list_files(const Places& places, const DataSettings& settings, const char* key) {
   Files files;
-  for (CorpusFile& file : list_corpus_files(places.text, settings.pattern)) {
+  ChosenFiles chosen = choose_files(places.text, settings.pattern);
+  if (key != nullptr) log_chosen(key, chosen);
+  for (CorpusFile& file : chosen.files) {
     (is_row_file(file.path) ? files.rows : files.text).push_back(std::move(file));
   }
   return files;
@@ -164,9 +167,10 @@ struct FoundData {
 /// Makes, or finds in the cache, the token files of one configuration.
 class Preparation {
  public:
-  Preparation(const DataSettings& settings, fs::path output)
+  Preparation(const DataSettings& settings, fs::path output, bool logs_files)
       : settings_(settings),
         output_(std::move(output)),
+        logs_files_(logs_files),
         options_{settings.text_column, settings.on_bad_document} {}
 
   PreparedData run();
@@ -184,6 +188,7 @@ class Preparation {
 
   const DataSettings& settings_;
   fs::path output_;
+  bool logs_files_;
   std::unique_ptr<Tokenizer> tokenizer_;
   PrepareOptions options_;
   PreparedData data_;
@@ -283,10 +288,11 @@ FoundData Preparation::find() const {
   found.validation = validation_places(settings_.validation);
   check_validation(settings_, found.sources);
   check_output(found.sources, found.validation);
-  found.validation_files = list_files(found.validation, settings_);
+  found.validation_files =
+      list_files(found.validation, settings_, logs_files_ ? "data.validation" : nullptr);
   std::vector<std::set<fs::path>> train_paths;
   for (const Places& source : found.sources) {
-    found.files.push_back(list_files(source, settings_));
+    found.files.push_back(list_files(source, settings_, logs_files_ ? "data.train" : nullptr));
     train_paths.push_back(paths_read(source, found.files.back()));
   }
   check_disjoint(train_paths, paths_read(found.validation, found.validation_files));
@@ -329,10 +335,10 @@ PreparedData Preparation::run() {
 
 }  // namespace
 
-void check_data(const DataSettings& settings) { Preparation(settings, {}).check(); }
+void check_data(const DataSettings& settings) { Preparation(settings, {}, false).check(); }
 
-PreparedData prepare_cached(const DataSettings& settings, const fs::path& output) {
-  return Preparation(settings, output).run();
+PreparedData prepare_cached(const DataSettings& settings, const fs::path& output, bool logs_files) {
+  return Preparation(settings, output, logs_files).run();
 }
 
 }  // namespace lamina

@@ -6,6 +6,7 @@
 #include "lamina/core/hash.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/data/prepare.h"
+#include "lamina/text/rows.h"
 #include "lamina/text/utf8.h"
 
 namespace lamina {
@@ -40,7 +41,8 @@ std::string rows_hash(std::span<const CorpusFile> row_files, const PrepareOption
   hasher.add(fmt::format("{}\n{}\n{}", options.text_column, enum_name(options.on_bad_document),
                          held_out_fraction));
   for (const CorpusFile& file : row_files) {
-    hasher.add(fmt::format("\n{} {}", file.name, hash_stream(file.path)));
+    hasher.add("\n" + file.name);
+    for (const auto& behind : files_behind(file.path)) hasher.add(" " + hash_stream(behind));
   }
   return hasher.hex();
 }

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "lamina/core/error.h"
+#include "lamina/core/files.h"
 #include "lamina/core/json_lines.h"
 
 namespace lamina {
@@ -22,6 +23,16 @@ TokenFileFacts facts_of(const Json& json) {
           .words = json.at("words").get<std::int64_t>(),
           .source_hash = json.at("source_hash").get<std::string>(),
           .skipped_documents = json.value("skipped_documents", std::int64_t{0})};
+}
+
+TokenFileFacts facts_in(const std::string& text) {
+  const Json json = Json::parse(text);
+  if (json.at("format") != kFormat || json.at("version") != kVersion) {
+    throw Error(fmt::format("its format is {}, version {}; expected \"{}\", version {}",
+                            json.at("format").dump(), json.at("version").dump(), kFormat,
+                            kVersion));
+  }
+  return facts_of(json);
 }
 
 }  // namespace
@@ -45,16 +56,13 @@ std::string facts_text(const TokenFileFacts& facts) {
 std::optional<TokenFileFacts> read_facts(const std::filesystem::path& prefix) {
   const auto path = with_ending(prefix, ".json");
   if (!std::filesystem::exists(path)) return std::nullopt;
-  const Json json = read_json(path);
   try {
-    if (json.at("format") != kFormat || json.at("version") != kVersion) {
-      throw Error(fmt::format("{}: got format {}, version {}; allowed is \"{}\", version {}",
-                              path.string(), json.at("format").dump(), json.at("version").dump(),
-                              kFormat, kVersion));
-    }
-    return facts_of(json);
-  } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
+    return facts_in(read_file(path));
+  } catch (const std::exception& error) {
+    throw Error(
+        fmt::format("{}: is taken for lamina's own byte counts of the token file {}, but {}; "
+                    "if it is another program's, rename it",
+                    path.string(), prefix.string(), json_reason(error)));
   }
 }
 

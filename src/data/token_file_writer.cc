@@ -65,6 +65,13 @@ bool equal_files(const fs::path& a, const fs::path& b) {
   return fs::exists(a) && fs::exists(b) && hash_file(a) == hash_file(b);
 }
 
+void make_folder(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (!failed) return;
+  throw Error(fmt::format("{}: cannot create this folder: {}", folder.string(), failed.message()));
+}
+
 [[noreturn]] void fail(const fs::path& path, const char* what) {
   throw Error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
 }
@@ -77,8 +84,7 @@ TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
       partial_ending_(random_partial_ending()),
       vocab_size_(vocab_size),
       max_sequence_tokens_(max_sequence_tokens) {
-  std::error_code ignored;  // a folder that could not be made shows in the next call
-  if (prefix_.has_parent_path()) fs::create_directories(prefix_.parent_path(), ignored);
+  make_folder(folder_of(prefix_));
   remove_abandoned(prefix_);
   create_locked_index();
   bin_.emplace(partial(".bin"));

@@ -176,7 +176,9 @@ TEST_F(TokenFileTest, FactsMustFitTheFileAndTheVocabulary) {
             at(".json: made with a vocabulary of 11 (tokenizer bytes), allowed is up to 10"));
   EXPECT_EQ(
       message(R"({"format": "other", "version": 1})"),
-      at(".json: got format \"other\", version 1; allowed is \"lamina token file\", version 1"));
+      at(".json: is taken for lamina's own byte counts of the token file ") + at("") +
+          ", but its format is \"other\", version 1; expected \"lamina token file\", version 1; "
+          "if it is another program's, rename it");
   EXPECT_THAT(
       message(R"({"format": "lamina token file", "version": 1})"),
       testing::AllOf(testing::StartsWith(at(".json: ")), testing::HasSubstr("'tokenizer'")));

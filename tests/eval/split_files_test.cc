@@ -49,6 +49,29 @@ TEST_F(SplitFiles, TheHubsShardsInOrder) {
   EXPECT_THAT(found(Split::kTest), ElementsAre("data/test-00000-of-00001.parquet"));
 }
 
+TEST_F(SplitFiles, ShardsOfOlderDatasetsEndInAHash) {
+  write({"train-00000-of-00002-b42a775f407cee45.parquet",
+         "train-00001-of-00002-5b1f5e2b3d3a0c11.parquet",
+         "test-00000-of-00001-aaaaaaaaaaaaaaaa.parquet"});
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("train-00000-of-00002-b42a775f407cee45.parquet",
+                                                "train-00001-of-00002-5b1f5e2b3d3a0c11.parquet"));
+}
+
+TEST_F(SplitFiles, AreOfEveryEndingInAnyCapitalsButNotHidden) {
+  write({"Train.NDJSON", "validation.csv", "TEST.jsonlines.GZ", "_test.jsonl", ".train.jsonl",
+         "test/_temporary/test.jsonl"});
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("Train.NDJSON"));
+  EXPECT_THAT(found(Split::kValidation), ElementsAre("validation.csv"));
+  EXPECT_THAT(found(Split::kTest), ElementsAre("TEST.jsonlines.GZ"));
+}
+
+TEST_F(SplitFiles, ASavedSplitWithAnIndicesMappingIsItsState) {
+  write({"train/dataset.arrow", "train/indices.arrow"});
+  files_.write("train/state.json", R"({"_data_files": [{"filename": "dataset.arrow"}],
+                                       "_indices_data_files": [{"filename": "indices.arrow"}]})");
+  EXPECT_THAT(found(Split::kTrain), ElementsAre("train/state.json"));
+}
+
 TEST_F(SplitFiles, AFolderOfTheSplitsName) {
   write({"validation/0001.parquet", "validation/0000.parquet", "validation/README.md"});
   EXPECT_THAT(found(Split::kValidation),

@@ -164,6 +164,37 @@ TEST_F(Task, HellaswagsLabelIsANumberOrItsText) {
   EXPECT_EQ(hellaswag.documents[0].requests[1].continuation, "  d");
 }
 
+// SuperGLUE's own val.jsonl has booleans, the Hub's Parquet integers, tables of pandas "True"
+// or 1.0.
+TEST_F(Task, AnAnswerIsANumberHoweverAFileSpellsIt) {
+  std::string boolq, piqa;
+  for (const char* label : {"false", "0", "\"0\"", "\"False\"", "0.0", "true", "1", "\"1\"",
+                            "\"true\"", "1.0", "\"yes\""}) {
+    boolq += R"({"question":"q","passage":"p","label":)" + std::string(label) + "}\n";
+    if (std::string(label) != "\"yes\"") piqa += piqa_row(1, label);
+  }
+  write("boolq/val.jsonl", boolq);
+  write("piqa/validation.jsonl", piqa);
+  const auto golds = [&](const char* task) {
+    std::vector<std::size_t> golds;
+    for (const TaskDocument& document : make(task).documents) golds.push_back(document.gold);
+    return golds;
+  };
+  EXPECT_THAT(golds("boolq"), ElementsAre(0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1));
+  EXPECT_THAT(golds("piqa"), ElementsAre(0, 0, 0, 0, 0, 1, 1, 1, 1, 1));
+}
+
+TEST_F(Task, AnAnswerMayBeALetterAndALabelANumber) {
+  const std::string row = R"({"question":"q","choices":["p","q","r","s"],"answer":)";
+  write("mmlu/anatomy/test.jsonl", row + "\"C\"}\n" + row + "\"2\"}\n" + row + "2}\n");
+  for (const TaskDocument& document : make("mmlu_anatomy").documents) EXPECT_EQ(document.gold, 2u);
+  const std::string arc = R"({"question":"q","choices":{"text":["a","b"],"label":)";
+  write("arc_easy/test.jsonl", arc + R"([1,2]},"answerKey":2})" + "\n" + arc +
+                                   R"(["1","2"]},"answerKey":2})" + "\n" + arc +
+                                   R"([1,2]},"answerKey":"2"})" + "\n");
+  for (const TaskDocument& document : make("arc_easy").documents) EXPECT_EQ(document.gold, 1u);
+}
+
 TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
   EXPECT_EQ(message("arc_easy"),
             "arc_easy: no test split under " + files_.root().string() +
@@ -217,12 +248,20 @@ TEST_F(Task, SayWhichRowIsNotTheTasks) {
   EXPECT_EQ(message("piqa"), "piqa: " + path("piqa/validation.jsonl") +
                                  ", row 2: no column sol2; there are: goal, sol1");
   write("piqa/validation.jsonl", piqa_row(1, "2"));
-  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is \"2\"; 0 to 1 is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is 2; 0 to 1 is allowed"));
   write("piqa/validation.jsonl", piqa_row(1, "-1"));
-  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is \"-1\"; 0 to 1 is allowed"));
-  write("piqa/validation.jsonl", piqa_row(1, "true"));
-  EXPECT_THAT(message("piqa"),
-              HasSubstr("column label is boolean; a text or an integer is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is -1; 0 to 1 is allowed"));
+  write("piqa/validation.jsonl", piqa_row(1, "0.5"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is 0.5; 0 to 1 is allowed"));
+  write("piqa/validation.jsonl", piqa_row(1, "[1]"));
+  EXPECT_THAT(message("piqa"), HasSubstr("column label is array; a text or an integer is allowed"));
+  write("hellaswag/validation.jsonl",
+        R"({"activity_label":"L","ctx_a":"a","ctx_b":"b","endings":["c","d","e"],"label":true})");
+  EXPECT_THAT(message("hellaswag"), HasSubstr(", row 1: column label is true; 0 to 2 is allowed"));
+  write("winogrande/validation.jsonl",
+        R"({"sentence":"a _","option1":"a","option2":"b","answer":true})");
+  EXPECT_THAT(message("winogrande"),
+              HasSubstr(", row 1: column answer is true; 1 to 2 is allowed"));
   write("winogrande/validation.jsonl",
         R"({"sentence":"no gap","option1":"a","option2":"b","answer":"1"})");
   EXPECT_THAT(message("winogrande"), HasSubstr(", row 1: column sentence has no gap \"_\""));

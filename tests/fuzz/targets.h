@@ -13,6 +13,7 @@ namespace lamina {
   std::vector<std::string> seeds_##name();
 
 LAMINA_FUZZ_TARGET(json_lines)
+LAMINA_FUZZ_TARGET(csv)
 LAMINA_FUZZ_TARGET(parquet)
 LAMINA_FUZZ_TARGET(arrow_stream)
 LAMINA_FUZZ_TARGET(safetensors)
@@ -29,6 +30,7 @@ struct FuzzTarget {
 
 inline constexpr std::array kFuzzTargets{
     FuzzTarget{"json_lines", fuzz_json_lines, seeds_json_lines},
+    FuzzTarget{"csv", fuzz_csv, seeds_csv},
     FuzzTarget{"parquet", fuzz_parquet, seeds_parquet},
     FuzzTarget{"arrow_stream", fuzz_arrow_stream, seeds_arrow_stream},
     FuzzTarget{"safetensors", fuzz_safetensors, seeds_safetensors},

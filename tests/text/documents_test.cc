@@ -36,7 +36,7 @@ class Documents : public testing::Test {
   }
   std::vector<std::string> names(const fs::path& place, const std::string& pattern = "") {
     std::vector<std::string> result;
-    for (const auto& file : list_corpus_files(std::vector{place}, pattern)) {
+    for (const auto& file : choose_files(std::vector{place}, pattern).files) {
       result.push_back(file.name);
     }
     return result;
@@ -81,12 +81,14 @@ TEST_F(Documents, OfColumnsAreThoseOfTheirJsonTwin) {
 
 TEST_F(Documents, AFolderGivesAllFilesOfKnownEndings) {
   for (const char* name : {"a.txt", "b.jsonl", "c.jsonl.gz", "d.json.zst", "e.parquet", "f/g.arrow",
-                           "h.md", "i.csv", ".hidden.jsonl"}) {
+                           "h.md", "i.csv", "j.TSV.GZ", "k.ndjson", "l.JSONLINES", "m.txt.zst",
+                           ".hidden.jsonl", "_hidden.jsonl", "_hidden/n.jsonl"}) {
     put("corpus/" + std::string(name), "x");
   }
-  EXPECT_THAT(names(root() / "corpus"),
-              testing::ElementsAre("a.txt", "b.jsonl", "c.jsonl.gz", "d.json.zst", "e.parquet",
-                                   "f/g.arrow"));
+  EXPECT_THAT(
+      names(root() / "corpus"),
+      testing::ElementsAre("a.txt", "b.jsonl", "c.jsonl.gz", "d.json.zst", "e.parquet", "f/g.arrow",
+                           "i.csv", "j.TSV.GZ", "k.ndjson", "l.JSONLINES", "m.txt.zst"));
   EXPECT_THAT(names(root() / "corpus", "*.md"), testing::ElementsAre("h.md"));
 }
 

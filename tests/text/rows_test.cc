@@ -101,10 +101,11 @@ TEST_F(Rows, SayWhichLineIsBadAndWhy) {
             "b.jsonl:3: not UTF-8: byte 0xFF at column 7");
   EXPECT_TRUE(message("c.jsonl", "{}\n{\"t\": \n").starts_with("c.jsonl:2: not JSON: "));
   EXPECT_TRUE(message("d.jsonl", "{\"t\": 1e999}").starts_with("d.jsonl:1: not JSON: "));
-  EXPECT_EQ(message("e.jsonl", std::string(600, '[')), "e.jsonl:1: nested deeper than 512 levels");
-  EXPECT_EQ(message("f.csv", "a,b\n"),
-            "f.csv: not a file of rows; known endings are .jsonl, .json (and .gz or .zst behind "
-            "them), .parquet, .arrow");
+  EXPECT_EQ(message("e.jsonl", "{}\n" + std::string(600, '[')),
+            "e.jsonl:2: nested deeper than 512 levels");
+  EXPECT_EQ(message("f.md", "a,b\n"),
+            "f.md: not a file of rows; known endings are .jsonl, .ndjson, .jsonlines, .json, .csv, "
+            ".tsv (each also with .gz or .zst), .parquet, .arrow");
 }
 
 TEST_F(Rows, SayWhereACompressedFileIsTruncatedOrDamaged) {

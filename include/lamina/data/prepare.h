@@ -84,8 +84,10 @@ struct PreparedData {
 /// belong to two weighted sources. Processes that do this at the same time do no harm. With
 /// `output`, text is tokenised into OUTPUT-train and OUTPUT-validation instead, whether they exist
 /// or not. Throws SettingError where the settings do not fit together: a missing place, text in
-/// both parts, a token file of another tokenizer; Error on unsound text.
-PreparedData prepare_cached(const DataSettings& settings, const std::filesystem::path& output = {});
+/// both parts, a token file of another tokenizer; Error on unsound text. With `logs_files` the log
+/// says how many files of each kind are read and left out, and names the first (log_chosen).
+PreparedData prepare_cached(const DataSettings& settings, const std::filesystem::path& output = {},
+                            bool logs_files = true);
 
 /// Throws what prepare_cached throws before it reads text: of places and tokenizers that are
 /// missing, and of settings that do not fit together.

@@ -28,8 +28,8 @@ struct TrainingPart {
   template <class Visitor>
   void visit(Visitor& v) {
     v.field("path", path,
-            {.help = "text, JSON lines (.gz, .zst), Parquet, Arrow; a folder, a shell pattern, or "
-                     "the prefix of a token file (PREFIX.bin, .idx)",
+            {.help = "text, JSON lines, CSV (.gz, .zst), Parquet, Arrow; a folder, a shell pattern "
+                     "(**: any depth), or the prefix of a token file (PREFIX.bin, .idx)",
              .required = true});
     v.field("weight", weight,
             {.help = "share of the samples, relative to the other weights; without weights all "
@@ -62,7 +62,8 @@ struct DataSettings {
             {.help = "paths as in train; without it, a part of train is held out"});
     v.field("pattern", pattern,
             {.help = "names of the files taken from a folder, as in a shell; empty: all of text "
-                     "(.txt) and of rows (.jsonl, .json, .parquet, .arrow; .gz, .zst)"});
+                     "(.txt) and of rows (.jsonl, .ndjson, .jsonlines, .json, .csv, .tsv, "
+                     ".parquet, .arrow; .gz, .zst)"});
     v.field("text_column", text_column, {.help = "column of rows that holds the document"});
     v.field("on_bad_document", on_bad_document,
             {.help = "a row that is no text: an error, or left out and counted"});

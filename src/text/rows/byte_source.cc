@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "lamina/core/error.h"
+#include "lamina/text/data_file.h"
 
 namespace lamina {
 namespace {
@@ -195,9 +196,9 @@ ByteSource content_source(const std::filesystem::path& path, std::int64_t* file_
       return count;
     };
   }
-  if (path.extension() == ".gz") return gunzipped(std::move(file));
-  if (path.extension() == ".zst") return unzstd(std::move(file));
-  return file;
+  const Compression compression = data_file_name(path).compression;
+  if (compression == Compression::kGzip) return gunzipped(std::move(file));
+  return compression == Compression::kZstd ? unzstd(std::move(file)) : file;
 }
 
 }  // namespace lamina

@@ -23,7 +23,8 @@ ByteSource memory_source(std::string_view bytes);
 ByteSource gunzipped(ByteSource compressed);
 ByteSource unzstd(ByteSource compressed);
 
-/// The file's content, decompressed where its name ends in .gz or .zst. The bytes taken from the
+/// The file's content, decompressed where its name ends in .gz or .zst, in any
+/// capitals. The bytes taken from the
 /// disk are counted in `file_bytes_read`, where given, which must outlive the source.
 ByteSource content_source(const std::filesystem::path& path,
                           std::int64_t* file_bytes_read = nullptr);

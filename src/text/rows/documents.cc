@@ -1,12 +1,17 @@
 #include "lamina/text/documents.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "columnar_file.h"
+#include "csv_reader.h"
+#include "files/saved_dataset.h"
+#include "indexed_rows.h"
 #include "json_line_reader.h"
 #include "lamina/core/error.h"
 #include "lamina/text/utf8.h"
@@ -16,14 +21,74 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-void for_each_json_document(const fs::path& file,
-                            const std::function<void(RowDocument&&)>& document) {
+using DocumentAction = std::function<void(RowDocument&&)>;
+
+constexpr std::size_t kReadBytes = 1 << 20;
+constexpr std::size_t kMaxTextBytes = std::size_t{1} << 30;  // of one compressed text
+
+void for_each_json_document(const fs::path& file, const DocumentAction& document) {
   std::int64_t file_bytes_read = 0;
   const auto add = [&](std::string_view line, std::int64_t number) {
-    if (is_blank(line)) return;
     document({RowDocument::Form::kJsonLine, std::string(line), number, file_bytes_read});
   };
-  for_each_line(file, add, &file_bytes_read);
+  for_each_json_line(file, add, &file_bytes_read);
+}
+
+/// The header of a table that has none is its first row, which may be long.
+std::string columns_text(const CsvFields& header) {
+  constexpr std::size_t kMaxNameBytes = 40;
+  std::vector<std::string> names;
+  for (const std::string& name : header) {
+    const std::size_t end = std::min(name.find_first_of("\r\n"), kMaxNameBytes);
+    names.push_back(end < name.size() ? name.substr(0, end) + "..." : name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::size_t column_place(const fs::path& file, const CsvFields& header, const std::string& column) {
+  const auto found = std::find(header.begin(), header.end(), column);
+  if (std::count(header.begin(), header.end(), column) != 1) {
+    throw Error(
+        fmt::format("{}: no column \"{}\", or more than one; the columns of its header are {}",
+                    file.string(), column, columns_text(header)));
+  }
+  return static_cast<std::size_t>(found - header.begin());
+}
+
+void for_each_csv_document(const fs::path& file, const std::string& column,
+                           const DocumentAction& document) {
+  std::int64_t file_bytes_read = 0;
+  std::optional<std::size_t> place;
+  const auto add = [&](const CsvFields& header, CsvFields& fields, std::int64_t number) {
+    if (!place) place = column_place(file, header, column);
+    document({RowDocument::Form::kText, std::move(fields[*place]), number, file_bytes_read});
+  };
+  for_each_csv_record(file, &file_bytes_read, add);
+}
+
+/// The whole text is the document.
+void add_compressed_text(const fs::path& file, const DocumentAction& document) {
+  std::string text;
+  located(file, 1, [&] {
+    const ByteSource source = content_source(file);
+    for (std::size_t got = 1; got > 0;) {
+      const std::size_t before = text.size();
+      if (before > kMaxTextBytes) throw Error("more than 1 GiB of text; decompress the file");
+      text.resize(before + kReadBytes);
+      got = source(std::span(text).subspan(before));
+      text.resize(before + got);
+    }
+  });
+  document({RowDocument::Form::kText, std::move(text), 1, 0});
+}
+
+/// For readers of one column of texts or nulls.
+std::function<void(std::optional<std::string_view>)> numbered(const DocumentAction& document) {
+  return [&document, row = std::int64_t{0}](std::optional<std::string_view> text) mutable {
+    ++row;
+    document(text ? RowDocument{RowDocument::Form::kText, std::string(*text), row}
+                  : RowDocument{RowDocument::Form::kNull, "", row});
+  };
 }
 
 std::string names_in(const Json& object) {
@@ -67,15 +132,22 @@ std::string unplaced_text(const std::string& column, RowDocument&& document) {
 
 void for_each_document(const fs::path& file, const std::string& text_column,
                        const std::function<void(RowDocument&&)>& document) {
-  const auto format = columnar_format(file.filename().string());
-  if (!format) return for_each_json_document(file, document);
-  std::int64_t row = 0;
-  const auto add = [&](std::optional<std::string_view> text) {
-    ++row;
-    document(text ? RowDocument{RowDocument::Form::kText, std::string(*text), row}
-                  : RowDocument{RowDocument::Form::kNull, "", row});
-  };
-  for_each_columnar_text({*format, file.string()}, text_column, add);
+  if (const auto indexed = indexed_dataset(file)) {
+    return for_each_indexed_text(*indexed, text_column, numbered(document));
+  }
+  switch (file_kind(file)) {
+    case FileKind::kCsv:
+    case FileKind::kTsv:
+      return for_each_csv_document(file, text_column, document);
+    case FileKind::kParquet:
+    case FileKind::kArrow:
+      return for_each_columnar_text(columnar_source(file), text_column, numbered(document));
+    case FileKind::kText:
+      return add_compressed_text(file, document);
+    case FileKind::kJsonLines:
+    case FileKind::kUnknown:
+      return for_each_json_document(file, document);
+  }
 }
 
 std::string document_place(const fs::path& file, const RowDocument& document) {

@@ -37,6 +37,23 @@ std::string reason_of(const Json::exception& error) {
   return text;
 }
 
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+/// Of the first line that is not blank. A complete object ends in none of "{[,".
+void check_is_line(std::string_view line) {
+  line.remove_prefix(line.find_first_not_of(" \t\r"));
+  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+  const bool is_array = line.starts_with('[');
+  const bool is_open = line.starts_with('{') && line.find_last_of("{[,") == line.size() - 1;
+  if (!is_array && !is_open) return;
+  throw Error(fmt::format(
+      "{}, but one object on each line is expected (JSON lines), as jq -c '{}' FILE writes them",
+      is_array ? "begins with a JSON array" : "begins with a JSON object over several lines",
+      is_array ? ".[]" : "."));
+}
+
 }  // namespace
 
 bool LineReader::read_more() {
@@ -75,18 +92,21 @@ bool LineReader::next(std::string_view& line) {
   return true;
 }
 
-void for_each_line(const std::filesystem::path& file,
-                   const std::function<void(std::string_view, std::int64_t)>& line,
-                   std::int64_t* file_bytes_read) {
+void for_each_json_line(const std::filesystem::path& file,
+                        const std::function<void(std::string_view, std::int64_t)>& line,
+                        std::int64_t* file_bytes_read) {
   LineReader reader(located(file, 1, [&] { return content_source(file, file_bytes_read); }));
   std::string_view text;
+  bool is_first = true;
   while (located(file, reader.line_number() + 1, [&] { return reader.next(text); })) {
+    if (reader.line_number() == 1 && text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
+    if (is_blank(text)) continue;
+    if (is_first) located(file, reader.line_number(), [&] { check_is_line(text); });
+    is_first = false;
     line(text, reader.line_number());
   }
-}
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 Json json_object(std::string_view line) {

@@ -44,15 +44,16 @@ auto located(const std::filesystem::path& file, std::int64_t line_number, Action
   }
 }
 
-/// Calls `line` with every line of a file (decompressed) and its number, from 1; counts the
-/// bytes taken from the disk in `file_bytes_read`, where given. Throws Error naming file and line
-/// where it cannot be read on.
-void for_each_line(const std::filesystem::path& file,
-                   const std::function<void(std::string_view, std::int64_t)>& line,
-                   std::int64_t* file_bytes_read = nullptr);
+/// UTF-8's, which some programs write before the first byte of text.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Whether a line holds nothing but blanks: no row.
-bool is_blank(std::string_view line);
+/// Calls `line` with every line of a file (decompressed) that is not blank and its number, from 1;
+/// counts the bytes taken from the disk in `file_bytes_read`, where given. Throws Error naming file
+/// and line where it cannot be read further, and where it is an array or one object over several
+/// lines, not JSON lines.
+void for_each_json_line(const std::filesystem::path& file,
+                        const std::function<void(std::string_view, std::int64_t)>& line,
+                        std::int64_t* file_bytes_read = nullptr);
 
 /// The object on a line. Throws Error with a reason: not UTF-8, not JSON, nested deeper than 512
 /// levels, not an object.

@@ -1,16 +1,20 @@
 #pragma once
-#include <optional>
-#include <string_view>
+#include <filesystem>
 
 #include "columnar_file.h"
+#include "lamina/text/data_file.h"
 
 namespace lamina {
 
-constexpr const char* kRowFileEndings =
-    ".jsonl, .json (and .gz or .zst behind them), .parquet, .arrow";
+/// Whether the file is one of columns on disk, not of lines.
+inline bool is_columnar(FileKind kind) {
+  return kind == FileKind::kParquet || kind == FileKind::kArrow;
+}
 
-/// By the ending of a file's name.
-bool is_json_lines(std::string_view name);
-std::optional<ColumnarFormat> columnar_format(std::string_view name);
+/// Of a file that is_columnar.
+inline ColumnarSource columnar_source(const std::filesystem::path& file) {
+  const bool is_parquet = file_kind(file) == FileKind::kParquet;
+  return {is_parquet ? ColumnarFormat::kParquet : ColumnarFormat::kArrow, file.string()};
+}
 
 }  // namespace lamina

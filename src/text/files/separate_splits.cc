@@ -1,0 +1,112 @@
+#include "separate_splits.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "lamina/core/error.h"
+#include "lamina/text/data_file.h"
+#include "lamina/text/split_names.h"
+#include "left_out_text.h"
+
+namespace lamina {
+namespace fs = std::filesystem;
+namespace {
+
+/// A split as a message names it.
+struct NamedSplit {
+  std::string word;
+  std::vector<std::string> files;  ///< the first alone
+  std::size_t num_files = 0;
+  std::string example;  ///< a place that holds this split alone
+};
+
+std::string splits_text(std::span<const NamedSplit> splits) {
+  std::vector<std::string> parts;
+  for (const NamedSplit& split : splits) {
+    parts.push_back(fmt::format("{} ({})", split.word, names_text(split.files, split.num_files)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// The path of a folder of the file's name: `name` is the end of file.path, `folder` its start.
+fs::path path_of_folder(const CorpusFile& file, const std::string& folder) {
+  const fs::path name(file.name), wanted(folder);
+  auto levels =
+      std::distance(name.begin(), name.end()) - std::distance(wanted.begin(), wanted.end());
+  fs::path path = file.path;
+  for (; levels > 0; --levels) path = path.parent_path();
+  return path;
+}
+
+NamedSplit named(const SplitOfSet& split, std::span<const CorpusFile> files) {
+  const CorpusFile& first = files[split.files[0]];
+  NamedSplit result{std::string(split.word), {first.name}, split.files.size(), first.path.string()};
+  const bool one_file = !split.start.empty() && split.files.size() == 1;
+  if (!one_file)
+    result.example =
+        (path_of_folder(first, split.folder) / (split.start.empty() ? "" : split.start + "*"))
+            .string();
+  return result;
+}
+
+std::vector<NamedSplit> splits_by_name(std::span<const CorpusFile> files) {
+  std::vector<std::string> names;
+  for (const CorpusFile& file : files) names.push_back(file.name);
+  std::vector<NamedSplit> splits;
+  for (const SplitOfSet& split : splits_among(names)) splits.push_back(named(split, files));
+  return splits;
+}
+
+/// The splits of a DatasetDict may have any names.
+std::vector<NamedSplit> splits_of_dict(std::span<const CorpusFile> files) {
+  std::map<fs::path, std::map<std::string, NamedSplit>> dicts;
+  for (const CorpusFile& file : files) {
+    const fs::path folder = file.path.parent_path();
+    if (!fs::exists(folder.parent_path() / "dataset_dict.json")) continue;
+    NamedSplit& split = dicts[folder.parent_path()][folder.filename().string()];
+    if (split.num_files++ == 0)
+      split = {folder.filename().string(), {file.name}, 1, folder.string()};
+  }
+  std::vector<NamedSplit> splits;
+  for (auto& [dict, found] : dicts) {
+    if (found.size() < 2) continue;
+    for (auto& [name, split] : found) splits.push_back(std::move(split));
+    break;
+  }
+  return splits;
+}
+
+/// Training text first: it is what most want.
+std::string example_of(std::span<const NamedSplit> splits) {
+  const auto train = std::find_if(splits.begin(), splits.end(),
+                                  [](const NamedSplit& split) { return split.word == "train"; });
+  return (train == splits.end() ? splits.front() : *train).example;
+}
+
+bool all_of_unknown_kind(std::span<const CorpusFile> files) {
+  return std::all_of(files.begin(), files.end(), [](const CorpusFile& file) {
+    return file_kind(file.path) == FileKind::kUnknown;
+  });
+}
+
+}  // namespace
+
+void check_one_split(const fs::path& place, std::span<const CorpusFile> files,
+                     std::vector<std::string>& doubts) {
+  std::vector<NamedSplit> splits = splits_by_name(files);
+  if (splits.empty()) splits = splits_of_dict(files);
+  if (splits.empty()) return;
+  const std::string found = fmt::format("{}: holds several splits of one data set: {}",
+                                        place.string(), splits_text(splits));
+  if (all_of_unknown_kind(files)) {
+    doubts.push_back(found + "; all are read as one");
+    return;
+  }
+  throw Error(fmt::format("{}; name one, as {}", found, example_of(splits)));
+}
+
+}  // namespace lamina
