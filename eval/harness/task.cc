@@ -43,27 +43,51 @@ struct Example {
   }
 };
 
+/// Names may be numbers (1, 2, 3, 4), in a file's list of them or as its answer.
 std::size_t place_of_label(const Gold& gold, const std::string& value, const Json& row) {
   const Json& labels = column_of(row, gold.labels);
-  const auto found = std::find(labels.begin(), labels.end(), python_lstrip(value));
+  const auto found = std::find_if(labels.begin(), labels.end(), [&](const Json& label) {
+    return (label.is_string() ? label.get<std::string>() : label.dump()) == python_lstrip(value);
+  });
   if (found != labels.end()) return static_cast<std::size_t>(found - labels.begin());
   throw Error(
       fmt::format("column {} is \"{}\"; one of {} is allowed", gold.column, value, labels.dump()));
 }
 
-std::size_t gold_of(const Gold& gold, const Json& row, std::size_t num_answers) {
+/// A gold as text; numbers may be spelled as truth values, and in tables of floats, which a missing
+/// value makes of integers, with a fraction of 0.
+std::string gold_text(const Gold& gold, const Json& row, bool may_be_truth) {
+  const Json& value = column_of(row, gold.column);
+  std::string text = value.is_boolean() || value.is_number_float()
+                         ? value.dump()
+                         : render(fmt::format("{{{}}}", gold.column), row);
+  if (may_be_truth && (text == "true" || text == "True")) return "1";
+  if (may_be_truth && (text == "false" || text == "False")) return "0";
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+/// The place among the answers: by its number, or where that is none by the answer itself (MMLU's
+/// letters).
+std::size_t gold_of(const Gold& gold, const Json& row, const std::vector<std::string>& choices,
+                    std::size_t num_answers) {
   if (gold.column.empty()) return gold.always;
-  const std::string value = render(fmt::format("{{{}}}", gold.column), row);
+  const std::string value = gold_text(gold, row, num_answers == 2 && gold.first == 0);
   if (!gold.labels.empty()) return place_of_label(gold, value, row);
   int number = 0;
   const char* end = value.data() + value.size();
   const auto read = std::from_chars(value.data(), end, number);
   const int last = gold.first + static_cast<int>(num_answers) - 1;
-  if (read.ec != std::errc() || read.ptr != end || number < gold.first || number > last) {
-    throw Error(fmt::format("column {} is \"{}\"; {} to {} is allowed", gold.column, value,
-                            gold.first, last));
+  const bool is_number = read.ec == std::errc() && read.ptr == end;
+  if (is_number && number >= gold.first && number <= last) {
+    return static_cast<std::size_t>(number - gold.first);
   }
-  return static_cast<std::size_t>(number - gold.first);
+  const auto answer = std::find(choices.begin(), choices.end(), value);
+  if (!is_number && answer != choices.end()) {
+    return static_cast<std::size_t>(answer - choices.begin());
+  }
+  throw Error(fmt::format("column {} is {}; {} to {} is allowed", gold.column,
+                          column_of(row, gold.column).dump(), gold.first, last));
 }
 
 Example example_of(const TaskDefinition& task, Json row) {
@@ -71,7 +95,7 @@ Example example_of(const TaskDefinition& task, Json row) {
   Example example;
   example.contexts = render_all(task.contexts, row);
   example.choices = render_all(task.choices, row);
-  example.gold = gold_of(task.gold, row, example.num_requests());
+  example.gold = gold_of(task.gold, row, example.choices, example.num_requests());
   example.original = render(task.original, row);
   if (example.gold >= example.num_requests()) {
     throw Error(fmt::format("column {} names choice {} of {}", task.gold.column, example.gold + 1,

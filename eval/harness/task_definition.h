@@ -13,7 +13,7 @@ enum class Split { kTrain, kValidation, kTest, kDev };
 
 /// Where a row says which answer is right.
 struct Gold {
-  std::string_view column = {};  ///< a number, as an integer or as text
+  std::string_view column = {};  ///< a number, as an integer or text; of two also a truth value
   std::string_view labels = {};  ///< a column of names: the answer is the place of the gold's name
   int first = 0;                 ///< the number of the first answer
   std::size_t always = 0;        ///< without a column: the place in every row

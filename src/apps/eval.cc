@@ -116,7 +116,7 @@ void add_to_record(const fs::path& run_folder, const Json& scores) {
 int score(const EvalArguments& arguments, const ChosenCheckpoint& chosen) {
   const RunSettings& settings = chosen.run.settings;
   const fs::path& checkpoint = chosen.folder;
-  auto tasks = ask_tasks(settings.evaluation);
+  auto tasks = before_joining([&] { return ask_tasks(settings.evaluation); });
   Workplace workplace(chosen.run);
   check_same_model(checkpoint, chosen.run.spec);
   const FileHashes hashes = check_checkpoint(checkpoint);
@@ -188,8 +188,11 @@ void check_recordable(const ChosenCheckpoint& chosen) {
 }
 
 int evaluate(const EvalArguments& arguments, const std::vector<std::string>& words) {
-  const ChosenCheckpoint chosen = find_scored_model(arguments);
-  if (arguments.record) check_recordable(chosen);
+  const ChosenCheckpoint chosen = before_joining([&] {
+    ChosenCheckpoint found = find_scored_model(arguments);
+    if (arguments.record) check_recordable(found);
+    return found;
+  });
   const auto num_ranks = static_cast<int>(chosen.run.settings.train.local_ranks);
   if (num_ranks > 1 && launch_environment().num_ranks == 1) {
     return launch_local_ranks(num_ranks, words);

@@ -79,7 +79,7 @@ struct Generated {
   double decode_seconds = 0;  ///< all new tokens but the first
   std::int64_t cache_bytes = 0, cache_tokens = 0;
 
-  /// A stop token is no text, whatever it stands for elsewhere.
+  /// A stop token is not part of the text, whatever it decodes to.
   std::span<const std::int64_t> text_ids() const {
     return std::span(ids).first(ids.size() - (stopped ? 1 : 0));
   }

@@ -14,8 +14,8 @@ struct PrecisionChoice {
 };
 
 /// What train.precision means: the named one or, for `auto`, bf16 where the device multiplies bf16
-/// matrices faster than float32 ones and float32 elsewhere. A run that has begun keeps the precision
-/// in `run_folder`/config.yaml; an empty path: no run.
+/// matrices faster than float32 ones and float32 elsewhere. A run that has begun keeps the
+/// precision in `run_folder`/config.yaml; an empty path: no run.
 PrecisionChoice choose_precision(const TrainSettings& train,
                                  const std::filesystem::path& run_folder = {});
 

@@ -45,7 +45,7 @@ struct Run {
   RunSettings settings;
   ModelSpec spec;
   std::string precision_reason;  ///< set by resolve_precision
-  Node written = {};  ///< the whole tree, for the places of its keys
+  Node written = {};             ///< the whole tree, for the places of its keys
 };
 
 /// Calls `action`; a SettingError that it throws becomes a UsageError with the place where the key,

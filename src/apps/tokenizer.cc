@@ -63,6 +63,7 @@ void visit_documents(const CorpusFile& file, const std::string& text_column, con
 
 int train(const TrainArguments& arguments) {
   watch_stop_signals();
+  check_bpe_settings(arguments.settings);
   const double start = monotonic_seconds();
   const ChosenFiles chosen = choose_files(arguments.places, arguments.pattern);
   log_chosen("tokenizer train", chosen);
@@ -97,7 +98,7 @@ int train(const TrainArguments& arguments) {
   return kExitGood;
 }
 
-/// Waits in a way that a signal ends: a read goes on after it.
+/// Waits in a way that a signal ends, where a read would continue.
 std::string read_standard_input() {
   std::string text;
   for (std::array<char, 1 << 16> buffer;;) {

@@ -39,10 +39,15 @@ Json finished_record(const Run& run) {
   return read_json(folder / "result.json");
 }
 
-int train(const ConfigArguments& arguments) {
+Run checked_run(const ConfigArguments& arguments) {
   Run run = load_run(arguments.config, arguments.overrides);
   resolve_precision(run, run.settings.folder());
   with_places(run.written, [&] { check_training_settings(run); });
+  return run;
+}
+
+int train(const ConfigArguments& arguments) {
+  const Run run = before_joining([&] { return checked_run(arguments); });
   Json record;
   int status = 0;
   if (std::filesystem::exists(run.settings.folder() / "result.json")) {

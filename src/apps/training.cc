@@ -152,6 +152,7 @@ PreparedData TrainingRun::announce_and_prepare() {
 
 void TrainingRun::start() {
   if (is_first()) {
+    std::filesystem::create_directories(folder_);
     add_log_file(folder_ / "log.txt");
     display_->keep_status_in(folder_);
     begin("initialising");
@@ -352,8 +353,10 @@ PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& g
 
 int train_run(const Run& run, Json& record) {
   int status = kExitFailed;
-  with_places(run.written,
-              [&] { status = TrainingRun(run, check_trainable(run)).to_its_end(record); });
+  with_places(run.written, [&] {
+    auto tasks = before_joining([&] { return check_trainable(run); });
+    status = TrainingRun(run, std::move(tasks)).to_its_end(record);
+  });
   return status;
 }
 

@@ -22,6 +22,7 @@ namespace lamina {
 namespace {
 
 constexpr std::chrono::minutes kTimeout{10};
+constexpr std::chrono::seconds kTellTimeout{10};
 constexpr std::chrono::hours kFirstRankTimeout{24 * 30};  // work of any length, as tokenising is
 
 std::string first_line(const std::exception& error) {
@@ -95,7 +96,7 @@ void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
     } catch (const Stopped&) {
       throw;
     } catch (const std::exception& error) {
-      throw Error(fmt::format("rank {} of {} cannot meet the others at {}: {}", rank_, size_,
+      throw Error(fmt::format("rank {} of {}: rendezvous at {} failed: {}", rank_, size_,
                               master_text(environment), first_line(error)));
     }
   };
@@ -170,6 +171,16 @@ std::string ProcessGroup::decide(
     const std::string& mine,
     const std::function<std::string(std::span<const std::string> by_rank)>& decision) const {
   return store_ ? store_->decide(mine, decision) : decision(std::span(&mine, 1));
+}
+
+void tell_of_failure_to_join() {
+  try {
+    const LaunchEnvironment environment = launch_environment();
+    if (environment.num_ranks == 1) return;
+    RankStore(join_store(environment, kTellTimeout), environment).tell_of_failure();
+  } catch (const std::exception&) {
+    // Nobody is there to be told.
+  }
 }
 
 }  // namespace lamina

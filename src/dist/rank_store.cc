@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kFailureKey = "failure";
 constexpr const char* kLeftKey = "left";
 constexpr const char* kStopKey = "stop";
-constexpr double kSecondsBetweenLooks = 1;  // at the store, for a stop
+constexpr double kSecondsBetweenLooks = 1;            // at the store, for a stop
 constexpr std::chrono::minutes kDecisionTimeout{30};  // hashing a checkpoint takes its time
 constexpr std::chrono::seconds kLeaveTimeout{5};
 constexpr std::chrono::milliseconds kLongestPause{50};
@@ -60,7 +60,10 @@ RankStore::~RankStore() {
 }
 
 void RankStore::report_failure() const {
-  if (std::uncaught_exceptions() <= num_exceptions_) return;
+  if (std::uncaught_exceptions() > num_exceptions_) tell_of_failure();
+}
+
+void RankStore::tell_of_failure() const {
   store_->compareSet(kFailureKey, "",  // the first that failed stays
                      fmt::format("rank {} has failed; its own message says why", rank_));
 }

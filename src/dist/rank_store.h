@@ -47,7 +47,10 @@ class RankStore {
   /// What is known of a failure of another rank: "rank 1 has failed; its own message says why".
   std::optional<std::string> failure() const;
 
-  /// Tells the other ranks where an exception is on its way that was not when this was made.
+  /// Tells the other ranks that this one has failed.
+  void tell_of_failure() const;
+
+  /// Does so where an exception is on its way that was not when this was made.
   void report_failure() const;
 
   /// For c10d's own rendezvous.

@@ -97,7 +97,8 @@ std::optional<std::string> launch_of(c10d::Store& store) {
 /// The other ranks' way: finds the store that rank 0 made.
 class StoreSearch {
  public:
-  explicit StoreSearch(const LaunchEnvironment& environment) : environment_(environment) {}
+  StoreSearch(const LaunchEnvironment& environment, std::chrono::seconds timeout)
+      : environment_(environment), timeout_(timeout) {}
 
   StorePointer run() {
     for (std::chrono::milliseconds pause{5};; pause = std::min(2 * pause, kLongestPause)) {
@@ -105,8 +106,8 @@ class StoreSearch {
         if (auto store = look_at(port)) return store;
       }
       if (stop_requested()) throw Stopped("while the ranks met; nothing was begun");
-      if (Clock::now() > start_ + kRendezvousTimeout) {
-        throw Error(fmt::format("no answer from rank 0 in {} minutes", kRendezvousTimeout.count()));
+      if (Clock::now() > start_ + timeout_) {
+        throw Error(fmt::format("no answer from rank 0 in {} s", timeout_.count()));
       }
       std::this_thread::sleep_for(pause);
     }
@@ -143,13 +144,14 @@ class StoreSearch {
   }
 
   const LaunchEnvironment& environment_;
+  std::chrono::seconds timeout_;
   Clock::time_point start_ = Clock::now();
   std::optional<Clock::time_point> first_unnamed_;
 };
 
-StorePointer find_store(const LaunchEnvironment& environment) {
+StorePointer find_store(const LaunchEnvironment& environment, std::chrono::seconds timeout) {
   if (environment.launcher_hosts_store) return connect(environment, environment.master_ports[0]);
-  return environment.rank == 0 ? make_store(environment) : StoreSearch(environment).run();
+  return environment.rank == 0 ? make_store(environment) : StoreSearch(environment, timeout).run();
 }
 
 }  // namespace
@@ -160,9 +162,9 @@ std::string master_text(const LaunchEnvironment& environment) {
   return fmt::format("{}, ports {}", environment.master_address, fmt::join(ports, ", "));
 }
 
-StorePointer join_store(const LaunchEnvironment& environment) {
+StorePointer join_store(const LaunchEnvironment& environment, std::chrono::seconds timeout) {
   auto store = c10::make_intrusive<c10d::PrefixStore>("lamina/" + environment.launch_id,
-                                                      find_store(environment));
+                                                      find_store(environment, timeout));
   if (store->add(fmt::format("claims of rank {}", environment.rank), 1) > 1) {
     throw Error(fmt::format(
         "another process is rank {} of this launch too: two runs were started with one MASTER_PORT "

@@ -20,7 +20,8 @@ std::string master_text(const LaunchEnvironment& environment);
 /// port which the user set throws Error at once; at ports that follow from the launch id it looks
 /// on at the others. Where two launches cannot be told apart, because no launcher gave an id, the
 /// second process that claims a rank throws Error, as does a rank 0 that finds no free port, and
-/// anyone who waits longer than kRendezvousTimeout. Throws Stopped on a stop signal.
-c10::intrusive_ptr<c10d::Store> join_store(const LaunchEnvironment& environment);
+/// anyone who waits longer than `timeout`. Throws Stopped on a stop signal.
+c10::intrusive_ptr<c10d::Store> join_store(const LaunchEnvironment& environment,
+                                           std::chrono::seconds timeout = kRendezvousTimeout);
 
 }  // namespace lamina

@@ -18,12 +18,17 @@ using torch::autograd::variable_list;
 /// Logits of one block on a CPU: large enough for an efficient product, 16 MiB in bfloat16.
 constexpr std::int64_t kLogitsPerCpuBlock = 1 << 23;
 
-/// Rows of one block on a GPU: each block adds a (V, D) gradient to the sum, which fewer rows
-/// would not pay for. Fewer all the same where the logits would take too much of its memory.
+/// Each block adds a (V, D) gradient to the sum, which fewer rows would not pay for where products
+/// are fast. On a CPU with AMX a step of 2,048 tokens at V = 50,432 takes 0.55 times as long as
+/// with 166 rows, and as long as with 2,048.
+constexpr std::int64_t kMinBFloat16RowsPerCpuBlock = 1024;
+
+/// On a GPU; fewer all the same where the logits would take too much of its memory.
 constexpr std::int64_t kRowsPerGpuBlock = 2048, kShareOfGpuMemory = 32;
 
 std::int64_t rows_per_block(const at::Tensor& x, std::int64_t vocab_size) {
   std::int64_t rows = kLogitsPerCpuBlock / vocab_size;
+  if (x.scalar_type() == at::kBFloat16) rows = std::max(rows, kMinBFloat16RowsPerCpuBlock);
 #ifdef LAMINA_CUDA
   if (x.is_cuda()) {
     const auto bytes_per_row = vocab_size * std::int64_t{sizeof(float)};
@@ -32,7 +37,6 @@ std::int64_t rows_per_block(const at::Tensor& x, std::int64_t vocab_size) {
                     static_cast<std::int64_t>(memory) / kShareOfGpuMemory / bytes_per_row);
   }
 #endif
-  static_cast<void>(x);
   return std::max<std::int64_t>(1, rows);
 }
 

@@ -67,14 +67,14 @@ std::string message_of(const std::string& line) {
 
 std::optional<double> sweep_seconds_left(const SweepTimes& times) {
   std::vector<double> known = times.finished_seconds;
-  for (const SweepTimes::Run& run : times.running) {
+  for (const SweepTimes::RunTime& run : times.running) {
     if (run.seconds_left) known.push_back(run.elapsed_seconds + *run.seconds_left);
   }
   if (known.empty()) return std::nullopt;
   const double mean =
       std::accumulate(known.begin(), known.end(), 0.0) / static_cast<double>(known.size());
   double all = mean * static_cast<double>(times.num_waiting), longest = 0;
-  for (const SweepTimes::Run& run : times.running) {
+  for (const SweepTimes::RunTime& run : times.running) {
     const double left = run.seconds_left.value_or(std::max(0.0, mean - run.elapsed_seconds));
     all += left;
     longest = std::max(longest, left);

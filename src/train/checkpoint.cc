@@ -106,7 +106,7 @@ std::optional<std::int64_t> step_of(const std::string& name) {
   if (!name.starts_with(kNameStart)) return std::nullopt;
   std::int64_t step = 0;
   std::from_chars(name.data() + kNameStart.size(), name.data() + name.size(), step);
-  return name == checkpoint_name(step) ? std::optional(step) : std::nullopt;
+  return step >= 0 && name == checkpoint_name(step) ? std::optional(step) : std::nullopt;
 }
 
 bool has_ending(const fs::path& path, const char* ending) { return path.extension() == ending; }

@@ -111,9 +111,9 @@ class Judge {
 
 }  // namespace
 
-std::optional<ChosenCheckpoint> agree_on_checkpoint(
+std::optional<AgreedCheckpoint> agree_on_checkpoint(
     const fs::path& run_folder, const ProcessGroup& group,
-    const std::function<void(const ChosenCheckpoint&)>& accept) {
+    const std::function<void(const AgreedCheckpoint&)>& accept) {
   const auto own = list_checkpoints(run_folder);
   Judge judge(run_folder, own);
   for (;;) {
@@ -121,7 +121,7 @@ std::optional<ChosenCheckpoint> agree_on_checkpoint(
         group.decide(own.empty() ? "" : own.front().filename().string(),
                      [&](std::span<const std::string> newest) { return judge.propose(newest); });
     if (name.empty()) return std::nullopt;
-    ChosenCheckpoint chosen{run_folder / "checkpoints" / name, {}};
+    AgreedCheckpoint chosen{run_folder / "checkpoints" / name, {}};
     const Sight sight = look_at(chosen.folder, chosen.state);
     const std::string found =
         group.decide(text_of(sight), [&](std::span<const std::string> by_rank) {

@@ -8,7 +8,7 @@
 
 namespace lamina {
 
-struct ChosenCheckpoint {
+struct AgreedCheckpoint {
   std::filesystem::path folder;
   TrainingState state;
 };
@@ -20,8 +20,8 @@ struct ChosenCheckpoint {
 /// None where no rank has a checkpoint. Throws Error, on every rank and naming the one at fault,
 /// where another rank does not have rank 0's checkpoint or has another one of its name, where
 /// others have checkpoints and rank 0 has none, and where there are some and none is valid.
-std::optional<ChosenCheckpoint> agree_on_checkpoint(
+std::optional<AgreedCheckpoint> agree_on_checkpoint(
     const std::filesystem::path& run_folder, const ProcessGroup& group,
-    const std::function<void(const ChosenCheckpoint&)>& accept);
+    const std::function<void(const AgreedCheckpoint&)>& accept);
 
 }  // namespace lamina

@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
 
-#include "lamina/config/difference.h"
 #include "checkpoint_agreement.h"
+#include "lamina/config/difference.h"
 #include "lamina/core/error.h"
 #include "lamina/dist/agreement.h"
 
@@ -135,7 +135,7 @@ void Trainer::compare_identity(const Json& saved, const fs::path& folder) const 
 
 bool Trainer::resume(const fs::path& run_folder) {
   auto chosen =
-      agree_on_checkpoint(run_folder, parts_.group, [&](const ChosenCheckpoint& candidate) {
+      agree_on_checkpoint(run_folder, parts_.group, [&](const AgreedCheckpoint& candidate) {
         compare_identity(candidate.state.identity, candidate.folder);
       });
   if (!chosen) return false;

@@ -155,16 +155,38 @@ TEST_F(Ranks, OfAnotherRunWithoutALaunchIdFail) {
   expect_both_fail("", "name=other", "name is other on rank 1, run on rank 0");
 }
 
-// One that cannot read its data, say.
-TEST_F(Ranks, EndWhereOneFailsBeforeTheFirstStep) {
+// Before it meets the others: its configuration is wrong there.
+TEST_F(Ranks, EndWhereOneDoesNotSeeItsData) {
+  for (const int failing : {0, 1}) {
+    const int port = free_port();
+    LaunchedRanks ranks(folder_.path());
+    for (const int rank : {0, 1}) {
+      ranks.start(std::string("train small.yaml name=run data.train=") +
+                      (rank == failing ? "missing" : "text"),
+                  by_hand(rank, 2, port));
+    }
+    const auto ended = ranks.wait();
+    const auto f = static_cast<std::size_t>(failing);
+    EXPECT_EQ(ended[1 - f].status, 1);
+    EXPECT_THAT(ended[1 - f].errors,
+                HasSubstr("rank " + std::to_string(failing) + " has failed; its own message says"));
+    EXPECT_EQ(ended[f].status, 2);
+    EXPECT_THAT(ended[f].errors, HasSubstr("missing"));
+  }
+  EXPECT_TRUE(metrics("run").empty()) << "trained";
+}
+
+// After that, while text is read.
+TEST_F(Ranks, EndWhereOneCannotReadItsData) {
+  write_file_atomically(folder_.path() / "bad.jsonl", "not JSON\n");
   const int port = free_port();
   start("name=run", by_hand(0, 2, port));
-  start("name=run data.train=missing", by_hand(1, 2, port));
+  start("name=run data.train=bad.jsonl", by_hand(1, 2, port));
   const auto ended = ranks_.wait();
   EXPECT_EQ(ended[0].status, 1);
   EXPECT_THAT(ended[0].errors, HasSubstr("rank 1 has failed; its own message says why"));
-  EXPECT_NE(ended[1].status, 0);
-  EXPECT_THAT(ended[1].errors, HasSubstr("missing"));
+  EXPECT_EQ(ended[1].status, 1);
+  EXPECT_THAT(ended[1].errors, HasSubstr("bad.jsonl:1"));
   EXPECT_TRUE(metrics("run").empty()) << "trained";
 }
 
@@ -253,7 +275,7 @@ TEST_F(RanksResuming, TakeTheOneBeforeTogetherWhereOneSeesTheNewestDamaged) {
   for (const EndedRank& rank : ended) EXPECT_EQ(rank.status, 0) << rank.errors;
   EXPECT_THAT(ended[0].errors, HasSubstr("rank 1: own/run/checkpoints/step-0000015/"
                                          "model.safetensors: is damaged"));
-  EXPECT_THAT(ended[0].errors, HasSubstr("goes on from step 10"));
+  EXPECT_THAT(ended[0].errors, HasSubstr("resumes from step 10"));
   EXPECT_EQ(last_hashes("runs"), hashes_);
 }
 

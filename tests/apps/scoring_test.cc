@@ -143,10 +143,12 @@ TEST_F(Scoring, AnswersOfACheckpointAreKeptAndOthersAreNot) {
 TEST_F(Scoring, SaysWhichFilesItReads) {
   train("run", kPiqa);
   const std::string errors = program_.run("eval " + run_folder("run").string()).errors;
-  for (const char* text : {"step-0000020/model.safetensors\n", "tokenizer: bytes\n",
-                           "piqa_2shot: 24 documents of sets/piqa/validation.jsonl, shots from "
-                           "sets/piqa/train.jsonl\n",
-                           "validation: 2,000 bytes of "}) {
+  const std::string sets = (folder_.path() / "sets/piqa").string();
+  for (const std::string& text :
+       {std::string("step-0000020/model.safetensors\n"), std::string("tokenizer: bytes\n"),
+        "piqa_2shot: 24 documents of " + sets + "/validation.jsonl, shots from " + sets +
+            "/train.jsonl\n",
+        std::string("validation: 2,000 bytes of ")}) {
     EXPECT_NE(errors.find(text), std::string::npos) << text << ": " << errors;
   }
 }

@@ -81,7 +81,7 @@ TEST_F(Settings, AnOddHeadWidthIsNamedWhereItWasWritten) {
       "dimensions, so an even number is needed\n");
   write_config("odd.yaml", "model: {design: ~, head_dim: 7, hidden_size: 28}\n");
   EXPECT_EQ(usage_error("inspect odd.yaml"),
-            "odd.yaml:2:31: model.head_dim: got 7; the rotary embedding turns pairs of dimensions, "
+            "odd.yaml:2:30: model.head_dim: got 7; the rotary embedding turns pairs of dimensions, "
             "so an even number is needed\n");
 }
 
@@ -98,7 +98,9 @@ TEST_F(Settings, InspectChecksAllThatTrainWouldWhereDataAreNamed) {
             "command line: data.train: " + (folder_.path() / "nowhere").string() +
                 ": no such file or folder, and no token file (" +
                 (folder_.path() / "nowhere.idx").string() + ")\n");
-  EXPECT_EQ(both("data.validation=[text]").find("command line: data.validation: "), 0u);
+  EXPECT_EQ(both("data.validation=[text] data.validation_fraction=null")
+                .find("command line: data.validation: "),
+            0u);
   EXPECT_NE(both("data.tokenizer=absent.json model.vocab_size=300").find("absent.json"),
             std::string::npos);
   EXPECT_EQ(both("model.vocab_size=100"),

@@ -94,12 +94,14 @@ TEST_F(SweepAndTable, ASweepPrintsEachFailureOnceAndCountsIt) {
       program_.run("sweep sweep.yaml model.design=null data.train=nowhere");
   EXPECT_EQ(result.status, 1);
   const std::string where = (folder_.path() / "nowhere").string();
-  const std::string reason = "exit status 2: data.train: " + where +
-                             ": no such file or folder, and no token file (" + where + ".idx)";
+  const std::string reason = ": data.train: " + where +
+                             ": no such file or folder, and no token file (" + where +
+                             ".idx); see runs/lost/";
   for (const std::string design : {"H8-MHA", "H8-MQA"}) {
-    const std::string line =
-        "W " + design + ": failed: " + reason + "; see runs/lost/" + design + "/console.log\n";
-    EXPECT_EQ(count(result.errors, line), 1u) << result.errors;
+    const std::string start =
+        "W " + design + ": failed: exit status 2: runs/lost/" + design + "/run.yaml:";
+    EXPECT_EQ(count(result.errors, start), 1u) << result.errors;
+    EXPECT_EQ(count(result.errors, reason + design + "/console.log\n"), 1u) << result.errors;
   }
   EXPECT_EQ(count(result.errors, "no such file"), 2u) << result.errors;
   EXPECT_EQ(count(result.errors, "0 complete, 0 complete before, 2 failed, in "), 1u);

@@ -38,6 +38,13 @@ TEST(WriteFileAtomically, LeavesNothingBesideATargetThatItCannotReplace) {
   }
 }
 
+TEST(WriteFileAtomically, NamesAFolderThatItCannotMakeAndTheReason) {
+  const TemporaryFolder folder;
+  write_file_synced(folder.path() / "file", "");
+  EXPECT_EQ(error_text([&] { write_file_atomically(folder.path() / "file/c/d", "text"); }),
+            (folder.path() / "file/c").string() + ": cannot create this folder: Not a directory");
+}
+
 TEST(RandomPartialEnding, DiffersFromCallToCallOfOneProcess) {
   EXPECT_NE(random_partial_ending(), random_partial_ending());
   EXPECT_TRUE(random_partial_ending().starts_with(".partial-"));

@@ -108,13 +108,14 @@ TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
   settings.partial_rotary_factor = 0;
   EXPECT_EQ(resolved(settings).rotary_dim, 0);
   settings.partial_rotary_factor = 0.3125;
+  EXPECT_EQ(error_of(settings),
+            "model.partial_rotary_factor: got 0.3125, which turns 5 of 16 dimensions of a head; an "
+            "even number is needed");
+  settings.partial_rotary_factor = 0.28125;
   EXPECT_EQ(
       error_of(settings),
-      "model.partial_rotary_factor: turns 5 of 16 dimensions of a head; an even number is needed");
-  settings.partial_rotary_factor = 0.28125;
-  EXPECT_EQ(error_of(settings),
-            "model.partial_rotary_factor: turns 4.5 of 16 dimensions of a head; an even number is "
-            "needed");
+      "model.partial_rotary_factor: got 0.28125, which turns 4.5 of 16 dimensions of a head; an "
+      "even number is needed");
 }
 
 TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {

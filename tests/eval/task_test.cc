@@ -176,9 +176,9 @@ TEST_F(Task, AnAnswerIsANumberHoweverAFileSpellsIt) {
   write("boolq/val.jsonl", boolq);
   write("piqa/validation.jsonl", piqa);
   const auto golds = [&](const char* task) {
-    std::vector<std::size_t> golds;
-    for (const TaskDocument& document : make(task).documents) golds.push_back(document.gold);
-    return golds;
+    std::vector<std::size_t> found;
+    for (const TaskDocument& document : make(task).documents) found.push_back(document.gold);
+    return found;
   };
   EXPECT_THAT(golds("boolq"), ElementsAre(0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1));
   EXPECT_THAT(golds("piqa"), ElementsAre(0, 0, 0, 0, 0, 1, 1, 1, 1, 1));

@@ -127,8 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
     Set, InstructionSets,
     testing::Values(InstructionSet{"avx2", cpu_set() >= CpuSet::kAvx2, cpu::avx2::float_kernels,
                                    cpu::avx2::bfloat16_kernels},
-                    InstructionSet{"avx512", cpu_set() >= CpuSet::kAvx512, cpu::avx512::float_kernels,
-                                   cpu::avx512::bfloat16_kernels}),
+                    InstructionSet{"avx512", cpu_set() >= CpuSet::kAvx512,
+                                   cpu::avx512::float_kernels, cpu::avx512::bfloat16_kernels}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -18,11 +18,11 @@ inline std::size_t end_of_left_out(const std::string& text, std::size_t at) {
   if (text.compare(at, 2, "/*") == 0) return after("*/", at);
   if (text.compare(at, 2, "R\"") == 0) {
     const std::size_t open = text.find('(', at);
-    return after(")" + text.substr(at + 2, open - at - 2) + "\"", open);
+    return after(std::string(")").append(text, at + 2, open - at - 2).append("\""), open);
   }
   if (text[at] != '"' && text[at] != '\'') return at;
   std::size_t end = at + 1;
-  while (end < text.size() && text[end] != text[at]) end += text[end] == '\\' ? 2 : 1;
+  while (end < text.size() && text[end] != text[at]) end += text[end] == '\\' ? 2u : 1u;
   return end + 1;
 }
 

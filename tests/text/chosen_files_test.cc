@@ -49,7 +49,7 @@ TEST_F(ChosenFilesOf, TwoStarsAreAsInPythonsGlob) {
 
 TEST_F(ChosenFilesOf, APatternMayEscapeAndClass) {
   put({"t[1]/a.txt", "t[1]/b.txt", "t[1]/c.txt"});
-  EXPECT_THAT(names("t\\[1\\]/[ab].txt"), ElementsAre("a.txt", "b.txt"));
+  EXPECT_THAT(names("t\\[1\\]/[ab].txt"), ElementsAre("t[1]/a.txt", "t[1]/b.txt"));
   EXPECT_THAT(names("t[[]1]/[!a].txt"), ElementsAre("t[1]/b.txt", "t[1]/c.txt"));
 }
 

@@ -6,7 +6,7 @@
 
 namespace lamina {
 
-/// Writes all of the bytes: goes on where a signal interrupts it and where the file takes a part.
+/// Writes all of the bytes, also where a signal interrupts it or the file takes a part at first.
 /// Throws Error "PATH: cannot write: No space left on device", or whatever the reason is.
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path);
 

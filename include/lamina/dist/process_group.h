@@ -32,7 +32,8 @@ class AnyRank {
 /// marked collective must be made by every rank, in the same order.
 ///
 /// Destroyed, it closes its connections, by an abort where an exception is on its way: the other
-/// ranks then fail too, within seconds, and say which rank did first, or stop if this one was asked.
+/// ranks then fail too, within seconds, and say which rank did first, or stop if this one was
+/// asked.
 class ProcessGroup {
  public:
   /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes,
@@ -83,5 +84,20 @@ class ProcessGroup {
   c10::intrusive_ptr<c10d::ProcessGroup> backend_;
   mutable int num_waits_ = 0;  ///< so that each wait has a key of its own
 };
+
+/// For a rank that fails before it makes its ProcessGroup: tells the ranks that wait for it there.
+/// Takes some seconds at most; nothing to do where one process runs alone. Does not throw.
+void tell_of_failure_to_join();
+
+/// What a rank does before it makes its ProcessGroup; where that throws, the other ranks are told.
+template <class Action>
+auto before_joining(Action action) {
+  try {
+    return action();
+  } catch (...) {
+    tell_of_failure_to_join();
+    throw;
+  }
+}
 
 }  // namespace lamina

@@ -50,9 +50,9 @@ std::string sweep_settings_help();
 /// "-lr0.001", then "-seed1" when there are several seeds. Throws UsageError with a place.
 std::vector<PlannedRun> plan_runs(const Node& sweep_file);
 
-/// Makes each run's configuration explicit as `Settings`, the settings of `train`, read it: mistakes
-/// show before anything runs (UsageError), and paths, which are relative to the file that names
-/// them, become absolute, so that run.yaml means the same elsewhere. `complete(settings)` may
+/// Makes each run's configuration explicit as `Settings`, the settings of `train`, read it:
+/// mistakes show before anything runs (UsageError), and paths, which are relative to the file that
+/// names them, become absolute, so that run.yaml means the same elsewhere. `complete(settings)` may
 /// replace what is to be decided once for all runs.
 template <class Settings, class Complete>
 void resolve_runs(std::vector<PlannedRun>& runs, const Complete& complete) {

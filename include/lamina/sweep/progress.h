@@ -11,12 +11,12 @@ namespace lamina {
 
 /// How long the runs of a sweep took and will take, as far as is known.
 struct SweepTimes {
-  struct Run {
+  struct RunTime {
     double elapsed_seconds = 0;
     std::optional<double> seconds_left;
   };
   std::vector<double> finished_seconds = {};  ///< of each complete run
-  std::vector<Run> running = {};
+  std::vector<RunTime> running = {};
   std::int64_t num_waiting = 0;  ///< runs that are still to be started
   std::int64_t slots = 1;        ///< runs at once
 };

@@ -19,6 +19,9 @@ struct BpeTrainerSettings {
 /// other name. Throws UsageError where the number is no size of a vocabulary.
 std::optional<std::int64_t> bpe_to_train(const std::string& name);
 
+/// Throws UsageError on a vocab_size below 257.
+void check_bpe_settings(const BpeTrainerSettings& settings);
+
 /// Calls its argument with one document after the other; a view lives for that call alone.
 using DocumentSource = std::function<void(const std::function<void(std::string_view)>&)>;
 
@@ -29,7 +32,7 @@ using DocumentSource = std::function<void(const std::function<void(std::string_v
 /// left id, then of the smaller right id: the result depends on the documents and the settings
 /// alone, not on threads or the documents' order. Memory holds each different word, once
 /// a thread, and the text under way.
-/// Throws UsageError on a vocab_size below 257, and Stopped once the process is asked to stop.
+/// Throws what check_bpe_settings throws, and Stopped once the process is asked to stop.
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings);
 
 }  // namespace lamina

@@ -36,7 +36,8 @@ struct CheckpointTokenizer {
 ///   model.safetensors, config.json             as Hugging Face has them, float32
 ///   optimizer.{first,second}_moment.safetensors
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
-///   state.json                                 TrainingState, the code version, the XXH3-128 of each
+///   state.json                                 TrainingState, the code version, the XXH3-128 of
+///   each
 ///                                              other file, and its own; format 1 (0, without its
 ///                                              own, is read)
 ///

@@ -50,7 +50,8 @@ struct TrainSettings {
              .min = 1,
              .max = 1 << 20,
              .unit = "sequences"});
-    v.field("precision", precision, {.help = "of matrix products; weights are float32. auto: bf16 where the device "
+    v.field("precision", precision,
+            {.help = "of matrix products; weights are float32. auto: bf16 where the device "
                      "multiplies bf16 matrices faster than float32 ones, else float32"});
     v.field("seed", seed, {.help = "of initial weights and sample order", .min = 0, .max = 9e15});
     v.field("device", device, {.help = "auto: a GPU where there is one"});

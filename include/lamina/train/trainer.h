@@ -57,7 +57,8 @@ class Trainer {
   /// they see different ones, where it belongs to another run, and where none is valid.
   bool resume(const std::filesystem::path& run_folder);
 
-  /// Collective; rank 0 writes, once all ranks are known to be at the same step. Then removes all but the newest `keep_checkpoints`.
+  /// Collective; rank 0 writes, once all ranks are known to be at the same step. Then removes all
+  /// but the newest `keep_checkpoints`.
   void save(const std::filesystem::path& run_folder) const;
 
   bool finished() const { return state_.step >= num_steps_; }

@@ -45,11 +45,12 @@ fs::path path_of_folder(const CorpusFile& file, const std::string& folder) {
 NamedSplit named(const SplitOfSet& split, std::span<const CorpusFile> files) {
   const CorpusFile& first = files[split.files[0]];
   NamedSplit result{std::string(split.word), {first.name}, split.files.size(), first.path.string()};
-  const bool one_file = !split.start.empty() && split.files.size() == 1;
-  if (!one_file)
-    result.example =
-        (path_of_folder(first, split.folder) / (split.start.empty() ? "" : split.start + "*"))
-            .string();
+  const fs::path folder = path_of_folder(first, split.folder);
+  if (split.start.empty()) {
+    result.example = folder.string();
+  } else if (split.files.size() > 1) {
+    result.example = (folder / (split.start + "*")).string();
+  }
   return result;
 }
 
@@ -68,8 +69,8 @@ std::vector<NamedSplit> splits_of_dict(std::span<const CorpusFile> files) {
     const fs::path folder = file.path.parent_path();
     if (!fs::exists(folder.parent_path() / "dataset_dict.json")) continue;
     NamedSplit& split = dicts[folder.parent_path()][folder.filename().string()];
-    if (split.num_files++ == 0)
-      split = {folder.filename().string(), {file.name}, 1, folder.string()};
+    if (split.num_files++ > 0) continue;
+    split = {folder.filename().string(), {file.name}, 1, folder.string()};
   }
   std::vector<NamedSplit> splits;
   for (auto& [dict, found] : dicts) {

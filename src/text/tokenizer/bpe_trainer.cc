@@ -252,11 +252,14 @@ std::optional<std::int64_t> bpe_to_train(const std::string& name) {
   return vocab_size;
 }
 
+void check_bpe_settings(const BpeTrainerSettings& settings) {
+  if (settings.vocab_size >= kFirstMerge) return;
+  throw UsageError(fmt::format("vocab_size: got {}; at least {} are needed: the bytes and {}",
+                               settings.vocab_size, kFirstMerge, kEndOfText));
+}
+
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings) {
-  if (settings.vocab_size < kFirstMerge) {
-    throw UsageError(fmt::format("vocab_size: got {}; at least {} are needed: the bytes and {}",
-                                 settings.vocab_size, kFirstMerge, kEndOfText));
-  }
+  check_bpe_settings(settings);
   BpeTrainer trainer(count_gpt2_words(documents, settings.num_threads), settings);
   trainer.learn();
   return tokenizer_json(trainer);
