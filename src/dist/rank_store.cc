@@ -108,6 +108,14 @@ bool RankStore::stop_requested() const {
   return hear_of_stop();
 }
 
+bool RankStore::has(const std::string& key) const {
+  try {
+    return store_->check({key});
+  } catch (const std::exception&) {  // the store's host has ended
+    return false;
+  }
+}
+
 std::string RankStore::wait_for(const std::string& key, std::chrono::seconds timeout,
                                 WhenStopped when_stopped) const {
   std::optional<std::string> problem;
@@ -122,7 +130,8 @@ std::string RankStore::wait_for(const std::string& key, std::chrono::seconds tim
     return problem.has_value();
   });
   if (!in_time) problem = fmt::format("no sign of the other ranks for {} s", timeout.count());
-  if (!problem) return store_->get_to_str(key);
+  // What was said before a failure counts, also where both came between two looks.
+  if (!problem || has(key)) return store_->get_to_str(key);
   if (hear_of_stop()) throw Stopped("while waiting for the other ranks");
   throw Error(*problem);
 }

@@ -57,6 +57,7 @@ class RankStore {
   const c10::intrusive_ptr<c10d::Store>& keys() const { return store_; }
 
  private:
+  bool has(const std::string& key) const;
   bool hear_of_stop() const;
   std::string answer(std::span<const std::string> by_rank, const Decision& decision) const;
   void leave() const;
