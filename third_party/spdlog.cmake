@@ -1,8 +1,9 @@
-# spdlog and its fmt, header-only: included by few files, and no shared library to carry.
+# spdlog is header-only: few files include it. fmt is compiled: header-only, every file that formats
+# text would compile all of fmt again, which is half of a build.
 find_package(spdlog 1.9 REQUIRED)
 find_package(fmt 8 REQUIRED)
 add_library(lamina_fmt INTERFACE)
-target_link_libraries(lamina_fmt INTERFACE fmt::fmt-header-only)
+target_link_libraries(lamina_fmt INTERFACE fmt::fmt)
 # Debian's spdlog::spdlog_header_only links the shared fmt, so its parts are named one by one.
 get_target_property(spdlog_include_dirs spdlog::spdlog_header_only INTERFACE_INCLUDE_DIRECTORIES)
 add_library(lamina_spdlog INTERFACE)

@@ -29,11 +29,3 @@ target_link_directories(lamina_torch INTERFACE ${torch_dir}/lib)
 target_link_libraries(lamina_torch INTERFACE torch_cpu c10 ${torch_dir}/lib/libgomp.so.1)
 target_link_options(lamina_torch INTERFACE
   -Wl,-rpath,${torch_dir}/lib -Wl,--disable-new-dtags -Wl,--unresolved-symbols=ignore-in-shared-libs)
-
-# <ATen/ATen.h> and autograd cost several seconds a file: precompiled once, shared by all.
-add_library(lamina_torch_pch OBJECT torch_pch.cc)
-target_link_libraries(lamina_torch_pch PRIVATE lamina_flags lamina_torch)
-target_precompile_headers(lamina_torch_pch PRIVATE
-  <ATen/ATen.h> <ATen/Parallel.h> <torch/csrc/autograd/custom_function.h>
-  <algorithm> <cmath> <cstdint> <filesystem> <functional> <memory> <optional> <span> <string>
-  <utility> <vector>)

@@ -1,1 +1,0 @@
-// The one translation unit that owns the precompiled LibTorch header (see torch.cmake).
