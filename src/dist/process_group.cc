@@ -144,6 +144,11 @@ AnyRank ProcessGroup::any_rank(bool yes) const {
   return asked;
 }
 
+AnyRank::AnyRank() = default;
+AnyRank::~AnyRank() = default;
+AnyRank::AnyRank(AnyRank&&) noexcept = default;
+AnyRank& AnyRank::operator=(AnyRank&&) noexcept = default;
+
 bool AnyRank::wait() const {
   if (work_) work_->wait();
   return count_.item<float>() > 0;

@@ -5,9 +5,13 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 
 #include "lamina/dist/launch_environment.h"
+
+namespace c10d {
+class ProcessGroup;
+class Work;
+}  // namespace c10d
 
 namespace lamina {
 
@@ -16,7 +20,10 @@ class RankStore;
 /// What ProcessGroup::any_rank is still adding up.
 class AnyRank {
  public:
-  AnyRank() = default;
+  AnyRank();
+  ~AnyRank();
+  AnyRank(AnyRank&&) noexcept;
+  AnyRank& operator=(AnyRank&&) noexcept;
 
   /// Whether any rank said yes.
   bool wait() const;
