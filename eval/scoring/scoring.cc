@@ -1,6 +1,7 @@
 #include "lamina/eval/scoring.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <optional>
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include "apps/command.h"
-#include "apps/training.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/random.h"
 #include "lamina/core/stop_signal.h"
@@ -14,6 +13,8 @@
 #include "lamina/data/token_file_writer.h"
 #include "lamina/design/cost.h"
 #include "lamina/model/initialise.h"
+#include "lamina/run/run_context.h"
+#include "lamina/train/hardware.h"
 #include "lamina/train/trainer.h"
 
 namespace lamina {
@@ -74,15 +75,14 @@ Json bench_training(Run run, const BenchArguments& arguments) {
   run.settings.train.tokens = tokens_per_step * (arguments.warmup_steps + arguments.steps);
   resolve_precision(run);
   const RandomTokens tokens(tokens_per_step + 1, run.spec.vocab_size);
-  Workplace workplace(run);
-  initialise(workplace.model, 0);
+  RunContext context(run);
+  initialise(context.model, 0);
   const BatchSource data(std::array{tokens.prefix()}, {length, run.spec.vocab_size, 0});
-  Trainer trainer(run.settings.train, run.settings.optimizer,
-                  {workplace.model, data, workplace.group});
+  Trainer trainer(run.settings.train, run.settings.optimizer, {context.model, data, context.group});
 
-  const double seconds = median_step_seconds(trainer, workplace.placement, arguments);
-  const std::int64_t memory = peak_memory_bytes(workplace.placement);
-  const double peak = measure_peak_flops(workplace.placement) * workplace.group.size();
+  const double seconds = median_step_seconds(trainer, context.placement, arguments);
+  const std::int64_t memory = peak_memory_bytes(context.placement);
+  const double peak = measure_peak_flops(context.placement) * context.group.size();
   const double flops_per_token = training_flops_per_token(run.spec, length);
   const double rate = static_cast<double>(tokens_per_step) / seconds;
   return {{"design", run.spec.design},

@@ -6,12 +6,12 @@
 #include <csignal>
 #include <cstring>
 
-#include "apps/run_settings.h"
 #include "lamina/config/help.h"
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/core/stop_signal.h"
+#include "lamina/run/run_settings.h"
 
 namespace lamina {
 namespace {

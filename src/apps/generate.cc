@@ -9,9 +9,7 @@
 #include <cstdio>
 #include <optional>
 
-#include "apps/chosen_checkpoint.h"
 #include "apps/command.h"
-#include "apps/training.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
@@ -21,6 +19,8 @@
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
 #include "lamina/model/stop_tokens.h"
+#include "lamina/run/chosen_checkpoint.h"
+#include "lamina/run/run_context.h"
 #include "lamina/text/add_bos.h"
 #include "lamina/text/continuation.h"
 #include "lamina/text/tokenizer.h"
@@ -169,7 +169,7 @@ int run_generate(const GenerateArguments& arguments) {
   const auto tokenizer = find_tokenizer(chosen);
   const Ids prompt = prompt_ids(arguments, tokenizer.get());
   const Decoder model(read_config_json(chosen.folder),
-                      threads_and_placement(chosen.run.settings.train, 0));
+                      set_threads_and_choose_placement(chosen.run.settings.train, 0));
   read_weights(chosen.folder, model);
   log_info("{} in {}: {}", chosen.folder.string(), enum_name(chosen.run.settings.train.precision),
            chosen.run.precision_reason);

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "apps/command.h"
-#include "apps/run_settings.h"
+#include "lamina/run/run_settings.h"
 
 namespace lamina {
 

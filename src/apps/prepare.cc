@@ -3,13 +3,13 @@
 #include <cstdio>
 
 #include "apps/command.h"
-#include "apps/run_settings.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/units.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
+#include "lamina/run/run_settings.h"
 
 namespace lamina {
 namespace {

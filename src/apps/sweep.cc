@@ -3,9 +3,7 @@
 #include <cstdio>
 
 #include "apps/command.h"
-#include "apps/precision.h"
 #include "apps/results.h"
-#include "apps/run_settings.h"
 #include "lamina/config/help.h"
 #include "lamina/config/load.h"
 #include "lamina/core/error.h"
@@ -14,6 +12,9 @@
 #include "lamina/core/process.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
+#include "lamina/record/run_folder.h"
+#include "lamina/run/precision.h"
+#include "lamina/run/run_settings.h"
 #include "lamina/sweep/executor.h"
 #include "lamina/sweep/plan.h"
 #include "lamina/sweep/run_state.h"
@@ -33,7 +34,7 @@ struct SweepArguments {
 void check_models(const std::vector<PlannedRun>& runs) {
   for (const PlannedRun& run : runs) {
     try {
-      settle_run(run.config);
+      resolve_run(run.config);
     } catch (const UsageError& error) {
       throw UsageError(fmt::format("run {}: {}", run.name, error.what()));
     }
@@ -46,7 +47,7 @@ class SweepPrecision {
  public:
   SweepPrecision(const std::vector<PlannedRun>& runs, bool fresh) {
     for (const PlannedRun& run : runs) {
-      if (!fresh && !begun_) begun_ = saved_precision(run.folder / kRunConfig);
+      if (!fresh && !begun_) begun_ = saved_precision(RunFolder(run.folder).planned_config());
     }
   }
 

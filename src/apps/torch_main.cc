@@ -1,7 +1,7 @@
-#include "apps/check_run.h"
 #include "apps/command.h"
 #include "apps/inspect.h"
 #include "lamina/core/stop_signal.h"
+#include "lamina/run/check_run.h"
 
 namespace {
 

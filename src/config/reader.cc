@@ -89,6 +89,16 @@ void check_keys(const Node& node, const std::string& prefix, const Keys& known) 
   }
 }
 
+const std::vector<Entry>& Reader::entries_of_map(const Node& map, const std::string& key) {
+  if (map.kind == Node::Kind::kMap) return map.entries;
+  fail(map.place, fmt::format("{}: got {}; a map is allowed", key, got_text(map)));
+}
+
+bool Reader::is_given(const char* key) const {
+  const Node* node = map_.find(key);
+  return node != nullptr && node->kind != Node::Kind::kNull;
+}
+
 const Node* Reader::present(const char* key, const Setting& setting) const {
   const Entry* entry = find_entry(map_, key);
   if (entry == nullptr) {

@@ -137,7 +137,7 @@ ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
   return spec;
 }
 
-ModelSettings spelled_out(const ModelSettings& written, const ModelSpec& spec) {
+ModelSettings explicit_settings(const ModelSettings& written, const ModelSpec& spec) {
   ModelSettings settings = written;
   if (settings.design) apply_design(settings);
   settings.design.reset();
@@ -173,7 +173,7 @@ ModelSettings settings_of(const ModelSpec& spec) {
     settings.kv_sharing.layout = KvLayout::kMap;
     settings.kv_sharing.kv_source_layers = spec.kv_source_layers;
   }
-  return spelled_out(settings, spec);
+  return explicit_settings(settings, spec);
 }
 
 }  // namespace lamina

@@ -1,6 +1,7 @@
 #include "lamina/kernels/target_scores.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "kernels/cpu_tensors.h"
 

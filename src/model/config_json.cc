@@ -6,11 +6,11 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "lamina/core/strict_json.h"
 #include "lamina/design/model_settings.h"
 #include "model/hugging_face_config.h"
 #include "model/hugging_face_settings.h"
 #include "model/settings_json.h"
-#include "model/strict_json.h"
 
 namespace lamina {
 namespace {

@@ -1,6 +1,7 @@
 #include "lamina/model/generate.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <spdlog/fmt/fmt.h>
 
 #include "lamina/core/error.h"

@@ -15,7 +15,7 @@
 #include "lamina/core/hash.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/output_file.h"
-#include "model/strict_json.h"
+#include "lamina/core/strict_json.h"
 
 namespace lamina {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "lamina/core/strict_json.h"
 #include "lamina/model/checkpoint_weights.h"
-#include "model/strict_json.h"
 
 namespace lamina {
 namespace fs = std::filesystem;

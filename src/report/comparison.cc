@@ -47,12 +47,12 @@ std::string training_data_note(std::span<const Record> records) {
 std::string held_out_warning(std::span<const Record> records, Quality quality) {
   const Record *shortest = nullptr, *longest = nullptr;
   for (const Record& record : records) {
-    if (!record.validation_bytes) continue;
-    if (!shortest || record.validation_bytes < shortest->validation_bytes) shortest = &record;
-    if (!longest || record.validation_bytes > longest->validation_bytes) longest = &record;
+    if (!record.validation->bytes) continue;
+    if (!shortest || record.validation->bytes < shortest->validation->bytes) shortest = &record;
+    if (!longest || record.validation->bytes > longest->validation->bytes) longest = &record;
   }
   if (shortest == nullptr) return "";
-  const std::int64_t least = *shortest->validation_bytes, most = *longest->validation_bytes;
+  const std::int64_t least = *shortest->validation->bytes, most = *longest->validation->bytes;
   if (static_cast<double>(most - least) < kCutAtAToken * static_cast<double>(most)) return "";
   return fmt::format("Warning: {} were measured on different text: {} bytes in {}, {} in {}.",
                      quality == Quality::kPerplexity ? "perplexities" : "bits per byte",

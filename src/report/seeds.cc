@@ -67,21 +67,21 @@ Metrics mean_metrics(const Group& group, const std::string& task, const Metrics&
     const auto value = mean(numbers_of(group, [&, &metric = name](const Record& r) {
       return find_metric(task_metrics(r, task), metric);
     }));
-    if (value) means.emplace_back(name, *value);
+    if (value) means.emplace_back(name, std::isfinite(*value) ? value : std::nullopt);
   }
   return means;
 }
 
 SeedMean average(const Group& group) {
-  const auto perplexities = numbers_of(group, [](const Record& r) { return r.perplexity; });
-  const auto bits = numbers_of(group, [](const Record& r) { return r.bits_per_byte; });
+  const auto perplexities = numbers_of(group, [](const Record& r) { return r.perplexity(); });
+  const auto bits = numbers_of(group, [](const Record& r) { return r.bits_per_byte(); });
   SeedMean result;
   result.record = *group.front();
   result.num_seeds = group.size();
   result.record.skipped_steps = 0;
   for (const Record* record : group) result.record.skipped_steps += record->skipped_steps;
-  result.record.perplexity = mean(perplexities);
-  result.record.bits_per_byte = mean(bits);
+  result.record.validation->perplexity = mean(perplexities);
+  result.record.validation->bits_per_byte = mean(bits);
   result.perplexity_deviation = sample_deviation(perplexities);
   result.bits_per_byte_deviation = sample_deviation(bits);
   for (auto& [task, metrics] : result.record.tasks) metrics = mean_metrics(group, task, metrics);
@@ -131,9 +131,9 @@ std::string condition_text(const Record& record, const std::string& name) {
 
 double quality_of(const Record& record, Quality quality) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  if (!record.perplexity) return kNone;
-  return quality == Quality::kPerplexity ? *record.perplexity
-                                         : record.bits_per_byte.value_or(kNone);
+  if (!record.perplexity()) return kNone;
+  return quality == Quality::kPerplexity ? *record.perplexity()
+                                         : record.bits_per_byte().value_or(kNone);
 }
 
 }  // namespace lamina

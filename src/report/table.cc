@@ -57,7 +57,7 @@ void add_number_notes(const Means& means, std::vector<std::string>& notes) {
 void add_diverged_warning(std::span<const Record> records, std::vector<std::string>& notes) {
   std::vector<std::string> names;
   for (const Record& record : records) {
-    if (!record.perplexity) names.push_back(record.name);
+    if (!record.perplexity()) names.push_back(record.name);
   }
   if (names.empty()) return;
   notes.push_back(fmt::format("Warning: diverged (the final perplexity is not finite): {}.",

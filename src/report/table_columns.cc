@@ -20,7 +20,8 @@ enum class Better { kNeither, kLower, kHigher };
 void mark_best(const Means& means, std::vector<Cell>& cells, Better better) {
   std::vector<Cell*> rivals;
   for (std::size_t row = 0; row < cells.size(); ++row) {
-    if (means[row].record.perplexity && !cells[row].value.is_null()) rivals.push_back(&cells[row]);
+    if (means[row].record.perplexity() && !cells[row].value.is_null())
+      rivals.push_back(&cells[row]);
   }
   if (rivals.empty() || better == Better::kNeither) return;
   const auto value_of = [](const Cell* cell) { return cell->value.get<double>(); };
@@ -144,7 +145,7 @@ bool has_one_tokenizer(const Means& means) {
 ColumnCells perplexity_column(const Means& means) {
   std::vector<Measured> numbers;
   for (const SeedMean& mean : means) {
-    numbers.push_back({mean.record.perplexity, mean.perplexity_deviation});
+    numbers.push_back({mean.record.perplexity(), mean.perplexity_deviation});
   }
   const MeasuredStyle style{.decimals = perplexity_decimals(numbers),
                             .better = has_one_tokenizer(means) ? Better::kLower : Better::kNeither};
@@ -155,7 +156,7 @@ ColumnCells perplexity_column(const Means& means) {
 ColumnCells bits_per_byte_column(const Means& means) {
   std::vector<Measured> numbers;
   for (const SeedMean& mean : means) {
-    numbers.push_back({mean.record.bits_per_byte, mean.bits_per_byte_deviation});
+    numbers.push_back({mean.record.bits_per_byte(), mean.bits_per_byte_deviation});
   }
   return measured_column(means, {.title = "Validation bits/byte", .key = "bits_per_byte"},
                          "_stddev", numbers, {.better = Better::kLower});

@@ -8,10 +8,10 @@
 #include <set>
 #include <string_view>
 
+#include "lamina/config/json.h"
 #include "lamina/core/error.h"
 #include "lamina/core/file_name.h"
 #include "lamina/sweep/plan.h"
-#include "node_json.h"
 
 namespace lamina {
 namespace {

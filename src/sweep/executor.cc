@@ -17,6 +17,7 @@
 #include "lamina/core/status_file.h"
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
+#include "lamina/record/run_folder.h"
 #include "lamina/sweep/progress.h"
 #include "lamina/sweep/run_state.h"
 
@@ -45,8 +46,8 @@ struct Before {
   fs::file_time_type status_written = fs::file_time_type::min();
 };
 
-fs::path console_log(const PlannedRun& run) { return run.folder / "console.log"; }
-fs::path status_file(const PlannedRun& run) { return run.folder / "status.json"; }
+fs::path console_log(const PlannedRun& run) { return RunFolder(run.folder).console_log(); }
+fs::path status_file(const PlannedRun& run) { return RunFolder(run.folder).status(); }
 
 fs::file_time_type status_written(const PlannedRun& run) {
   std::error_code absent;  // the time is then the smallest one
@@ -95,7 +96,9 @@ class Executor {
     }
     // Only now: nothing is written where one of the folders is refused.
     for (std::size_t i = 0; i < runs_.size(); ++i) {
-      if (ends_[i] == End::kSkipped) note_seconds(complete_record(runs_[i]));
+      if (ends_[i] == End::kSkipped) {
+        finished_seconds_.push_back(complete_record(runs_[i]).wall_seconds);
+      }
     }
     const auto num_skipped = std::ranges::count(ends_, End::kSkipped);
     if (num_skipped > 0) log_info("{} of {} runs are complete already", num_skipped, runs_.size());
@@ -113,7 +116,7 @@ class Executor {
     note(fmt::format("[{}/{}] {}: started", index + 1, runs_.size(), run.name));
     write_run_config(run);
     ChildOptions child{options_.command, child_environment(options_.slots), console_log(run)};
-    child.arguments.push_back((run.folder / kRunConfig).string());
+    child.arguments.push_back(RunFolder(run.folder).planned_config().string());
     running_.push_back({index, look_at(run), Child(child)});
   }
 
@@ -161,9 +164,9 @@ class Executor {
 
   void finish_good(std::size_t index) {
     try {
-      const Json record = complete_record(runs_[index]);
+      const RunRecord record = complete_record(runs_[index]);
       note(runs_[index].name + ": " + result_text(record));
-      note_seconds(record);
+      finished_seconds_.push_back(record.wall_seconds);
       ends_[index] = End::kComplete;
     } catch (const Error& error) {
       fail(index, error.what());
@@ -181,12 +184,6 @@ class Executor {
   void note(const std::string& line) {
     lines_.clear();
     log_info_line(line);
-  }
-
-  /// How long the run of a record took.
-  void note_seconds(const Json& record) {
-    const auto seconds = record.find("wall_seconds");
-    if (seconds != record.end() && seconds->is_number()) finished_seconds_.push_back(*seconds);
   }
 
   void show_progress() {
@@ -254,7 +251,7 @@ class Executor {
   std::vector<End> ends_;
   std::vector<std::string> reasons_;  ///< of the failed ones
   std::vector<Running> running_;
-  std::vector<double> finished_seconds_;  ///< of the complete runs, as far as records tell
+  std::vector<double> finished_seconds_;  ///< of the complete runs
   std::size_t next_ = 0;
   bool stop_forwarded_ = false;
   LiveLines lines_;

@@ -8,11 +8,11 @@
 
 #include "axes.h"
 #include "lamina/config/help.h"
+#include "lamina/config/json.h"
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
 #include "lamina/core/error.h"
 #include "lamina/core/file_name.h"
-#include "node_json.h"
 
 namespace lamina {
 namespace {
@@ -81,13 +81,13 @@ std::vector<const Choice*> choices_of(std::size_t index, const std::vector<Sweep
 
 PlannedRun make_run(const Node& base, const SweepSettings& settings,
                     const std::vector<SweepAxis>& axes, std::size_t index) {
-  PlannedRun run{"", "", base, Json::object()};
+  PlannedRun run{"", "", base, {}};
   const std::vector<const Choice*> choices = choices_of(index, axes);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     run.name += choices[i]->label;
     for (const Assignment& assignment : choices[i]->assignments) {
       assign(run.config, assignment);
-      if (axes[i].in_grid) run.settings[assignment.key] = json_of(assignment.value);
+      if (axes[i].in_grid) run.settings.emplace_back(assignment.key, json_of(assignment.value));
     }
   }
   const std::filesystem::path folder = std::filesystem::path(settings.output) / settings.name;

@@ -31,22 +31,6 @@ std::vector<std::string> tail_lines(const fs::path& file, std::int64_t start) {
   return lines;
 }
 
-std::optional<double> number_at(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end() || !at->is_number()) return std::nullopt;
-  return at->get<double>();
-}
-
-/// A perplexity that is not finite is null once the record is a file.
-std::string perplexity_text(const Json& perplexity) {
-  const bool finite = perplexity.is_number() && std::isfinite(perplexity.get<double>());
-  return finite ? measured_number(perplexity.get<double>(), 2) : "not finite";
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  return fmt::format("{}", fmt::join(parts, separator));
-}
-
 std::string trimmed(const std::string& line) {
   constexpr const char* kBlank = " \t\r";
   const std::size_t first = line.find_first_not_of(kBlank);
@@ -80,36 +64,6 @@ std::optional<double> sweep_seconds_left(const SweepTimes& times) {
     longest = std::max(longest, left);
   }
   return std::max(longest, all / static_cast<double>(times.slots));
-}
-
-std::string progress_text(const Json& step) {
-  std::vector<std::string> parts;
-  const auto number = number_at(step, "step");
-  const auto num_steps = number_at(step, "num_steps");
-  if (number && num_steps) parts.push_back(fmt::format("step {:.0f}/{:.0f}", *number, *num_steps));
-  if (const auto loss = number_at(step, "loss"))
-    parts.push_back("loss " + measured_number(*loss, 3));
-  if (const auto speed = number_at(step, "tokens_per_second")) {
-    parts.push_back(readable_count(*speed) + " tokens/s");
-  }
-  if (const auto seconds = number_at(step, "seconds_left")) {
-    parts.push_back(readable_seconds(*seconds) + " left");
-  }
-  return joined(parts, "  ");
-}
-
-std::string result_text(const Json& record) {
-  std::vector<std::string> parts;
-  const auto validation = record.find("validation");
-  if (validation != record.end() && validation->is_object()) {
-    if (validation->contains("perplexity")) {
-      parts.push_back("validation perplexity " + perplexity_text(validation->at("perplexity")));
-    }
-  }
-  if (const auto seconds = number_at(record, "wall_seconds")) {
-    parts.push_back(readable_seconds(*seconds));
-  }
-  return parts.empty() ? "complete" : joined(parts, ", ");
 }
 
 std::string last_log_line(const fs::path& log, std::int64_t start) {

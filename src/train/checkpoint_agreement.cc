@@ -53,8 +53,8 @@ Sight look_at(const fs::path& folder, TrainingState& state) {
 /// Rank 0's part.
 class Judge {
  public:
-  Judge(const fs::path& run_folder, std::vector<fs::path> candidates)
-      : place_(run_folder / "checkpoints"), candidates_(std::move(candidates)) {}
+  Judge(const RunFolder& run_folder, std::vector<fs::path> candidates)
+      : place_(run_folder.checkpoints()), candidates_(std::move(candidates)) {}
 
   /// The name of the next candidate; "" where no rank has any checkpoint.
   std::string propose(std::span<const std::string> newest_by_rank) {
@@ -112,16 +112,16 @@ class Judge {
 }  // namespace
 
 std::optional<AgreedCheckpoint> agree_on_checkpoint(
-    const fs::path& run_folder, const ProcessGroup& group,
+    const RunFolder& run_folder, const ProcessGroup& group,
     const std::function<void(const AgreedCheckpoint&)>& accept) {
-  const auto own = list_checkpoints(run_folder);
+  const auto own = run_folder.list_checkpoints();
   Judge judge(run_folder, own);
   for (;;) {
     const std::string name =
         group.decide(own.empty() ? "" : own.front().filename().string(),
                      [&](std::span<const std::string> newest) { return judge.propose(newest); });
     if (name.empty()) return std::nullopt;
-    AgreedCheckpoint chosen{run_folder / "checkpoints" / name, {}};
+    AgreedCheckpoint chosen{run_folder.checkpoints() / name, {}};
     const Sight sight = look_at(chosen.folder, chosen.state);
     const std::string found =
         group.decide(text_of(sight), [&](std::span<const std::string> by_rank) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lamina/dist/process_group.h"
+#include "lamina/record/run_folder.h"
 #include "lamina/train/checkpoint.h"
 
 namespace lamina {
@@ -21,7 +22,7 @@ struct AgreedCheckpoint {
 /// where another rank does not have rank 0's checkpoint or has another one of its name, where
 /// others have checkpoints and rank 0 has none, and where there are some and none is valid.
 std::optional<AgreedCheckpoint> agree_on_checkpoint(
-    const std::filesystem::path& run_folder, const ProcessGroup& group,
+    const RunFolder& run_folder, const ProcessGroup& group,
     const std::function<void(const AgreedCheckpoint&)>& accept);
 
 }  // namespace lamina

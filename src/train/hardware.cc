@@ -114,15 +114,15 @@ void synchronize(const Placement& placement) {
   static_cast<void>(placement);
 }
 
-Json describe_hardware(const Placement& placement) {
+HardwareFacts describe_hardware(const Placement& placement) {
 #ifdef LAMINA_CUDA
   if (placement.device.is_cuda()) {
     const auto* properties = at::cuda::getDeviceProperties(placement.device.index());
-    return {{"device", "cuda"}, {"name", properties->name}, {"threads", at::get_num_threads()}};
+    return {"cuda", properties->name, at::get_num_threads()};
   }
 #endif
   static_cast<void>(placement);
-  return {{"device", "cpu"}, {"name", cpu_name()}, {"threads", at::get_num_threads()}};
+  return {"cpu", cpu_name(), at::get_num_threads()};
 }
 
 }  // namespace lamina

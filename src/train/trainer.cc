@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+
 #include "checkpoint_agreement.h"
 #include "lamina/config/difference.h"
 #include "lamina/core/error.h"
@@ -42,9 +44,15 @@ std::optional<SettingDifference> identity_difference(const std::string& key, con
   return difference;
 }
 
+/// Null where the key is absent.
+Json value_at(const RunIdentity& identity, const std::string& key) {
+  const auto found = std::ranges::find(identity, key, &RunIdentity::value_type::first);
+  return found == identity.end() ? Json() : found->second;
+}
+
 /// For a run that could not save.
-std::string what_is_left(const fs::path& run_folder) {
-  const auto checkpoints = list_checkpoints(run_folder);
+std::string what_is_left(const RunFolder& run_folder) {
+  const auto checkpoints = run_folder.list_checkpoints();
   if (checkpoints.empty()) return "no checkpoint was saved before";
   return fmt::format("the checkpoint before is kept: {}", checkpoints.front().string());
 }
@@ -123,9 +131,9 @@ StepResult Trainer::step(const MicroBatchProgress& progress) {
   return result;
 }
 
-void Trainer::compare_identity(const Json& saved, const fs::path& folder) const {
-  for (const auto& [key, value] : state_.identity.items()) {
-    const auto difference = identity_difference(key, saved.value(key, Json()), value);
+void Trainer::compare_identity(const RunIdentity& saved, const fs::path& folder) const {
+  for (const auto& [key, value] : state_.identity) {
+    const auto difference = identity_difference(key, value_at(saved, key), value);
     if (!difference) continue;
     throw Error(fmt::format(
         "{}: belongs to another run: {}; choose another name, or remove the folder to start again",
@@ -133,7 +141,7 @@ void Trainer::compare_identity(const Json& saved, const fs::path& folder) const 
   }
 }
 
-bool Trainer::resume(const fs::path& run_folder) {
+bool Trainer::resume(const RunFolder& run_folder) {
   auto chosen =
       agree_on_checkpoint(run_folder, parts_.group, [&](const AgreedCheckpoint& candidate) {
         compare_identity(candidate.state.identity, candidate.folder);
@@ -148,7 +156,7 @@ double Trainer::wall_seconds() const {
   return state_.wall_seconds + monotonic_seconds() - start_seconds_;
 }
 
-void Trainer::save(const fs::path& run_folder) const {
+void Trainer::save(const RunFolder& run_folder) const {
   require_agreement(parts_.group, {{"step", state_.step},
                                    {"tokens", state_.tokens},
                                    {"skipped steps", state_.skipped_steps},
@@ -157,13 +165,14 @@ void Trainer::save(const fs::path& run_folder) const {
     TrainingState state = state_;
     state.optimizer_steps = optimizer_.num_steps();
     state.wall_seconds = wall_seconds();
+    run_folder.remove_partial_checkpoints();
     try {
-      save_checkpoint(checkpoint_path(run_folder, state.step), parts_.model, optimizer_, state,
+      save_checkpoint(run_folder.checkpoint(state.step), parts_.model, optimizer_, state,
                       tokenizer_);
     } catch (const Error& error) {
       throw Error(fmt::format("{}; {}", error.what(), what_is_left(run_folder)));
     }
-    const auto checkpoints = list_checkpoints(run_folder);
+    const auto checkpoints = run_folder.list_checkpoints();
     for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size();
          ++i) {
       fs::remove_all(checkpoints[i]);

@@ -14,7 +14,8 @@ class SweepAndTable : public SmallRun {
 
   /// A record as a run leaves it, of the keys that tables need.
   void write_record(const std::string& name, const std::string& tokenizer, const Json& perplexity) {
-    const Json json{{"name", name},
+    const Json json{{"format_version", 1},
+                    {"name", name},
                     {"design", name},
                     {"head_dim", 8},
                     {"num_attention_heads", 4},

@@ -163,7 +163,7 @@ TEST(ModelSettings, SpelledOutResolvesToTheSameModel) {
         "H16-MQA-CLA2-DenseBack", "H16-GQA2-MLKV4"}) {
     const ModelSettings settings = settings_of(design);
     const ModelSpec spec = resolved(settings);
-    const ModelSettings spelled = spelled_out(settings, spec);
+    const ModelSettings spelled = explicit_settings(settings, spec);
     EXPECT_FALSE(spelled.design);
     const ModelSpec again = resolve(spelled, 5, 5);
     EXPECT_EQ(again.design, spec.design);

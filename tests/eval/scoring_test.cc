@@ -1,5 +1,6 @@
 #include "lamina/eval/scoring.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "dist/two_ranks.h"

@@ -1,5 +1,6 @@
 #pragma once
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "lamina/dist/process_group.h"
 #include "lamina/model/decoder.h"

@@ -8,6 +8,7 @@
 #include "lamina/model/generate.h"
 #include "model/golden_case.h"
 
+#include <ATen/core/grad_mode.h>
 namespace lamina {
 namespace {
 

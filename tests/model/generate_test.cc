@@ -1,5 +1,6 @@
 #include "lamina/model/generate.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gmock/gmock.h>
 
 #include "error_text.h"

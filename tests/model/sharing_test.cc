@@ -10,6 +10,7 @@
 #include "lamina/kernels/swiglu.h"
 #include "model/copied_weights_reference.h"
 
+#include <ATen/core/grad_mode.h>
 namespace lamina {
 namespace {
 

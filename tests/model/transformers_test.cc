@@ -9,6 +9,7 @@
 #include "model/small_model.h"
 #include "temporary_folder.h"
 
+#include <ATen/core/grad_mode.h>
 namespace lamina {
 namespace {
 

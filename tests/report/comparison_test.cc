@@ -51,11 +51,11 @@ TEST(TrainingDataNote, IsEmptyForEqualOrMissingHashes) {
 TEST(HeldOutWarning, IsOfLengthsThatDifferByMoreThanTheCutAtAToken) {
   std::vector<Record> records = two_records("bytes", "bpe_4096");
   EXPECT_EQ(held_out_warning(records, Quality::kBitsPerByte), "") << "no lengths";
-  records[0].validation_bytes = 100'000;
+  records[0].validation->bytes = 100'000;
   EXPECT_EQ(held_out_warning(records, Quality::kBitsPerByte), "") << "one length";
-  records[1].validation_bytes = 99'001;
+  records[1].validation->bytes = 99'001;
   EXPECT_EQ(held_out_warning(records, Quality::kBitsPerByte), "");
-  records[1].validation_bytes = 99'000;
+  records[1].validation->bytes = 99'000;
   EXPECT_EQ(held_out_warning(records, Quality::kBitsPerByte),
             "Warning: bits per byte were measured on different text: 99,000 bytes in H32-MQA, "
             "100,000 in H64-MQA.");

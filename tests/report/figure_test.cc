@@ -98,7 +98,7 @@ TEST_F(WriteFigure, TakesNoNameForACommand) {
 TEST_F(WriteFigure, SaysWhatItDoesNotDraw) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H64-MHA", 6144, 3.1)};
-  records[1].perplexity.reset();
+  records[1].validation->perplexity.reset();
   write_figure(records, stem(), {});
   EXPECT_NE(svg().find("Not drawn, as not finite: H64-MHA"), std::string::npos);
 }
@@ -153,9 +153,9 @@ TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) 
                               sample_record("H64-MHA", 6144, 3.1),
                               sample_record("H64-MQA-CLA2", 768, 3.2)};
   records[1].tokenizer = "bpe";
-  records[0].validation_bytes = 2000;
-  records[1].validation_bytes = 8104;
-  records[2].perplexity.reset();
+  records[0].validation->bytes = 2000;
+  records[1].validation->bytes = 8104;
+  records[2].validation->perplexity.reset();
   write_figure(records, stem(), {});
   for (const char* text :
        {"Validation bits per byte, lower is better", "Not drawn, as not finite: H64-MQA-CLA2",
@@ -167,7 +167,7 @@ TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) 
 
 TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
-  records[0].perplexity.reset();
+  records[0].validation->perplexity.reset();
   EXPECT_EQ(error_of([&] { write_figure(records, "unused", {}); }),
             "no figure: no record has a finite perplexity");
   records.push_back(sample_record("H64-MHA", 6144, 3.1));

@@ -8,7 +8,8 @@ namespace lamina {
 
 /// A whole result.json but for tasks, baselines and settings.
 inline Json sample_json(const std::string& design, std::int64_t kv_bytes, double perplexity) {
-  return {{"name", design},
+  return {{"format_version", 1},
+          {"name", design},
           {"status", "complete"},
           {"design", design},
           {"hidden_size", 256},
@@ -29,8 +30,13 @@ inline Json sample_json(const std::string& design, std::int64_t kv_bytes, double
           {"wall_seconds", 75.2}};
 }
 
+/// As it would be read from that file.
+inline Record record_of(const Json& json, const std::string& file) {
+  return make_record(parse_record(json.dump(), file), file);
+}
+
 inline Record sample_record(const std::string& design, std::int64_t kv_bytes, double perplexity) {
-  return parse_record(sample_json(design, kv_bytes, perplexity), "runs/" + design + "/result.json");
+  return record_of(sample_json(design, kv_bytes, perplexity), "runs/" + design + "/result.json");
 }
 
 /// The CLA paper's design space at 1B parameters: KV bytes and validation perplexity.

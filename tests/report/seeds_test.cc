@@ -64,7 +64,7 @@ TEST(Seeds, AreNotAveragedOverDifferentSettingsOrEqualSeeds) {
 TEST(Seeds, OfWhichOneDivergedHaveNoMeanPerplexityAndStandLast) {
   std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
                               sample_record("H64-MQA-CLA2", 1536, 9.9)};
-  records[1].perplexity.reset();
+  records[1].validation->perplexity.reset();
   records[1].name = "H64-MQA-seed1";
   const Table table = make_table(records, {});
   EXPECT_EQ(cell(table, 1, "perplexity").text, "–");

@@ -14,7 +14,7 @@ using testing::Not;
 
 // Three runs of one sweep; the second was scored on no task.
 constexpr const char* kMha = R"({
-  "design": "H64-MHA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 4,
+  "format_version": 1, "design": "H64-MHA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 4,
   "num_kv_layers": 6, "parameters": 1300000, "kv_bytes_per_token": 6144, "seed": 0,
   "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0003},
   "validation": {"perplexity": 3.21, "bits_per_byte": 1.6826},
@@ -22,13 +22,13 @@ constexpr const char* kMha = R"({
             "wikitext": {"word_perplexity": 90.5, "word_perplexity_stderr": 2.5}},
   "baselines": {"byte_bigram": {"perplexity": 12.1, "bits_per_byte": 3.6}}})";
 constexpr const char* kMqa = R"({
-  "design": "H64-MQA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
+  "format_version": 1, "design": "H64-MQA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
   "num_kv_layers": 6, "parameters": 1250000, "kv_bytes_per_token": 1536, "seed": 0,
   "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0006},
   "validation": {"perplexity": 3.3, "bits_per_byte": 1.7225},
   "baselines": {"byte_bigram": {"perplexity": 12.1, "bits_per_byte": 3.6}}})";
 constexpr const char* kCla2 = R"({
-  "design": "H64-MQA-CLA2", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
+  "format_version": 1, "design": "H64-MQA-CLA2", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 1,
   "num_kv_layers": 3, "parameters": 1200000, "kv_bytes_per_token": 768, "seed": 0,
   "tokenizer": "bytes", "data_hash": "aa", "settings": {"optimizer.learning_rate": 0.0006},
   "validation": {"perplexity": 3.25, "bits_per_byte": 1.7004},
@@ -38,7 +38,7 @@ constexpr const char* kCla2 = R"({
 std::vector<Record> three_records() {
   std::vector<Record> records;
   for (const char* text : {kMqa, kCla2, kMha}) {
-    records.push_back(parse_record(Json::parse(text), "result.json"));
+    records.push_back(record_of(Json::parse(text), "result.json"));
   }
   return records;
 }
@@ -175,7 +175,7 @@ TEST(MakeTable, ShowsSkippedStepsWhereARunHasSome) {
   b["skipped_steps"] = 5;
   b["seed"] = 1;
   const Table table =
-      make_table(std::vector{parse_record(a, "a"), parse_record(b, "b"), parse_record(c, "c")}, {});
+      make_table(std::vector{record_of(a, "a"), record_of(b, "b"), record_of(c, "c")}, {});
   EXPECT_THAT(keys_of(table), Contains("skipped_steps"));
   const std::string markdown = to_markdown(table);
   EXPECT_THAT(markdown, HasSubstr("| Skipped steps |"));
@@ -197,7 +197,7 @@ TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteAloneWithoutBeingAsked) {
   records[0].tokenizer = "bpe";
   EXPECT_THAT(error_of([&] { make_table(records, {.quality = Quality::kPerplexity}); }),
               HasSubstr("different tokenizers"));
-  records[0].perplexity = 1;  // of its own tokens: no reason to be the best one
+  records[0].validation->perplexity = 1;  // of its own tokens: no reason to be the best one
   const Table table = make_table(records, {});
   const std::string text = to_markdown(table);
   EXPECT_EQ(text, to_markdown(make_table(records, {.quality = Quality::kBitsPerByte})));
@@ -212,8 +212,8 @@ TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteAloneWithoutBeingAsked) {
 TEST(MakeTable, WarnsOfDifferentHeldOutText) {
   std::vector<Record> records = three_records();
   records[0].tokenizer = "bpe";
-  records[0].validation_bytes = 8104;
-  records[1].validation_bytes = 2000;
+  records[0].validation->bytes = 8104;
+  records[1].validation->bytes = 2000;
   EXPECT_THAT(make_table(records, {}).notes,
               Contains("Warning: bits per byte were measured on different text: 2,000 bytes in "
                        "H64-MQA-CLA2, 8,104 in H64-MQA."));
@@ -223,8 +223,8 @@ TEST(MakeTable, NamesDivergedRunsAndMarksNoneOfThemBestOrParetoOptimal) {
   std::vector<Record> records = three_records();
   Record& diverged = records[1];  // the one of the fewest KV bytes and the best accuracy
   diverged.name = "H64-MQA-CLA2-lr0.1";
-  diverged.perplexity.reset();
-  diverged.bits_per_byte = 1.0;  // finite where exp(loss) is not
+  diverged.validation->perplexity.reset();
+  diverged.validation->bits_per_byte = 1.0;  // finite where exp(loss) is not
   for (const Quality quality : {Quality::kPerplexity, Quality::kBitsPerByte}) {
     const Table table = make_table(records, {.quality = quality});
     EXPECT_THAT(table.notes, Contains("Warning: diverged (the final perplexity is not finite): "
@@ -241,9 +241,8 @@ TEST(MakeTable, ShowsScoresThatAreNotFiniteAsSuchAndNamesTheRun) {
   Json broken = Json::parse(kCla2);
   broken["name"] = "broken";
   broken["tasks"]["cloze"] = {{"acc", nullptr}, {"acc_stderr", nullptr}, {"nonfinite_answers", 48}};
-  const std::vector<Record> records{parse_record(Json::parse(kMha), "a"),
-                                    parse_record(Json::parse(kMqa), "b"),
-                                    parse_record(broken, "c")};
+  const std::vector<Record> records{record_of(Json::parse(kMha), "a"),
+                                    record_of(Json::parse(kMqa), "b"), record_of(broken, "c")};
   const Table table = make_table(records, {.order = RowOrder::kRecords});
   const auto cloze = std::ranges::find(table.columns, "cloze.acc", &Column::key);
   ASSERT_NE(cloze, table.columns.end());

@@ -25,6 +25,7 @@ const std::vector<Module>& modules() {
       {"core", {}, false},
       {"config", {"core"}, false},
       {"design", {"core", "config"}, false},
+      {"record", {"core", "config", "design"}, false},
       {"text", {"core"}, false},
       {"data", {"core", "text"}, true},
       {"dist", {"core"}, true},
@@ -33,14 +34,19 @@ const std::vector<Module>& modules() {
       {"model", {"nn", "design", "core"}, true},
       {"optim", {"kernels", "dist", "core"}, true},
       {"train",
-       {"core", "config", "design", "text", "data", "dist", "kernels", "nn", "model", "optim"},
+       {"core", "config", "design", "record", "text", "data", "dist", "kernels", "nn", "model",
+        "optim"},
        true},
       {"eval", {"text", "model", "dist", "core", "config"}, true},
-      {"sweep", {"config", "design", "core"}, false},
-      {"report", {"core", "design"}, false},
+      {"run",
+       {"core", "config", "design", "record", "text", "data", "dist", "kernels", "nn", "model",
+        "optim", "train", "eval"},
+       true},
+      {"sweep", {"record", "config", "design", "core"}, false},
+      {"report", {"record", "core", "design"}, false},
       {"apps",
-       {"core", "config", "design", "text", "data", "dist", "kernels", "nn", "model", "optim",
-        "train", "eval", "sweep", "report"},
+       {"core", "config", "design", "record", "text", "data", "dist", "kernels", "nn", "model",
+        "optim", "train", "eval", "run", "sweep", "report"},
        true}};
   return table;
 }
@@ -200,9 +206,9 @@ TEST_F(FaultyTree, LibTorchHeadersAreSeen) {
   write("src/kernels/a.cc", "#include <ATen/ATen.h>\n");
   write("eval/tasks/a.cc", "#include <ATen/ATen.h>\n");
   write("eval/scoring/a.cc", "#include <ATen/ATen.h>\n");
-  EXPECT_THAT(torch_where_it_may_not_be(root()),
-              ElementsAre("eval/tasks/a.cc includes ATen/ATen.h",
-                          "src/report/a.cc includes ATen/ATen.h"));
+  EXPECT_THAT(
+      torch_where_it_may_not_be(root()),
+      ElementsAre("eval/tasks/a.cc includes ATen/ATen.h", "src/report/a.cc includes ATen/ATen.h"));
 }
 
 TEST_F(FaultyTree, LongFilesAndUnknownFoldersAreSeen) {

@@ -11,6 +11,7 @@
 #include "lamina/core/files.h"
 #include "lamina/core/stop_signal.h"
 #include "process_state.h"
+#include "sweep/sample_record.h"
 #include "temporary_folder.h"
 
 namespace lamina {
@@ -37,8 +38,7 @@ class ExecutorTest : public ::testing::Test {
   void add_run(const std::string& name, const std::string& script,
                const std::string& config = "a: 1\n") {
     set_script(name, script);
-    runs_.push_back(
-        {name, folder_.path() / name, parse_yaml(config, "s.yaml"), Json{{"o.rate", 0.5}}});
+    runs_.push_back({name, folder_.path() / name, parse_yaml(config, "s.yaml"), {{"o.rate", 0.5}}});
   }
 
   void set_script(const std::string& name, const std::string& script) const {
@@ -57,7 +57,7 @@ class ExecutorTest : public ::testing::Test {
   ExecutorOptions options_;
 };
 
-const std::string kSucceed = "echo '{\"validation\": {\"perplexity\": 3.32}}' > result.json\n";
+const std::string kSucceed = "echo '" + sample_record_text() + "' > result.json\n";
 
 /// Waits until the file is there, at most half a minute.
 std::string wait_for(const std::string& file) {
@@ -110,7 +110,7 @@ TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
   EXPECT_EQ(outcome.failed[0].console_log, folder_.path() / "A/console.log");
   EXPECT_EQ(outcome.failed[1].reason, "killed by signal 9 (Killed): no output");
   EXPECT_EQ(outcome.failed[2].reason, (folder_.path() / "D/result.json").string() + ": is missing");
-  EXPECT_THAT(outcome.failed[3].reason, HasSubstr("is no JSON object"));
+  EXPECT_THAT(outcome.failed[3].reason, HasSubstr("must be a JSON object"));
 }
 
 TEST_F(ExecutorTest, AFailureIsLoggedOnceWithoutTheTimeThatItsRunGaveIt) {

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 using ::testing::StartsWith;
 
 std::vector<PlannedRun> planned(const std::string& text) {
@@ -64,7 +65,7 @@ TEST(PlanRuns, GivesEachRunTheFileWithItsValuesAndWithoutTheSweep) {
       "  seeds: [3]\n");
   EXPECT_THAT(names_of(runs), ElementsAre("H46-MQA", "H64-MHA"));
   EXPECT_EQ(runs[0].folder, "out/all/q/H46-MQA");
-  EXPECT_EQ(runs[0].settings.dump(), R"({"optimizer.learning_rate":0.001})");
+  EXPECT_THAT(runs[0].settings, ElementsAre(Pair("optimizer.learning_rate", Json(0.001))));
   const Node& config = runs[0].config;
   EXPECT_EQ(to_yaml(config), to_yaml(parse_yaml("model: {hidden_size: 64, design: H46-MQA, "
                                                 "num_attention_heads: 45}\n"
@@ -85,9 +86,11 @@ TEST(PlanRuns, NotesEveryGridValueWithItsTypeAsASetting) {
       "data.length: [128], optimizer.betas: [[0.9, +0.95]]}\n");
   ASSERT_EQ(runs.size(), 1u);
   EXPECT_EQ(runs[0].name, "run");
-  EXPECT_EQ(runs[0].settings.dump(),
-            R"({"optimizer.learning_rate":0.001,"model.norm":"rms","model.tied":true,)"
-            R"("data.length":128,"optimizer.betas":[0.9,0.95]})");
+  EXPECT_THAT(
+      runs[0].settings,
+      ElementsAre(Pair("optimizer.learning_rate", Json(0.001)), Pair("model.norm", Json("rms")),
+                  Pair("model.tied", Json(true)), Pair("data.length", Json(128)),
+                  Pair("optimizer.betas", Json({0.9, 0.95}))));
 }
 
 TEST(PlanRuns, WithoutDesignsTakesTheModelAsItStands) {

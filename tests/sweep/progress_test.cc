@@ -28,27 +28,6 @@ TEST(SweepSecondsLeft, IsOfTheRunningRunsAndOfThoseThatWait) {
   EXPECT_EQ(sweep_seconds_left({.running = {{30, 70}, {90, 10}}, .slots = 2}), 70);
 }
 
-TEST(ProgressText, SaysWhatAStepHas) {
-  EXPECT_EQ(progress_text({{"step", 120},
-                           {"num_steps", 500},
-                           {"loss", 2.1341},
-                           {"tokens_per_second", 20100.0},
-                           {"seconds_left", 98}}),
-            "step 120/500  loss 2.134  20.1 k tokens/s  1:38 left");
-  EXPECT_EQ(progress_text({{"step", 120}, {"num_steps", 500}, {"loss", nullptr}}), "step 120/500");
-}
-
-TEST(ResultText, SaysWhatARecordHas) {
-  EXPECT_EQ(result_text({{"validation", {{"perplexity", 3.3249}}}, {"wall_seconds", 75.2}}),
-            "validation perplexity 3.32, 1:15");
-  EXPECT_EQ(result_text({{"wall_seconds", 30}}), "30 s");
-  for (const Json& diverged : {Json(nullptr), Json(INFINITY), Json(NAN)}) {
-    EXPECT_EQ(result_text({{"validation", {{"perplexity", diverged}}}, {"wall_seconds", 30}}),
-              "validation perplexity not finite, 30 s");
-  }
-  EXPECT_EQ(result_text({{"validation", nullptr}}), "complete");
-}
-
 TEST(LastLogLine, IsTheLastThatIsNotBlankSinceTheStart) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "console.log";

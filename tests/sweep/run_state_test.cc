@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "error_text.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "sweep/sample_record.h"
 #include "temporary_folder.h"
 
 namespace lamina {
@@ -11,8 +13,9 @@ namespace {
 
 class RunStateTest : public ::testing::Test {
  protected:
-  PlannedRun run(const std::string& config, const Json& settings = Json::object()) const {
-    return {"r", folder_.path() / "r", parse_yaml(config, "s.yaml"), settings};
+  PlannedRun run(const std::string& config,
+                 std::vector<std::pair<std::string, Json>> settings = {}) const {
+    return {"r", folder_.path() / "r", parse_yaml(config, "s.yaml"), std::move(settings)};
   }
 
   std::string error_of(const PlannedRun& planned) const {
@@ -76,25 +79,17 @@ TEST_F(RunStateTest, RefusesARunThatNoSweepStarted) {
 
 TEST_F(RunStateTest, TheRecordOfACompleteRunTellsItsGridValues) {
   const PlannedRun planned = run("a: 1\n", {{"optimizer.rate", 0.001}});
-  write("result.json", R"({"name": "r", "tokens": 5})");
-  const std::string expected = R"({"name":"r","tokens":5,"settings":{"optimizer.rate":0.001}})";
-  EXPECT_EQ(complete_record(planned).dump(), expected);
-  EXPECT_EQ(read_json(planned.folder / "result.json").dump(), expected);
+  write("result.json", sample_record_text());
+  EXPECT_EQ(complete_record(planned).settings, planned.settings);
+  EXPECT_EQ(read_record(planned.folder / "result.json").settings, planned.settings);
 }
 
-TEST_F(RunStateTest, ARecordThatIsAbsentOrNoObjectIsAnError) {
-  const auto message = [&] {
-    try {
-      complete_record(run("a: 1\n"));
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
+TEST_F(RunStateTest, ARecordThatIsAbsentOrNotAnObjectIsAnError) {
+  const auto message = [&] { return error_text([&] { complete_record(run("a: 1\n")); }); };
   const std::string file = (folder_.path() / "r/result.json").string();
   EXPECT_EQ(message(), file + ": is missing");
   write("result.json", "[1]");
-  EXPECT_EQ(message(), file + ": is no JSON object");
+  EXPECT_EQ(message(), file + ": must be a JSON object");
 }
 
 }  // namespace

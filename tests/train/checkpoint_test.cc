@@ -2,10 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "error_text.h"
 #include "lamina/core/hash.h"
+#include "lamina/record/run_folder.h"
 #include "temporary_folder.h"
 
 namespace lamina {
@@ -34,42 +33,17 @@ class Checkpoints : public testing::Test {
   }
 
   fs::path run() const { return folder_.path(); }
-  void make_folder(const char* name) const { fs::create_directories(run() / "checkpoints" / name); }
-  std::vector<std::string> listed() const {
-    std::vector<std::string> names;
-    for (const fs::path& path : list_checkpoints(run())) names.push_back(path.filename());
-    return names;
-  }
 
   TemporaryFolder folder_;
 };
 
 TEST_F(Checkpoints, CheckingOneGivesTheHashesOfWhatWasRead) {
-  const fs::path checkpoint = newest_checkpoint(run());
+  const fs::path checkpoint = RunFolder(run()).newest_checkpoint();
   const FileHashes hashes = check_checkpoint(checkpoint);
   ASSERT_TRUE(hashes.contains("model.safetensors"));
   EXPECT_EQ(hashes.at("model.safetensors"), hash_file(checkpoint / "model.safetensors"));
   EXPECT_EQ(hashes.at("config.json"), hash_file(checkpoint / "config.json"));
   for (const auto& [name, hash] : hashes) EXPECT_FALSE(name.starts_with("optimizer.")) << name;
-}
-
-TEST_F(Checkpoints, OtherNamesAreNoCheckpoints) {
-  for (const char* name :
-       {"step-", "step-x", "step-99999999999999999999", "step-30", "step-00000030",
-        "step-0000030-old", "step-0000030.partial", "step--000030", "step-+000030", "step- 000030",
-        "Step-0000030", "0000030"}) {
-    make_folder(name);
-  }
-  std::ofstream(run() / "checkpoints/step-0000040") << "a file";
-  EXPECT_THAT(listed(), testing::ElementsAre("step-0000020"));
-  make_folder("step-12345678");
-  EXPECT_THAT(listed(), testing::ElementsAre("step-12345678", "step-0000020"));
-}
-
-TEST_F(Checkpoints, ARunWithoutAnyIsNamed) {
-  EXPECT_TRUE(list_checkpoints(run() / "nowhere").empty());
-  EXPECT_THAT(error_text([&] { newest_checkpoint(run() / "nowhere"); }),
-              testing::EndsWith("nowhere: has no checkpoint; train first"));
 }
 
 }  // namespace

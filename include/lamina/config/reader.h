@@ -1,55 +1,18 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "lamina/config/json.h"
+#include "lamina/config/known_keys.h"
 #include "lamina/config/node.h"
 #include "lamina/config/value.h"
 #include "lamina/core/setting.h"
 
 namespace lamina {
-
-/// The dotted keys that a settings struct has, in the order of its visit.
-class KnownKeys {
- public:
-  struct Key {
-    std::string path;
-    bool is_section;
-  };
-
-  explicit KnownKeys(std::string prefix) : prefix_(std::move(prefix)) {}
-
-  template <class T>
-  void field(const char* key, T&, const Setting& = {}) {
-    add(key, false);
-  }
-
-  template <class S>
-  void section(const char* key, S& settings, const char* = "") {
-    const std::string outer = prefix_;
-    prefix_ = add(key, true);
-    settings.visit(*this);
-    prefix_ = outer;
-  }
-
-  template <class S>
-  void sections(const char* key, std::vector<S>&, const char* = "") {
-    add(key, false);
-  }
-
-  const std::vector<Key>& keys() const { return keys_; }
-
- private:
-  std::string add(const char* key, bool is_section);
-
-  std::string prefix_;
-  std::vector<Key> keys_;
-};
-
-/// Throws UsageError where a map has a key that the settings under `prefix` lack, with the key that
-/// was probably meant, and where a section is no map.
-void check_keys(const Node& node, const std::string& prefix,
-                const std::vector<KnownKeys::Key>& known);
 
 /// The visitor that fills settings from one map and, for each section, from the map below.
 class Reader {
@@ -70,6 +33,21 @@ class Reader {
     settings.visit(inner);
   }
 
+  /// None where the key is absent or null.
+  template <class S>
+  void section(const char* key, std::optional<S>& settings, const char* help = "") {
+    settings.reset();
+    if (is_given(key)) section(key, settings.emplace(), help);
+  }
+
+  /// A map whose keys are names, in written order. T: what `field` takes, a map again, or Json for
+  /// any value. Absent or null is an empty map.
+  template <class T>
+  void map(const char* key, std::vector<std::pair<std::string, T>>& values) {
+    values.clear();
+    if (is_given(key)) read_map(*map_.find(key), path(key), values);
+  }
+
   /// A list of maps, each read into an S of its own. Where S has the constant kScalarKey, a scalar
   /// item stands for the map {S::kScalarKey: item}, and a scalar for a list of one.
   template <class S>
@@ -81,6 +59,26 @@ class Reader {
     std::string key;  ///< "designs[0]"
   };
 
+  template <class T>
+  static void read_map(const Node& map, const std::string& key,
+                       std::vector<std::pair<std::string, T>>& values) {
+    for (const Entry& entry : entries_of_map(map, key)) {
+      const std::string path = key + "." + entry.key;
+      T& value = values.emplace_back(entry.key, T{}).second;
+      if constexpr (std::is_same_v<T, Json>) {
+        value = json_of(entry.value);
+      } else if constexpr (requires { value.emplace_back().second; }) {
+        read_map(entry.value, path, value);
+      } else {
+        read_value(WrittenValue{entry.value, path, Setting{}, ValueTypeOf<T>::value}, value);
+      }
+    }
+  }
+
+  /// Throws UsageError where the node is not a map.
+  static const std::vector<Entry>& entries_of_map(const Node& map, const std::string& key);
+
+  bool is_given(const char* key) const;
   const Node* present(const char* key, const Setting& setting) const;
   Reader enter(const char* key) const;
   std::vector<Item> items_of(const Node& list, const char* key, const char* scalar_key) const;

@@ -1,7 +1,11 @@
 #pragma once
+#include <optional>
+#include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "lamina/config/json.h"
 #include "lamina/config/node.h"
 #include "lamina/config/value.h"
 #include "lamina/core/setting.h"
@@ -17,7 +21,8 @@ class Writer {
   void field(const char* key, T& value, const Setting& setting = {}) {
     Node node;
     if (setting.used) write_value(node, value, PathStyle::kAbsolute);
-    if (node.kind != Node::Kind::kNull) add(key, std::move(node));
+    const bool is_written = node.kind != Node::Kind::kNull || (setting.nullable && setting.used);
+    if (is_written) add(key, std::move(node));
   }
 
   template <class S>
@@ -25,6 +30,16 @@ class Writer {
     Writer inner;
     settings.visit(inner);
     if (!inner.map_.entries.empty()) add(key, std::move(inner.map_));
+  }
+
+  template <class S>
+  void section(const char* key, std::optional<S>& settings, const char* help = "") {
+    if (settings) section(key, *settings, help);
+  }
+
+  template <class T>
+  void map(const char* key, const std::vector<std::pair<std::string, T>>& values) {
+    if (!values.empty()) add(key, map_node(values));
   }
 
   template <class S>
@@ -42,6 +57,23 @@ class Writer {
   Node& map() { return map_; }
 
  private:
+  template <class T>
+  static Node map_node(const std::vector<std::pair<std::string, T>>& values) {
+    Node map;
+    map.kind = Node::Kind::kMap;
+    for (const auto& [name, value] : values) {
+      Entry& entry = map.entries.emplace_back(Entry{name, {}, {}});
+      if constexpr (std::is_same_v<T, Json>) {
+        entry.value = node_of(value, {});
+      } else if constexpr (requires { value.front().second; }) {
+        entry.value = map_node(value);
+      } else {
+        write_value(entry.value, value, PathStyle::kAsGiven);
+      }
+    }
+    return map;
+  }
+
   /// The scalar that stands for the map, where S::kScalarKey alone is set.
   template <class S>
   static Node shortest(Node map) {
@@ -66,6 +98,12 @@ Node settings_node(const T& settings) {
   Writer writer;
   copy.visit(writer);
   return std::move(writer.map());
+}
+
+/// The same as a JSON object.
+template <class T>
+Json settings_json(const T& settings) {
+  return json_of(settings_node(settings));
 }
 
 }  // namespace lamina

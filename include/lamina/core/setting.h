@@ -13,9 +13,10 @@ namespace lamina {
 ///   }
 ///
 /// and that one list serves the strict reader, the writer of resolved configurations, and --help.
-/// Fields may be bool, std::int64_t, double, std::string, std::filesystem::path, an enum with
-/// EnumNames, and std::optional, std::vector or (for a list whose length is fixed) std::array of
-/// these. Limits of a list hold for each element.
+/// Records of runs are read and written by such lists too; they may have v.map, for a map whose
+/// keys are names, and optional sections. Fields may be bool, std::int64_t, double, std::string,
+/// std::filesystem::path, an enum with EnumNames, and std::optional, std::vector or (for a list
+/// whose length is fixed) std::array of these. Limits of a list hold for each element.
 struct Setting {
   const char* help = "";
   double min = -std::numeric_limits<double>::infinity();  ///< smallest value allowed, inclusive
@@ -24,6 +25,7 @@ struct Setting {
   const char* unit = "";       ///< for the help text: "tokens", "bytes", ...
   bool file_name = false;      ///< a text must satisfy is_file_name (core/file_name.h)
   bool required = false;       ///< no default: the configuration must set it
+  bool nullable = false;       ///< of an optional: none is written as null, not left out
   bool used = true;            ///< false: setting it is an error, as it would change nothing
   const char* used_when = "";  ///< what makes it used: "kv_sharing.layout is cla"
 };

@@ -110,7 +110,7 @@ ModelSpec resolve(const ModelSettings& settings, std::int64_t vocab_size,
                   std::int64_t max_position_embeddings);
 
 /// The settings that resolve to exactly this model, every default spelled out.
-ModelSettings spelled_out(const ModelSettings& settings, const ModelSpec& spec);
+ModelSettings explicit_settings(const ModelSettings& settings, const ModelSpec& spec);
 
 /// The settings that resolve to exactly this model but for the design's name: which layers share is
 /// written as a map.

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lamina/config/node.h"
@@ -36,7 +37,7 @@ struct PlannedRun {
   std::string name;              ///< unique in the sweep, safe as the name of a folder
   std::filesystem::path folder;  ///< OUTPUT/NAME/RUN
   Node config;                   ///< the file without `sweep`, with this run's values, name, output
-  Json settings;                 ///< this run's value of each grid key
+  std::vector<std::pair<std::string, Json>> settings;  ///< this run's value of each grid key
 };
 
 /// Throws UsageError where the section is absent, or a key of it is unknown or wrong.

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "lamina/core/json_lines.h"
-
 namespace lamina {
 
 /// How long the runs of a sweep took and will take, as far as is known.
@@ -24,13 +22,6 @@ struct SweepTimes {
 /// The seconds that are left for all: of a run that does not tell, and of those that wait, as many
 /// as complete and running ones take on average. None where nothing tells.
 std::optional<double> sweep_seconds_left(const SweepTimes& times);
-
-/// "step 120/500  loss 2.134  20.1 k tokens/s  38 s left"; what a step does not have is left out.
-std::string progress_text(const Json& step);
-
-/// "validation perplexity 3.32, 1:15" of a record; "validation perplexity not finite" of a diverged
-/// run's.
-std::string result_text(const Json& record);
 
 /// The last line that is not blank of what a log holds from byte `start` on, without the time and
 /// level of our own log lines; "" when there is none.

@@ -1,15 +1,12 @@
 #pragma once
-#include "lamina/core/json_lines.h"
+#include "lamina/record/run_record.h"
 #include "lamina/sweep/plan.h"
 
 namespace lamina {
 
-/// The configuration in a run's folder that `train` is given.
-inline constexpr const char* kRunConfig = "run.yaml";
-
 enum class RunState {
   kNew,       ///< nothing there
-  kPartial,   ///< started, without a record: `train` goes on from its last checkpoint
+  kPartial,   ///< started, without a record: `train` resumes from its last checkpoint
   kComplete,  ///< RUN/result.json is there
 };
 
@@ -22,7 +19,7 @@ RunState run_state(const PlannedRun& run);
 void write_run_config(const PlannedRun& run);
 
 /// The record of a complete run, after noting the run's grid values in it as `settings`.
-/// Throws Error where RUN/result.json is absent or not a JSON object.
-Json complete_record(const PlannedRun& run);
+/// Throws Error where RUN/result.json is absent or is not a record.
+RunRecord complete_record(const PlannedRun& run);
 
 }  // namespace lamina

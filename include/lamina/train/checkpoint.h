@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lamina/core/json_lines.h"
@@ -12,8 +13,11 @@
 
 namespace lamina {
 
-/// Where a run stands besides its weights and moments. `identity` is what makes it this run and no
-/// other (model, data, batch, seed, optimizer): a run goes on only where that is equal.
+/// What makes a run this one and no other (model, data, batch, seed, optimizer), by the keys of its
+/// configuration: it resumes only where all are equal. A section is its YAML.
+using RunIdentity = std::vector<std::pair<std::string, Json>>;
+
+/// How far a run has come, besides its weights and the optimizer's state.
 struct TrainingState {
   std::int64_t step = 0;
   std::int64_t tokens = 0;
@@ -22,7 +26,19 @@ struct TrainingState {
   std::int64_t optimizer_steps = 0;
   double wall_seconds = 0;      ///< of training and scoring in it, over all starts of the run
   bool evaluation_due = false;  ///< a stop came in the way of the evaluation of this step
-  Json identity;
+  RunIdentity identity;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.field("step", step, {.min = 0, .required = true});
+    v.field("tokens", tokens, {.min = 0, .required = true});
+    v.field("skipped_steps", skipped_steps, {.min = 0, .required = true});
+    v.field("skipped_in_row", skipped_in_row, {.min = 0, .required = true});
+    v.field("optimizer_steps", optimizer_steps, {.min = 0, .required = true});
+    v.field("wall_seconds", wall_seconds, {.min = 0, .required = true});
+    v.field("evaluation_due", evaluation_due, {.required = true});
+    v.map("identity", identity);
+  }
 };
 
 /// What a model's tokens mean, for those who load a checkpoint.
@@ -37,9 +53,7 @@ struct CheckpointTokenizer {
 ///   optimizer.{first,second}_moment.safetensors
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
 ///   state.json                                 TrainingState, the code version, the XXH3-128 of
-///   each
-///                                              other file, and its own; format 1 (0, without its
-///                                              own, is read)
+///                                              each other file, and its own; format_version 1
 ///
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
@@ -65,15 +79,5 @@ using FileHashes = std::map<std::string, std::string>;
 /// Throws Error where a file that is not the optimizer's differs from the hash in state.json; of a
 /// folder without that file nothing is checked. Returns the hashes of what was.
 FileHashes check_checkpoint(const std::filesystem::path& folder);
-
-/// Complete checkpoints of a run's folder, the newest first: folders whose names are those of
-/// checkpoint_path. Whatever else is there (step-, step-1, step-0000001-old, a file) is no
-/// checkpoint, and nothing removes it.
-std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& run_folder);
-
-/// Throws Error where there is none.
-std::filesystem::path newest_checkpoint(const std::filesystem::path& run_folder);
-
-std::filesystem::path checkpoint_path(const std::filesystem::path& run_folder, std::int64_t step);
 
 }  // namespace lamina

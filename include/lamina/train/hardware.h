@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "lamina/core/json_lines.h"
 #include "lamina/nn/parameters.h"
+#include "lamina/record/run_record.h"
 #include "lamina/train/settings.h"
 
 namespace lamina {
@@ -26,7 +26,7 @@ std::int64_t peak_memory_bytes(const Placement& placement);
 /// Waits for the device to finish what was asked of it; nothing to do on a CPU.
 void synchronize(const Placement& placement);
 
-/// {"device", "name", "threads"} for records.
-Json describe_hardware(const Placement& placement);
+/// For records.
+HardwareFacts describe_hardware(const Placement& placement);
 
 }  // namespace lamina

@@ -6,7 +6,7 @@
 
 namespace lamina {
 
-/// Of matrix products. kAuto is a wish that apps/precision.h turns into one of the others.
+/// Of matrix products. kAuto is a wish that run/precision.h turns into one of the others.
 enum class Precision { kAuto, kBf16, kFloat32 };
 enum class DeviceKind { kAuto, kCpu, kCuda };
 

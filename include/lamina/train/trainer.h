@@ -10,6 +10,7 @@
 #include "lamina/model/decoder.h"
 #include "lamina/optim/adamw.h"
 #include "lamina/optim/settings.h"
+#include "lamina/record/run_folder.h"
 #include "lamina/train/checkpoint.h"
 #include "lamina/train/settings.h"
 
@@ -55,11 +56,11 @@ class Trainer {
   /// Collective. Resumes from the newest valid checkpoint, the same on every rank: rank 0 decides
   /// (see agree_on_checkpoint). Returns whether there was one. Throws Error, on every rank, where
   /// they see different ones, where it belongs to another run, and where none is valid.
-  bool resume(const std::filesystem::path& run_folder);
+  bool resume(const RunFolder& run_folder);
 
   /// Collective; rank 0 writes, once all ranks are known to be at the same step. Then removes all
   /// but the newest `keep_checkpoints`.
-  void save(const std::filesystem::path& run_folder) const;
+  void save(const RunFolder& run_folder) const;
 
   bool finished() const { return state_.step >= num_steps_; }
   std::int64_t num_steps() const { return num_steps_; }
@@ -71,7 +72,7 @@ class Trainer {
 
   /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run
   /// is resumed; the number of ranks and micro-batches may change.
-  void set_identity(Json identity) { state_.identity = std::move(identity); }
+  void set_identity(RunIdentity identity) { state_.identity = std::move(identity); }
 
   /// Whether the evaluation of this step is still to be made: saved, and known again on resuming.
   void set_evaluation_due(bool due) { state_.evaluation_due = due; }
@@ -82,7 +83,7 @@ class Trainer {
  private:
   /// The sum of the losses of this rank's share; undefined where the step is dropped.
   at::Tensor accumulate_gradients(const MicroBatchProgress& progress);
-  void compare_identity(const Json& saved, const std::filesystem::path& folder) const;
+  void compare_identity(const RunIdentity& saved, const std::filesystem::path& folder) const;
 
   TrainSettings train_;
   ScheduleSettings schedule_;

@@ -3,11 +3,11 @@
 #include <optional>
 #include <string>
 
-#include "apps/run_settings.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/live_lines.h"
 #include "lamina/core/status_file.h"
 #include "lamina/nn/parameters.h"
+#include "lamina/run/run_settings.h"
 #include "lamina/train/run_progress.h"
 
 namespace lamina {
@@ -21,8 +21,8 @@ class RunDisplay {
  public:
   RunDisplay(const Run& run, const Placement& placement, int num_ranks);
 
-  /// The status file goes into this folder, which exists.
-  void keep_status_in(const std::filesystem::path& folder);
+  /// What the run does is written to this file from now on; its folder exists.
+  void keep_status_in(const std::filesystem::path& file);
 
   /// The run begins something other than a step, which may print lines of its own.
   void begin(const std::string& phase);

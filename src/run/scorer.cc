@@ -1,4 +1,4 @@
-#include "apps/scoring.h"
+#include "lamina/run/scorer.h"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "lamina/config/json.h"
+#include "lamina/config/reader.h"
 #include "lamina/core/error.h"
 #include "lamina/core/hash.h"
 #include "lamina/core/log.h"
@@ -31,7 +33,7 @@ std::string some_of(const std::set<std::string>& names) {
 }
 
 /// "piqa_2shot: 24 documents of FILE"
-std::string files_text(const AskedTask& task) {
+std::string files_text(const RequestedTask& task) {
   std::set<std::string> files;
   std::size_t num_documents = 0;
   for (const TaskRequests& part : task.parts) {
@@ -110,7 +112,7 @@ std::string cache_key(const std::string& weights_hash, const EncodedTask& task,
 }
 
 /// A group's metrics, from those of the parts that belong to it.
-Json metrics_of(const TaskGroup& group, const AskedTask& task, std::span<const Json> metrics) {
+Json metrics_of(const TaskGroup& group, const RequestedTask& task, std::span<const Json> metrics) {
   std::vector<PartMetrics> parts;
   for (std::size_t i = 0; i < task.parts.size(); ++i) {
     if (std::ranges::find(group.tasks, task.parts[i].name) == group.tasks.end()) continue;
@@ -127,7 +129,7 @@ void warn_of_no_numbers(const std::string& task, std::span<const Response> respo
               responses.size());
 }
 
-void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& result) {
+void add_metrics(const RequestedTask& task, std::span<const Json> metrics, Json& result) {
   const std::vector<TaskGroup> groups = task_groups(task.name);
   for (const TaskGroup& group : groups) {
     result["tasks"][group.name + task.shots] = metrics_of(group, task, metrics);
@@ -139,13 +141,13 @@ void add_metrics(const AskedTask& task, std::span<const Json> metrics, Json& res
 
 }  // namespace
 
-std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings) {
-  std::vector<AskedTask> tasks;
+std::vector<RequestedTask> load_tasks(const EvaluationSettings& settings) {
+  std::vector<RequestedTask> tasks;
   for (const std::string& name : settings.tasks) {
     const TaskChoice choice = parse_task_choice(name, settings.num_fewshot);
     const std::string shots =
         choice.num_fewshot > 0 ? fmt::format("_{}shot", choice.num_fewshot) : "";
-    AskedTask& task = tasks.emplace_back(choice.name, shots);
+    RequestedTask& task = tasks.emplace_back(choice.name, shots);
     if (choice.name == kCloze) {
       if (choice.num_fewshot == 0) continue;
       throw UsageError(fmt::format("cloze: {} shots; it takes none", choice.num_fewshot));
@@ -157,7 +159,7 @@ std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings) {
 }
 
 Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data,
-               std::vector<AskedTask> tasks)
+               std::vector<RequestedTask> tasks)
     : settings_(settings),
       data_(data),
       tokenizer_(make_tokenizer(data.tokenizer.empty() ? settings.data.tokenizer : data.tokenizer)),
@@ -171,7 +173,7 @@ Scorer::Scorer(const RunSettings& settings, const ModelSpec& spec, const Prepare
   }
   const RequestEncoder encoder(*tokenizer_, spec.max_position_embeddings,
                                settings.evaluation.add_bos);
-  for (AskedTask& task : tasks_) {
+  for (RequestedTask& task : tasks_) {
     if (task.name == kCloze) make_cloze_of_held_out_text(task);
     for (TaskRequests& part : task.parts) {
       task.encoded.emplace_back(part, encoder);
@@ -191,7 +193,7 @@ void Scorer::check_vocabulary(std::span<const TokenId> tokens, const std::string
   }
 }
 
-void Scorer::make_cloze_of_held_out_text(AskedTask& task) const {
+void Scorer::make_cloze_of_held_out_text(RequestedTask& task) const {
   if (!text_) {
     throw SettingError("evaluation.tasks",
                        "cloze is made of held-out text, and data.validation names none");
@@ -214,7 +216,7 @@ std::vector<std::string> Scorer::files_read() const {
     lines.push_back(
         fmt::format("validation: {} bytes of {}", grouped(text_->bytes), some_of(files)));
   }
-  for (const AskedTask& task : tasks_) {
+  for (const RequestedTask& task : tasks_) {
     if (task.name != kCloze) lines.push_back(files_text(task));  // made of the validation text
   }
   return lines;
@@ -229,8 +231,8 @@ std::optional<Perplexity> Scorer::perplexity(const Decoder& model,
                             {sequence_length, settings_.evaluation.batch_tokens}, group);
 }
 
-std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, const Decoder& model,
-                                      const ProcessGroup& group,
+std::vector<Response> Scorer::answers(const RequestedTask& task, std::size_t part,
+                                      const Decoder& model, const ProcessGroup& group,
                                       const std::string& weights_hash) const {
   const ResponseCache cache(settings_.evaluation.cache);
   const EncodedTask& encoded = task.encoded[part];
@@ -260,7 +262,7 @@ std::vector<Response> Scorer::answers(const AskedTask& task, std::size_t part, c
 Json Scorer::tasks(const Decoder& model, const ProcessGroup& group,
                    const std::string& weights_hash) const {
   Json result{{"tasks", Json::object()}, {"task_parts", Json::object()}};
-  for (const AskedTask& task : tasks_) {
+  for (const RequestedTask& task : tasks_) {
     std::vector<Json> metrics;
     for (std::size_t part = 0; part < task.parts.size(); ++part) {
       const auto responses = answers(task, part, model, group, weights_hash);
@@ -288,6 +290,16 @@ Json Scorer::all(const Decoder& model, const ProcessGroup& group,
   result.update(tasks(model, group, weights_hash));
   result["baselines"] = group.is_first() ? baselines() : Json::object();
   return result;
+}
+
+void add_scores(const Json& scores, RunRecord& record) {
+  if (scores.contains("validation")) {
+    read_settings(node_of(scores["validation"], {.file = "validation"}),
+                  record.validation.emplace());
+  }
+  record.tasks = task_metrics_of(scores["tasks"]);
+  record.task_parts = task_metrics_of(scores["task_parts"]);
+  record.baselines = task_metrics_of(scores["baselines"]);
 }
 
 }  // namespace lamina

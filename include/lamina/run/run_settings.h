@@ -54,12 +54,12 @@ void with_places(const Node& written, const std::function<void()>& action);
 
 /// Reads one whole tree and settles its model. A contradiction between settings is reported at the
 /// place of the key it names.
-Run settle_run(const Node& root);
+Run resolve_run(const Node& root);
 
-/// settle_run of a file with its bases and overrides; a run without a name is called as its file.
+/// resolve_run of a file with its bases and overrides; a run without a name is called as its file.
 Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides);
 
-/// Replaces train.precision by what it means here and now (see apps/precision.h).
+/// Replaces train.precision by what it means here and now (see run/precision.h).
 void resolve_precision(Run& run, const std::filesystem::path& run_folder = {});
 
 /// config.yaml of a run's folder: every setting and default spelled out.

@@ -1,4 +1,4 @@
-#include "apps/precision.h"
+#include "lamina/run/precision.h"
 
 #include <algorithm>
 
@@ -6,6 +6,7 @@
 #include "lamina/core/cuda_driver.h"
 #include "lamina/core/files.h"
 #include "lamina/core/processor.h"
+#include "lamina/record/run_folder.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -44,7 +45,7 @@ std::optional<Precision> saved_precision(const fs::path& config) {
 PrecisionChoice choose_precision(const TrainSettings& train, const fs::path& run_folder) {
   if (train.precision != Precision::kAuto) return {train.precision, "as configured"};
   if (!run_folder.empty()) {
-    if (const auto saved = saved_precision(run_folder / "config.yaml")) {
+    if (const auto saved = saved_precision(RunFolder(run_folder).config())) {
       return {*saved, "as the run began"};
     }
   }

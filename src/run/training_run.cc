@@ -1,16 +1,9 @@
-#include "apps/training.h"
+#include "lamina/run/training_run.h"
 
-#include <ATen/Parallel.h>
-
-#include <algorithm>
-#include <array>
+#include <cmath>
 #include <sstream>
 
-#include "apps/check_run.h"
-#include "apps/run_display.h"
-#include "apps/score_text.h"
-#include "apps/scoring.h"
-#include "lamina/config/dotted.h"
+#include "lamina/config/difference.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/code_version.h"
 #include "lamina/core/error.h"
@@ -19,55 +12,30 @@
 #include "lamina/core/stop_signal.h"
 #include "lamina/core/units.h"
 #include "lamina/design/cost.h"
-#include "lamina/dist/agreement.h"
 #include "lamina/model/initialise.h"
-#include "lamina/sweep/progress.h"
+#include "lamina/record/deciding_part.h"
+#include "lamina/record/run_folder.h"
+#include "lamina/record/run_lock.h"
+#include "lamina/record/run_record.h"
+#include "lamina/run/check_run.h"
+#include "lamina/run/run_context.h"
+#include "lamina/run/score_text.h"
+#include "lamina/run/scorer.h"
+#include "lamina/train/hardware.h"
 #include "lamina/train/metrics_log.h"
 #include "lamina/train/skipped_steps.h"
 #include "lamina/train/trainer.h"
+#include "run_display.h"
 
 namespace lamina {
 namespace {
 
-const LaunchEnvironment& announced(const LaunchEnvironment& environment) {
-  set_log_rank(environment.rank, environment.num_ranks);
-  return environment;
-}
-
-/// What may differ from rank to rank: where it finds things, what it uses of its machine, what rank
-/// 0 alone does. What is found in those places is compared by its hash.
-constexpr std::array kMayDifferBetweenRanks{"output",
-                                            "data.tokenizer",
-                                            "data.train",
-                                            "data.validation",
-                                            "data.cache",
-                                            "train.device",
-                                            "train.local_ranks",
-                                            "train.threads",
-                                            "train.log_every_steps",
-                                            "train.keep_checkpoints",
-                                            "evaluation.data_dir",
-                                            "evaluation.cache"};
-
-/// What all ranks must have alike, by dotted keys.
-Json common_settings(const Run& run) {
-  RunSettings resolved = run.settings;
-  resolved.model = spelled_out(resolved.model, run.spec);
-  Json settings{{"code version", code_version()}};
-  for (const auto& [key, value] : dotted_settings(settings_node(resolved))) {
-    if (std::ranges::find(kMayDifferBetweenRanks, key) == kMayDifferBetweenRanks.end()) {
-      settings[key] = value;
-    }
-  }
-  return settings;
-}
-
-/// What a checkpoint must agree with to be gone on from: whatever changes the weights that come
+/// What a checkpoint must agree with to be resumed from: whatever changes the weights that come
 /// out. The number of ranks and the size of micro-batches do not, but for rounding.
-Json identity_of(const Run& run, const PreparedData& data) {
+RunIdentity identity_of(const Run& run, const PreparedData& data) {
   const RunSettings& s = run.settings;
   return {{"model.design", run.spec.design},
-          {"model", to_yaml(settings_node(spelled_out(s.model, run.spec)))},
+          {"model", to_yaml(settings_node(explicit_settings(s.model, run.spec)))},
           {"data", data.hash},
           {"data.sequence_length", s.data.sequence_length},
           {"train.tokens", s.train.tokens},
@@ -77,39 +45,57 @@ Json identity_of(const Run& run, const PreparedData& data) {
           {"optimizer", to_yaml(settings_node(s.optimizer))}};
 }
 
-/// The numbers of the model that a record and its tables show.
-Json describe_model(const Run& run) {
+/// What a record says of the model.
+void describe_model(const Run& run, RunRecord& record) {
   const ModelSpec& spec = run.spec;
-  return {{"design", spec.design},
-          {"hidden_size", spec.hidden_size},
-          {"num_hidden_layers", spec.num_hidden_layers},
-          {"head_dim", spec.head_dim},
-          {"num_attention_heads", spec.num_attention_heads},
-          {"num_key_value_heads", spec.num_key_value_heads},
-          {"num_kv_layers", spec.num_kv_layers()},
-          {"kv_source_layers", spec.kv_source_layers},
-          {"parameters", count_parameters(spec).total()},
-          {"kv_bytes_per_token", kv_bytes_per_token(spec)},
-          {"flops_per_token", training_flops_per_token(spec, run.settings.data.sequence_length)}};
+  record.design = spec.design;
+  record.hidden_size = spec.hidden_size;
+  record.num_hidden_layers = spec.num_hidden_layers;
+  record.head_dim = spec.head_dim;
+  record.num_attention_heads = spec.num_attention_heads;
+  record.num_key_value_heads = spec.num_key_value_heads;
+  record.num_kv_layers = spec.num_kv_layers();
+  record.kv_source_layers = spec.kv_source_layers;
+  record.parameters = count_parameters(spec).total();
+  record.kv_bytes_per_token = kv_bytes_per_token(spec);
+  record.flops_per_token = training_flops_per_token(spec, run.settings.data.sequence_length);
+  record.flops_convention = kFlopsConvention;
+}
+
+/// What a record says of the settings.
+void describe_settings(const Run& run, RunRecord& record) {
+  const RunSettings& settings = run.settings;
+  record.name = settings.name;
+  record.precision = enum_name(settings.train.precision);
+  record.precision_reason = run.precision_reason;
+  record.seed = settings.train.seed;
+  record.learning_rate = settings.optimizer.schedule.learning_rate;
+  record.task_limit = settings.evaluation.limit;
+}
+
+std::optional<double> finite(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 /// One run from its start, or its newest checkpoint, to its record.
 class TrainingRun {
  public:
-  TrainingRun(const Run& run, std::vector<AskedTask> tasks)
+  TrainingRun(const Run& run, std::vector<RequestedTask> tasks)
       : run_(run),
         folder_(run.settings.folder()),
-        workplace_(run),
+        context_(run),
         prepared_(announce_and_prepare()),
         data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
                                   static_cast<std::uint64_t>(run.settings.train.seed)}),
         scorer_(run.settings, run.spec, prepared_, std::move(tasks)),
         trainer_(run.settings.train, run.settings.optimizer,
-                 {workplace_.model, data_, workplace_.group}) {}
+                 {context_.model, data_, context_.group}) {}
 
-  int to_its_end(Json& record);
+  /// The record, on rank 0.
+  std::optional<RunRecord> run();
 
  private:
+  void start_folder();
   PreparedData announce_and_prepare();
   void start();
   MetricsLog::Rates rates() const;
@@ -124,12 +110,14 @@ class TrainingRun {
   bool is_evaluation_due() const;
   bool evaluate();
   void validate();
-  Json make_record() const;
-  bool is_first() const { return workplace_.group.is_first(); }
+  RunRecord make_record(const Json& scores) const;
+  void report(const RunRecord& record, const Json& scores) const;
+  bool is_first() const { return context_.group.is_first(); }
 
   const Run& run_;
-  std::filesystem::path folder_;
-  Workplace workplace_;
+  RunFolder folder_;
+  RunContext context_;
+  std::optional<RunLock> lock_;        ///< rank 0's
   std::optional<RunDisplay> display_;  ///< rank 0's
   PreparedData prepared_;
   BatchSource data_;
@@ -139,32 +127,38 @@ class TrainingRun {
   std::optional<std::pair<std::int64_t, bool>> saved_;  ///< step, and whether evaluation was due
 };
 
+/// Makes the run's folder this process's own, and what is kept in it from now on.
+void TrainingRun::start_folder() {
+  std::filesystem::create_directories(folder_.path());
+  if (!lock_) lock_.emplace(folder_.lock());
+  display_->keep_status_in(folder_.status());
+}
+
 /// In a sweep the folder is there from the start, and with it who reads the status.
 PreparedData TrainingRun::announce_and_prepare() {
   if (is_first()) {
-    announce(run_, workplace_.placement, workplace_.group.size());
-    display_.emplace(run_, workplace_.placement, workplace_.group.size());
-    if (std::filesystem::is_directory(folder_)) display_->keep_status_in(folder_);
+    announce(run_, context_.placement, context_.group.size());
+    display_.emplace(run_, context_.placement, context_.group.size());
+    if (std::filesystem::is_directory(folder_.path())) start_folder();
     display_->begin("preparing the text");
   }
-  return prepare_in_turn(run_.settings.data, workplace_.group);
+  return prepare_data(run_.settings.data, context_.group);
 }
 
 void TrainingRun::start() {
   if (is_first()) {
-    std::filesystem::create_directories(folder_);
-    add_log_file(folder_ / "log.txt");
-    display_->keep_status_in(folder_);
+    start_folder();
+    add_log_file(folder_.log());
     begin("initialising");
   }
-  initialise(workplace_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
+  initialise(context_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
   trainer_.set_tokenizer(
       {tokenizer_files(prepared_.tokenizer), scorer_.tokenizer().end_of_document()});
   const bool resumed = trainer_.resume(folder_);
   if (resumed) saved_.emplace(trainer_.state().step, trainer_.state().evaluation_due);
   if (!is_first()) return;
-  write_file_atomically(folder_ / "config.yaml", resolved_yaml(run_));
+  write_file_atomically(folder_.config(), resolved_yaml(run_));
   log_info("data {}", prepared_.hash);
   if (resumed) log_info("resumes from step {}", trainer_.state().step);
 }
@@ -187,7 +181,7 @@ MetricsLog::Rates TrainingRun::rates() const {
   rates.num_steps = trainer_.num_steps();
   rates.tokens_per_step = trainer_.tokens_per_step();
   rates.flops_per_token = training_flops_per_token(run_.spec, run_.settings.data.sequence_length);
-  rates.peak_flops = measure_peak_flops(workplace_.placement) * workplace_.group.size();
+  rates.peak_flops = measure_peak_flops(context_.placement) * context_.group.size();
   rates.log_every_steps = run_.settings.train.log_every_steps;
   return rates;
 }
@@ -195,7 +189,7 @@ MetricsLog::Rates TrainingRun::rates() const {
 void TrainingRun::log_step(const StepResult& result) {
   if (!metrics_) return;
   const auto line =
-      metrics_->add_step(trainer_.state(), result, peak_memory_bytes(workplace_.placement));
+      metrics_->add_step(trainer_.state(), result, peak_memory_bytes(context_.placement));
   if (line) display_->note_metrics(*line);
   warn_of_skipped_step(result);
 }
@@ -230,8 +224,8 @@ bool TrainingRun::evaluate() {
 
 /// Held-out text and tasks, by the weights as they are.
 void TrainingRun::validate() {
-  const auto held_out = scorer_.perplexity(workplace_.model, workplace_.group);
-  const Json tasks = scorer_.tasks(workplace_.model, workplace_.group);
+  const auto held_out = scorer_.perplexity(context_.model, context_.group);
+  const Json tasks = scorer_.tasks(context_.model, context_.group);
   if (!metrics_) return;
   Json line{{"tasks", tasks["tasks"]}};
   if (held_out) {
@@ -282,82 +276,78 @@ void TrainingRun::train() {
   save();
 }
 
-Json TrainingRun::make_record() const {
-  const RunSettings& settings = run_.settings;
-  Json record{{"name", settings.name}, {"status", "complete"}};
-  record.update(describe_model(run_));
-  record.update({{"tokens", trainer_.state().tokens},
-                 {"steps", trainer_.state().step},
-                 {"skipped_steps", trainer_.state().skipped_steps},
-                 {"precision", enum_name(settings.train.precision)},
-                 {"precision_reason", run_.precision_reason},
-                 {"seed", settings.train.seed},
-                 {"learning_rate", settings.optimizer.schedule.learning_rate},
-                 {"num_ranks", workplace_.group.size()},
-                 {"tokenizer", scorer_.tokenizer_name()},
-                 {"task_limit", settings.evaluation.limit},
-                 {"data_hash", prepared_.hash},
-                 {"wall_seconds", trainer_.wall_seconds()},
-                 {"tokens_per_second", metrics_->tokens_per_second()},
-                 {"mfu", metrics_->mfu()},
-                 {"flops_convention", kFlopsConvention},
-                 {"peak_memory_bytes", peak_memory_bytes(workplace_.placement)},
-                 {"code_version", code_version()},
-                 {"hardware", describe_hardware(workplace_.placement)}});
+RunRecord TrainingRun::make_record(const Json& scores) const {
+  RunRecord record;
+  describe_model(run_, record);
+  describe_settings(run_, record);
+  const TrainingState& state = trainer_.state();
+  record.tokens = state.tokens;
+  record.steps = state.step;
+  record.skipped_steps = state.skipped_steps;
+  record.num_ranks = context_.group.size();
+  record.tokenizer = scorer_.tokenizer_name();
+  record.data_hash = prepared_.hash;
+  record.wall_seconds = trainer_.wall_seconds();
+  record.tokens_per_second = finite(metrics_->tokens_per_second());
+  record.mfu = finite(metrics_->mfu());
+  record.peak_memory_bytes = peak_memory_bytes(context_.placement);
+  record.code_version = code_version();
+  record.hardware = describe_hardware(context_.placement);
+  add_scores(scores, record);
   return record;
 }
 
-int TrainingRun::to_its_end(Json& record) {
+void TrainingRun::report(const RunRecord& record, const Json& scores) const {
+  std::istringstream lines(scores_text(scores["tasks"]));
+  for (std::string line; std::getline(lines, line);) log_info("{}", line);
+  log_info("{}: {}", record.name, result_text(record));
+}
+
+std::optional<RunRecord> TrainingRun::run() {
   start();
-  if (is_first()) metrics_.emplace(folder_ / "metrics.jsonl", trainer_.state().step, rates());
-  if (is_first()) display_->begin_training(trainer_.num_steps(), trainer_.state().step);
+  if (is_first()) {
+    metrics_.emplace(folder_.metrics(), trainer_.state().step, rates());
+    display_->begin_training(trainer_.num_steps(), trainer_.state().step);
+  }
   train();
   begin("scoring");
   Json scores;
   try {
-    scores = scorer_.all(workplace_.model, workplace_.group);
+    scores = scorer_.all(context_.model, context_.group);
   } catch (const Stopped&) {
     stop(", its last, while scoring");
   }
-  if (!is_first()) return kExitGood;
-  record = make_record();
-  record.update(scores);
-  write_file_atomically(folder_ / "result.json", record.dump(2) + "\n");
-  std::istringstream lines(scores_text(scores["tasks"]));
-  for (std::string line; std::getline(lines, line);) log_info("{}", line);
-  log_info("{}: {}", run_.settings.name, result_text(record));
-  return kExitGood;
+  if (!is_first()) return std::nullopt;
+  RunRecord record = make_record(scores);
+  write_record(folder_.record(), record);
+  report(record, scores);
+  return record;
 }
 
 }  // namespace
 
-Placement threads_and_placement(const TrainSettings& settings, int local_rank) {
-  if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
-  return choose_placement(settings, local_rank);
-}
-
-Workplace::Workplace(const Run& run)
-    : environment(announced(launch_environment())),
-      placement(threads_and_placement(run.settings.train, environment.local_rank)),
-      group(environment, placement.device),
-      model(run.spec, placement) {
-  require_agreement(group, common_settings(run));
-}
-
-PreparedData prepare_in_turn(const DataSettings& settings, const ProcessGroup& group) {
-  PreparedData data;
-  group.first_before_others([&] { data = prepare_cached(settings, {}, group.is_first()); });
-  require_agreement(group, {{"data hash", data.hash}});
-  return data;
-}
-
-int train_run(const Run& run, Json& record) {
-  int status = kExitFailed;
+std::optional<RunRecord> train_run(const Run& run) {
+  std::optional<RunRecord> record;
   with_places(run.written, [&] {
     auto tasks = before_joining([&] { return check_trainable(run); });
-    status = TrainingRun(run, std::move(tasks)).to_its_end(record);
+    record = TrainingRun(run, std::move(tasks)).run();
   });
-  return status;
+  return record;
+}
+
+RunRecord completed_record(const Run& run) {
+  const RunFolder folder(run.settings.folder());
+  const std::string file = folder.config().string();
+  const auto difference = first_difference(deciding_part(parse_yaml(read_file(file), file)),
+                                           deciding_part(parse_yaml(resolved_yaml(run), "now")));
+  if (difference) {
+    throw Error(
+        fmt::format("{}: holds a complete run of another configuration: {}; choose another name, "
+                    "or remove the folder",
+                    folder.path().string(), difference->text()));
+  }
+  log_info("{}: is complete already; nothing to do", folder.path().string());
+  return read_record(folder.record());
 }
 
 }  // namespace lamina

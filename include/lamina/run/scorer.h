@@ -2,7 +2,6 @@
 #include <optional>
 #include <span>
 
-#include "apps/run_settings.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/data/prepare.h"
 #include "lamina/dist/process_group.h"
@@ -10,11 +9,13 @@
 #include "lamina/eval/held_out_text.h"
 #include "lamina/eval/perplexity.h"
 #include "lamina/model/decoder.h"
+#include "lamina/record/run_record.h"
+#include "lamina/run/run_settings.h"
 
 namespace lamina {
 
 /// A task of the settings: itself, or the parts of a group.
-struct AskedTask {
+struct RequestedTask {
   std::string name;   ///< "hellaswag"
   std::string shots;  ///< what is added to the name of a task: "_10shot" or nothing
   std::vector<TaskRequests> parts;
@@ -23,14 +24,14 @@ struct AskedTask {
 
 /// The tasks of the settings with their documents read; cloze's are made of held-out text, later.
 /// Throws UsageError of data that are missing.
-std::vector<AskedTask> ask_tasks(const EvaluationSettings& settings);
+std::vector<RequestedTask> load_tasks(const EvaluationSettings& settings);
 
 /// Scores models on a run's held-out text and on its tasks; all texts and requests are made once.
 class Scorer {
  public:
   /// Without token files for validation there is no held-out text to score.
   Scorer(const RunSettings& settings, const ModelSpec& spec, const PreparedData& data,
-         std::vector<AskedTask> tasks);
+         std::vector<RequestedTask> tasks);
 
   /// "bytes", or a name that tells tokenizers apart, for records.
   std::string tokenizer_name() const;
@@ -53,9 +54,9 @@ class Scorer {
            const std::string& weights_hash = "") const;
 
  private:
-  void make_cloze_of_held_out_text(AskedTask& task) const;
+  void make_cloze_of_held_out_text(RequestedTask& task) const;
   void check_vocabulary(std::span<const TokenId> tokens, const std::string& where) const;
-  std::vector<Response> answers(const AskedTask& task, std::size_t part, const Decoder& model,
+  std::vector<Response> answers(const RequestedTask& task, std::size_t part, const Decoder& model,
                                 const ProcessGroup& group, const std::string& weights_hash) const;
   Json baselines() const;
 
@@ -64,7 +65,10 @@ class Scorer {
   std::unique_ptr<Tokenizer> tokenizer_;
   std::int64_t vocab_size_;  ///< of the model
   std::optional<HeldOutText> text_;
-  std::vector<AskedTask> tasks_;
+  std::vector<RequestedTask> tasks_;
 };
+
+/// Puts what Scorer::all gives into a record.
+void add_scores(const Json& scores, RunRecord& record);
 
 }  // namespace lamina

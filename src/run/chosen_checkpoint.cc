@@ -1,4 +1,4 @@
-#include "apps/chosen_checkpoint.h"
+#include "lamina/run/chosen_checkpoint.h"
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/fmt/ranges.h>
@@ -9,8 +9,8 @@
 #include "lamina/config/reader.h"
 #include "lamina/core/error.h"
 #include "lamina/model/config_json.h"
+#include "lamina/record/run_folder.h"
 #include "lamina/text/tokenizer.h"
-#include "lamina/train/checkpoint.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -65,7 +65,7 @@ ChosenCheckpoint checkpoint_of_run(const fs::path& config, const fs::path& run_f
                                    const fs::path& named, Overrides overrides) {
   ChosenCheckpoint chosen{load_run(config, overrides), run_folder, named};
   if (run_folder.empty()) chosen.run_folder = chosen.run.settings.folder();
-  if (named.empty()) chosen.folder = newest_checkpoint(chosen.run_folder);
+  if (named.empty()) chosen.folder = RunFolder(chosen.run_folder).newest_checkpoint();
   if (const auto own = tokenizer_file_in(chosen.folder);
       !own.empty() && !is_overridden(overrides, "data", "tokenizer")) {
     chosen.run.settings.data.tokenizer = own.string();
@@ -76,13 +76,12 @@ ChosenCheckpoint checkpoint_of_run(const fs::path& config, const fs::path& run_f
 ChosenCheckpoint find_checkpoint(const fs::path& place, const fs::path& named,
                                  Overrides overrides) {
   if (!fs::is_directory(place)) return checkpoint_of_run(place, {}, named, overrides);
-  if (fs::exists(place / "config.yaml")) {
-    return checkpoint_of_run(place / "config.yaml", place, named, overrides);
+  if (const fs::path config = RunFolder(place).config(); fs::exists(config)) {
+    return checkpoint_of_run(config, place, named, overrides);
   }
-  const fs::path run_folder = fs::weakly_canonical(place).parent_path().parent_path();
-  if (fs::exists(run_folder / "config.yaml") && fs::exists(place / "state.json")) {
-    return checkpoint_of_run(run_folder / "config.yaml", run_folder, named.empty() ? place : named,
-                             overrides);
+  const RunFolder run(fs::weakly_canonical(place).parent_path().parent_path());
+  if (fs::exists(run.config()) && fs::exists(place / "state.json")) {
+    return checkpoint_of_run(run.config(), run.path(), named.empty() ? place : named, overrides);
   }
   ChosenCheckpoint chosen = lone_checkpoint(place, overrides);
   if (!named.empty()) chosen.folder = named;

@@ -21,7 +21,7 @@ AnyJson parse_strict_json(std::string_view text) {
     if (event == Event::object_end) open_objects.pop_back();
     if (event == Event::key &&
         !open_objects.back().insert(parsed.template get<std::string>()).second) {
-      throw Error("key " + parsed.dump() + " stands there twice");
+      throw Error("duplicate key " + parsed.dump());
     }
     return true;
   });

@@ -1,4 +1,4 @@
-#include "apps/score_text.h"
+#include "lamina/run/score_text.h"
 
 #include <spdlog/fmt/fmt.h>
 

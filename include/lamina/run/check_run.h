@@ -1,6 +1,6 @@
 #pragma once
-#include "apps/run_settings.h"
-#include "apps/scoring.h"
+#include "lamina/run/run_settings.h"
+#include "lamina/run/scorer.h"
 
 namespace lamina {
 
@@ -10,6 +10,6 @@ void check_training_settings(const Run& run);
 /// Throws all that `train` would before it reads text: check_training_settings, then tasks, data,
 /// tokenizers and files that are missing, and settings that do not fit together. Returns the tasks,
 /// which are read by then.
-std::vector<AskedTask> check_trainable(const Run& run);
+std::vector<RequestedTask> check_trainable(const Run& run);
 
 }  // namespace lamina

@@ -3,7 +3,7 @@
 #include <span>
 #include <string>
 
-#include "apps/run_settings.h"
+#include "lamina/run/run_settings.h"
 
 namespace lamina {
 

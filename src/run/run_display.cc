@@ -1,4 +1,4 @@
-#include "apps/run_display.h"
+#include "run_display.h"
 
 #include <ATen/Parallel.h>
 #include <spdlog/fmt/fmt.h>
@@ -6,7 +6,6 @@
 #include "lamina/core/log.h"
 #include "lamina/core/units.h"
 #include "lamina/design/cost.h"
-#include "lamina/sweep/progress.h"
 #include "lamina/train/hardware.h"
 #include "lamina/train/slow_step.h"
 
@@ -35,9 +34,8 @@ void announce(const Run& run, const Placement& placement, int num_ranks) {
   const std::string ranks = num_ranks == 1 ? "" : fmt::format("{} ranks of ", num_ranks);
   log_info("{}: {} parameters, {} on {}, {}{} threads, {} steps of {} tokens, {} KV bytes/token",
            run.spec.design, readable_count(static_cast<double>(count_parameters(run.spec).total())),
-           enum_name(run.settings.train.precision),
-           describe_hardware(placement)["name"].get<std::string>(), ranks, at::get_num_threads(),
-           grouped(count_steps(run)), grouped(tokens_per_step(run)),
+           enum_name(run.settings.train.precision), describe_hardware(placement).name, ranks,
+           at::get_num_threads(), grouped(count_steps(run)), grouped(tokens_per_step(run)),
            grouped(kv_bytes_per_token(run.spec)));
   log_info("precision {}: {}", enum_name(run.settings.train.precision), run.precision_reason);
 }
@@ -45,9 +43,9 @@ void announce(const Run& run, const Placement& placement, int num_ranks) {
 RunDisplay::RunDisplay(const Run& run, const Placement& placement, int num_ranks)
     : run_(run), placement_(placement), num_ranks_(num_ranks) {}
 
-void RunDisplay::keep_status_in(const std::filesystem::path& folder) {
+void RunDisplay::keep_status_in(const std::filesystem::path& file) {
   status_.reset();
-  status_.emplace(folder / "status.json");
+  status_.emplace(file);
 }
 
 void RunDisplay::begin(const std::string& phase) {
@@ -81,8 +79,9 @@ void RunDisplay::end_micro_batch(std::int64_t done, std::int64_t count) {
 }
 
 void RunDisplay::note_metrics(const Json& line) {
-  const Json newest{{"loss", line.at("loss")}, {"tokens_per_second", line.at("tokens_per_second")}};
-  newest_metrics_ = "  " + progress_text(newest);
+  newest_metrics_ =
+      fmt::format("  loss {}  {} tokens/s", measured_number(line.at("loss").get<double>(), 3),
+                  readable_count(line.at("tokens_per_second").get<double>()));
 }
 
 /// After the first micro-batch; that steps are slow then, or once it shows.

@@ -1,4 +1,4 @@
-#include "apps/check_run.h"
+#include "lamina/run/check_run.h"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -37,10 +37,10 @@ void check_training_settings(const Run& run) {
   check_ranks(run.settings.train);
 }
 
-std::vector<AskedTask> check_trainable(const Run& run) {
+std::vector<RequestedTask> check_trainable(const Run& run) {
   check_training_settings(run);
   check_vocabulary(run);
-  std::vector<AskedTask> tasks = ask_tasks(run.settings.evaluation);
+  std::vector<RequestedTask> tasks = load_tasks(run.settings.evaluation);
   check_data(run.settings.data);
   return tasks;
 }

@@ -1,12 +1,12 @@
-#include "apps/run_settings.h"
+#include "lamina/run/run_settings.h"
 
 #include <spdlog/fmt/fmt.h>
 
-#include "apps/precision.h"
 #include "lamina/config/load.h"
 #include "lamina/config/reader.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/error.h"
+#include "lamina/run/precision.h"
 #include "lamina/text/bpe_trainer.h"
 
 namespace lamina {
@@ -35,7 +35,7 @@ std::int64_t padded_vocab_size(const RunSettings& settings) {
   return (exact + kVocabMultiple - 1) / kVocabMultiple * kVocabMultiple;
 }
 
-void settle_model(Run& run) {
+void resolve_model(Run& run) {
   if (run.settings.output.empty()) throw SettingError("output", "is empty; expected a folder");
   const std::int64_t length = run.settings.data.sequence_length;
   run.spec = resolve(run.settings.model, padded_vocab_size(run.settings), length);
@@ -65,18 +65,18 @@ void with_places(const Node& written, const std::function<void()>& action) {
   }
 }
 
-Run settle_run(const Node& root) {
+Run resolve_run(const Node& root) {
   Run run;
   run.written = root;
   read_settings(root, run.settings);
-  with_places(root, [&] { settle_model(run); });
+  with_places(root, [&] { resolve_model(run); });
   return run;
 }
 
 Run load_run(const std::filesystem::path& file, std::span<const std::string> overrides) {
   Node root = load_config(file, overrides);
   if (root.find("name") == nullptr) root.entries.push_back(name_entry(file));
-  return settle_run(root);
+  return resolve_run(root);
 }
 
 void resolve_precision(Run& run, const std::filesystem::path& run_folder) {
@@ -87,7 +87,7 @@ void resolve_precision(Run& run, const std::filesystem::path& run_folder) {
 
 std::string resolved_yaml(const Run& run) {
   RunSettings resolved = run.settings;
-  resolved.model = spelled_out(resolved.model, run.spec);
+  resolved.model = explicit_settings(resolved.model, run.spec);
   return to_yaml(settings_node(resolved));
 }
 
