@@ -6,18 +6,18 @@
 
 namespace lamina {
 
-AdamW::AdamW(std::vector<at::Tensor> parameters, const AdamWSettings& settings)
-    : settings_(settings), parameters_(std::move(parameters)) {
+AdamW::AdamW(ParameterStore& store, const AdamWSettings& settings)
+    : settings_(settings), store_(store) {
   const at::NoGradGuard no_gradients;
-  for (const at::Tensor& parameter : parameters_) {
-    first_moments_.push_back(at::zeros_like(parameter));
-    second_moments_.push_back(at::zeros_like(parameter));
+  for (const Parameter& parameter : store.all()) {
+    first_moments_.push_back(at::zeros_like(parameter.value));
+    second_moments_.push_back(at::zeros_like(parameter.value));
   }
 }
 
 std::vector<at::Tensor> AdamW::gradients() const {
   std::vector<at::Tensor> result;
-  for (const at::Tensor& parameter : parameters_) result.push_back(parameter.grad());
+  for (const Parameter& parameter : store_.all()) result.push_back(parameter.value.grad());
   return result;
 }
 
@@ -34,19 +34,21 @@ at::Tensor AdamW::clip_gradients() const {
 
 bool AdamW::step(double learning_rate, const at::Tensor& gradient_norm) {
   if (!std::isfinite(gradient_norm.item<double>())) return false;
-  const at::NoGradGuard no_gradients;
   ++num_steps_;
-  const auto all = gradients();
-  for (const bool matrices : {true, false}) update(matrices, learning_rate, all);
+  store_.write([&](const std::vector<Parameter>& parameters) {
+    for (const bool matrices : {true, false}) {
+      update(matrices, learning_rate, values_of(parameters));
+    }
+  });
   return true;
 }
 
-void AdamW::update(bool matrices, double learning_rate, const std::vector<at::Tensor>& gradients) {
-  std::vector<at::Tensor> parameters, chosen_gradients, first, second;
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if ((parameters_[i].dim() >= 2) != matrices) continue;
-    parameters.push_back(parameters_[i]);
-    chosen_gradients.push_back(gradients[i]);
+void AdamW::update(bool matrices, double learning_rate, const std::vector<at::Tensor>& all) {
+  std::vector<at::Tensor> parameters, gradients, first, second;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if ((all[i].dim() >= 2) != matrices) continue;
+    parameters.push_back(all[i]);
+    gradients.push_back(all[i].grad());
     first.push_back(first_moments_[i]);
     second.push_back(second_moments_[i]);
   }
@@ -54,15 +56,13 @@ void AdamW::update(bool matrices, double learning_rate, const std::vector<at::Te
   const at::Tensor step = at::full({}, static_cast<double>(num_steps_),
                                    parameters[0].options().dtype(at::kFloat).requires_grad(false));
   const std::vector<at::Tensor> steps(parameters.size(), step);
-  at::_fused_adamw_(parameters, chosen_gradients, first, second, {}, steps, learning_rate,
+  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, learning_rate,
                     settings_.betas[0], settings_.betas[1], matrices ? settings_.weight_decay : 0,
                     settings_.epsilon, /*amsgrad=*/false, /*maximize=*/false);
-  // The fused kernel does not count its writes; copies in another dtype are kept by that count.
-  for (const at::Tensor& parameter : parameters) parameter.unsafeGetTensorImpl()->bump_version();
 }
 
 void AdamW::clear_gradients() const {
-  for (const at::Tensor& parameter : parameters_) parameter.mutable_grad() = at::Tensor();
+  for (const Parameter& parameter : store_.all()) parameter.value.mutable_grad() = at::Tensor();
 }
 
 }  // namespace lamina

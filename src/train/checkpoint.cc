@@ -219,7 +219,7 @@ CheckedCheckpoint check_training_checkpoint(const fs::path& folder) {
   return checked;
 }
 
-void load_checkpoint(const fs::path& folder, const TrainingState& state, const Decoder& model,
+void load_checkpoint(const fs::path& folder, const TrainingState& state, Decoder& model,
                      AdamW& optimizer) {
   read_weights(folder, model);
   read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));

@@ -56,7 +56,7 @@ Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
     : train_(train),
       schedule_(optimizer.schedule),
       parts_(parts),
-      optimizer_(values_of(parts.model.parameters()), optimizer.adamw),
+      optimizer_(parts.model.parameter_store(), optimizer.adamw),
       reducer_(values_of(parts.model.parameters()), parts.group),
       sequence_length_(parts.data.sequence_length()),
       num_steps_((train.tokens + tokens_per_step() - 1) / tokens_per_step()) {

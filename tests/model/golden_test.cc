@@ -48,10 +48,8 @@ void GoldenModel::compare_with_reference(const Tolerances& tolerances) const {
 }
 
 void GoldenModel::compare_training(const Tolerances& tolerances) const {
-  const Decoder model = golden_model(*golden_, tolerances.dtype);
-  std::vector<at::Tensor> values;
-  for (const auto& parameter : model.parameters()) values.push_back(parameter.value);
-  AdamW optimizer(values, AdamWSettings{});
+  Decoder model = golden_model(*golden_, tolerances.dtype);
+  AdamW optimizer(model.parameter_store(), AdamWSettings{});
   const auto loss = [&] { return model.loss(golden_->tokens_BT1, scale_of(*golden_)); };
   for (std::size_t step = 0; step < 5; ++step) {
     loss().backward();

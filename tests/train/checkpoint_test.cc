@@ -26,8 +26,8 @@ class Checkpoints : public testing::Test {
     spec.head_dim = spec.rotary_dim = 4;
     spec.max_position_embeddings = 8;
     spec.kv_source_layers = {0, 0};
-    const Decoder model(spec, Placement{});
-    const AdamW optimizer(values_of(model.parameters()), {});
+    Decoder model(spec, Placement{});
+    const AdamW optimizer(model.parameter_store(), {});
     TrainingState state;
     state.step = 20;
     save_checkpoint(run() / "checkpoints/step-0000020", model, optimizer, state);

@@ -39,6 +39,7 @@ class Decoder {
                       const at::Tensor& targets_N) const;
 
   const std::vector<Parameter>& parameters() const { return store_.all(); }
+  ParameterStore& parameter_store() { return store_; }
   const ModelSpec& spec() const { return spec_; }
   const Placement& placement() const { return store_.placement(); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "lamina/nn/parameters.h"
 #include "lamina/optim/settings.h"
 
 namespace lamina {
@@ -12,8 +13,8 @@ namespace lamina {
 /// that the parameters hold. Decay is for tensors of two dimensions alone, as in the papers.
 class AdamW {
  public:
-  /// The two moments are made at once, zero.
-  AdamW(std::vector<at::Tensor> parameters, const AdamWSettings& settings);
+  /// The two moments are made at once, zero. `store` outlives the optimizer.
+  AdamW(ParameterStore& store, const AdamWSettings& settings);
 
   /// Scales all gradients by min(1, clip_norm / (norm + 1e-6)), where norm is the root of the sum
   /// of all their squares. Returns that norm, before clipping: a scalar on the parameters' device.
@@ -34,10 +35,10 @@ class AdamW {
 
  private:
   std::vector<at::Tensor> gradients() const;
-  void update(bool matrices, double learning_rate, const std::vector<at::Tensor>& gradients);
+  void update(bool matrices, double learning_rate, const std::vector<at::Tensor>& all);
 
   AdamWSettings settings_;
-  std::vector<at::Tensor> parameters_;
+  ParameterStore& store_;
   std::vector<at::Tensor> first_moments_;
   std::vector<at::Tensor> second_moments_;
   std::int64_t num_steps_ = 0;

@@ -57,7 +57,7 @@ CheckedCheckpoint check_training_checkpoint(const std::filesystem::path& folder)
 
 /// Loads weights and moments of a checked checkpoint in place.
 void load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
-                     const Decoder& model, AdamW& optimizer);
+                     Decoder& model, AdamW& optimizer);
 
 /// hash_file of files, by their names.
 using FileHashes = std::map<std::string, std::string>;

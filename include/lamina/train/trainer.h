@@ -32,7 +32,7 @@ using MicroBatchProgress = std::function<void(std::int64_t done, std::int64_t co
 
 /// What a trainer works with. All of it outlives the trainer.
 struct TrainingParts {
-  const Decoder& model;
+  Decoder& model;
   const BatchSource& data;
   const ProcessGroup& group;
 };
