@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kModelFile = "model.safetensors";
-constexpr const char* kFirstMomentFile = "optimizer.first_moment.safetensors";
-constexpr const char* kSecondMomentFile = "optimizer.second_moment.safetensors";
 constexpr const char* kOptimizerFiles = "optimizer.";
 constexpr const char* kStateFile = "state.json";
 constexpr int kFormat = 1;
@@ -33,6 +31,10 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
     named.emplace_back(model.parameters()[i].name, tensors[i]);
   }
   return named;
+}
+
+std::string file_of(const OptimizerState& state) {
+  return fmt::format("{}{}.safetensors", kOptimizerFiles, state.name);
 }
 
 /// The name under which it is found again: the tokenizer itself, the first of the files, may have
@@ -167,17 +169,18 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
   return paths;
 }
 
-void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
+void save_checkpoint(const fs::path& folder, const Decoder& model, const Optimizer& optimizer,
                      const TrainingState& state, const CheckpointTokenizer& tokenizer) {
   remove_leftovers(folder.parent_path());
   AtomicDirectory directory(folder);
   Json hashes;
-  const auto save = [&](const char* file, const NamedTensors& tensors) {
+  const auto save = [&](const std::string& file, const NamedTensors& tensors) {
     hashes[file] = write_safetensors(directory.path() / file, tensors, {{"format", "pt"}});
   };
   save(kModelFile, stored_weights(model));
-  save(kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  save(kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
+  for (const OptimizerState& kept : optimizer.states()) {
+    save(file_of(kept), under_parameter_names(model, kept.tensors));
+  }
   const auto save_text = [&](const std::string& file, const std::string& text) {
     write_file_synced(directory.path() / file, text);
     hashes[file] = hash_text(text);
@@ -220,11 +223,11 @@ CheckedCheckpoint check_training_checkpoint(const fs::path& folder) {
 }
 
 void load_checkpoint(const fs::path& folder, const TrainingState& state, Decoder& model,
-                     AdamW& optimizer) {
+                     Optimizer& optimizer) {
   read_weights(folder, model);
-  read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  read_tensors(folder / kSecondMomentFile,
-               under_parameter_names(model, optimizer.second_moments()));
+  for (const OptimizerState& kept : optimizer.states()) {
+    read_tensors(folder / file_of(kept), under_parameter_names(model, kept.tensors));
+  }
   optimizer.set_num_steps(state.optimizer_steps);
 }
 

@@ -8,11 +8,11 @@
 
 #include "lamina/core/json_lines.h"
 #include "lamina/model/decoder.h"
-#include "lamina/optim/adamw.h"
+#include "lamina/optim/optimizer.h"
 
 namespace lamina {
 
-/// Where a run stands besides its weights and moments. `identity` is what makes it this run and no
+/// Where a run stands besides its weights and optimizer states. `identity` is what makes it this run and no
 /// other (model, data, batch, seed, optimizer): a run goes on only where that is equal.
 struct TrainingState {
   std::int64_t step = 0;
@@ -34,7 +34,7 @@ struct CheckpointTokenizer {
 /// A checkpoint is a folder `step-0001000` that appears only when it is complete:
 ///
 ///   model.safetensors, config.json             as Hugging Face has them, float32
-///   optimizer.{first,second}_moment.safetensors
+///   optimizer.STATE.safetensors                each state of the optimizer, such as first_moment
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
 ///   state.json                                 TrainingState, the code version, the XXH3-128 of
 ///   each
@@ -44,7 +44,7 @@ struct CheckpointTokenizer {
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
 void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
-                     const AdamW& optimizer, const TrainingState& state,
+                     const Optimizer& optimizer, const TrainingState& state,
                      const CheckpointTokenizer& tokenizer = {});
 
 struct CheckedCheckpoint {
@@ -55,9 +55,9 @@ struct CheckedCheckpoint {
 /// Throws Error where a file, state.json included, is missing or damaged.
 CheckedCheckpoint check_training_checkpoint(const std::filesystem::path& folder);
 
-/// Loads weights and moments of a checked checkpoint in place.
+/// Loads weights and optimizer states of a checked checkpoint in place.
 void load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
-                     Decoder& model, AdamW& optimizer);
+                     Decoder& model, Optimizer& optimizer);
 
 /// hash_file of files, by their names.
 using FileHashes = std::map<std::string, std::string>;
