@@ -21,8 +21,8 @@ Linear::Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std:
 }
 
 at::Tensor Linear::forward(const at::Tensor& x) const {
-  if (biases_.empty()) return linear(x, weights());
-  return linear(x, weights(), at::cat(biases_).to(compute_));
+  if (biases_.empty()) return linear(x, matrix_->weights());
+  return linear(x, matrix_->weights(), at::cat(biases_).to(compute_));
 }
 
 }  // namespace lamina

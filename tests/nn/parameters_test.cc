@@ -5,8 +5,6 @@
 
 #include <stdexcept>
 
-#include "lamina/nn/linear.h"
-
 namespace lamina {
 namespace {
 
@@ -14,10 +12,14 @@ using testing::HasSubstr;
 
 constexpr double kThird = 1.0 / 3;  // no bfloat16 number
 
-/// Two maps of the same input, in float32 or rounded to bfloat16, whose products may be widened.
+/// A matrix of two parameters.
 struct StackedMaps {
-  explicit StackedMaps(const Placement& placement)
-      : store(placement), linear(store, {{"gate", 3}, {"up", 2}}, 4, false) {}
+  explicit StackedMaps(const Placement& placement) : store(placement) {
+    const at::Tensor memory = at::empty({5, 4}, placement.master_options());
+    const at::Tensor gate = store.add_view("gate", memory.narrow(0, 0, 3));
+    const at::Tensor up = store.add_view("up", memory.narrow(0, 3, 2));
+    matrix = store.add_matrix("gate", memory, {gate, up});
+  }
 
   void fill(double number) {
     store.write([&](const std::vector<Parameter>& parameters) {
@@ -30,11 +32,11 @@ struct StackedMaps {
     return at::cat(values_of(store.all())).detach().to(placement.compute).to(placement.products());
   }
   at::Tensor output() const {
-    return linear.forward(at::ones({1, 4}, store.placement().compute).requires_grad_());
+    return linear(at::ones({1, 4}, store.placement().compute).requires_grad_(), matrix->weights());
   }
   std::string refusal() const {
     try {
-      linear.weights();
+      matrix->weights();
     } catch (const c10::Error& error) {
       return error.what_without_backtrace();
     }
@@ -42,7 +44,7 @@ struct StackedMaps {
   }
 
   ParameterStore store;
-  Linear linear;
+  std::shared_ptr<const WeightMatrix> matrix;
 };
 
 const std::vector<Placement>& placements() {
@@ -63,13 +65,13 @@ TEST(ParameterStore, MatricesFollowEveryWriteWhateverKernelMadeIt) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
     maps.fill(kThird);
-    EXPECT_EQ(maps.linear.weights().matrix.scalar_type(), placement.products());
-    EXPECT_TRUE(at::equal(maps.linear.weights().matrix, maps.rounded()));
+    EXPECT_EQ(maps.matrix->weights().matrix.scalar_type(), placement.products());
+    EXPECT_TRUE(at::equal(maps.matrix->weights().matrix, maps.rounded()));
     maps.store.write([](const std::vector<Parameter>& parameters) {
       write_by_pointer(parameters.back().value);
     });
-    EXPECT_EQ(maps.linear.weights().matrix[3][0].item<double>(), -7);
-    EXPECT_TRUE(at::equal(maps.linear.weights().matrix, maps.rounded()));
+    EXPECT_EQ(maps.matrix->weights().matrix[3][0].item<double>(), -7);
+    EXPECT_TRUE(at::equal(maps.matrix->weights().matrix, maps.rounded()));
   }
 }
 
@@ -77,19 +79,19 @@ TEST(ParameterStore, AMatrixIsMadeOnceForAWriteAndNotForAUse) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
     maps.fill(kThird);
-    const at::Tensor matrix = maps.linear.weights().matrix;
+    const at::Tensor matrix = maps.matrix->weights().matrix;
     const std::int64_t version = matrix._version();
     for (int use = 0; use < 3; ++use) maps.output();
     EXPECT_EQ(matrix._version(), version);
     maps.fill(2);
-    EXPECT_EQ(maps.linear.weights().matrix.data_ptr(), matrix.data_ptr());
+    EXPECT_EQ(maps.matrix->weights().matrix.data_ptr(), matrix.data_ptr());
   }
 }
 
 TEST(ParameterStore, AWriteFromOutsideIsRefusedAtTheNextUse) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
-    EXPECT_EQ(maps.refusal(), "[parameters] gate.weight was never written");
+    EXPECT_EQ(maps.refusal(), "[parameters] gate was never written");
     maps.fill(kThird);
     EXPECT_EQ(maps.refusal(), "");
     {
@@ -97,7 +99,7 @@ TEST(ParameterStore, AWriteFromOutsideIsRefusedAtTheNextUse) {
       maps.store.all()[1].value.fill_(2);
     }
     EXPECT_EQ(maps.refusal(),
-              "[parameters] gate.weight was written outside ParameterStore::write, or a write "
+              "[parameters] gate was written outside ParameterStore::write, or a write "
               "failed");
     maps.fill(kThird);
     EXPECT_EQ(maps.refusal(), "");
@@ -114,7 +116,7 @@ TEST(ParameterStore, AfterAWriteThatFailedNothingIsComputed) {
   EXPECT_THROW(maps.store.write(fails), std::runtime_error);
   EXPECT_THAT(maps.refusal(), HasSubstr("a write failed"));
   maps.fill(kThird);
-  EXPECT_TRUE(at::equal(maps.linear.weights().matrix, maps.rounded()));
+  EXPECT_TRUE(at::equal(maps.matrix->weights().matrix, maps.rounded()));
 }
 
 // The saved matrix is no longer that of the forward pass: autograd must see that, whatever wrote.

@@ -23,8 +23,6 @@ class Linear {
   /// x (..., inputs) in the compute dtype -> (..., sum of rows).
   at::Tensor forward(const at::Tensor& x) const;
 
-  const LinearWeights& weights() const { return matrix_->weights(); }
-
  private:
   std::shared_ptr<const WeightMatrix> matrix_;
   std::vector<at::Tensor> biases_;
