@@ -13,14 +13,14 @@ std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
 WeightMatrix::WeightMatrix(std::string name, const at::Tensor& memory,
                            std::vector<at::Tensor> parameters, const Placement& placement)
     : name_(std::move(name)), memory_(memory) {
-  const bool is_copy = placement.compute != placement.master;
+  const bool rounds = placement.compute != placement.master;
   weights_.parameters = std::move(parameters);
   weights_.matrix =
-      is_copy ? at::empty_like(memory, memory.options().dtype(placement.products())) : memory;
+      rounds ? at::empty_like(memory, memory.options().dtype(placement.products())) : memory;
 }
 
 void WeightMatrix::update(const Placement& placement) {
-  if (!weights_.matrix.is_same(memory_)) {
+  if (is_copy()) {
     const bool widens = placement.products() != placement.compute;
     weights_.matrix.copy_(widens ? memory_.to(placement.compute) : memory_);
   }
@@ -51,6 +51,14 @@ std::shared_ptr<const WeightMatrix> ParameterStore::add_matrix(const std::string
       new WeightMatrix(name, memory, std::move(parameters), placement_));
   matrices_.push_back(matrix);
   return matrix;
+}
+
+std::int64_t ParameterStore::copied_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& matrix : matrices_) {
+    if (matrix->is_copy()) bytes += static_cast<std::int64_t>(matrix->weights_.matrix.nbytes());
+  }
+  return bytes;
 }
 
 void ParameterStore::write(const Write& write) {

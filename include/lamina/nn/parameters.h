@@ -49,6 +49,7 @@ class WeightMatrix {
 
   WeightMatrix(std::string name, const at::Tensor& memory, std::vector<at::Tensor> parameters,
                const Placement& placement);
+  bool is_copy() const { return !weights_.matrix.is_same(memory_); }
   void update(const Placement& placement);
 
   std::string name_;
@@ -82,6 +83,9 @@ class ParameterStore {
 
   const Placement& placement() const { return placement_; }
   const std::vector<Parameter>& all() const { return parameters_; }
+
+  /// Bytes of the matrices that are copies, measured from the tensors.
+  std::int64_t copied_bytes() const;
 
  private:
   Placement placement_;
