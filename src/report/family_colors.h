@@ -5,13 +5,10 @@
 
 namespace lamina {
 
-/// The attention kind and CLA factor in a design's name: "MHA", "GQA", "MQA", "MQA-CLA2", "MLKV";
-/// "other" for names that do not follow the papers' grammar.
-std::string family_of(const std::string& design);
-
-/// Families of the designs and their colours, in the order of a legend. The papers' families have
-/// the same colour in every figure, others take colours that are left; past these, grey as "other".
-/// The palette is Okabe and Ito's for colour-blind readers without its yellow, too pale on white.
+/// Families of the designs (see design_family) and their colours, in the order of a legend. The
+/// papers' families have the same colour in every figure, others take colours that are left; past
+/// these, grey as "other". The palette is Okabe and Ito's for colour-blind readers without its
+/// yellow, too pale on white.
 std::vector<std::pair<std::string, std::string>> family_colors(
     const std::vector<std::string>& designs);
 
