@@ -125,7 +125,7 @@ void Scoring::score(const Batch& batch, at::Tensor& answers) const {
   }
   const at::Tensor x_RTD = read(padded_inputs(lines, begin, end), cache ? &*cache : nullptr);
   const FlatTargets targets(lines, begin, end - begin);
-  const TargetScores scores = model_.scores(
+  const TargetScores scores = model_.head().scores(
       x_RTD.flatten(0, 1).index_select(0, on_device(targets.rows)),
       at::tensor(targets.positions, at::kLong), at::tensor(targets.tokens, at::kLong));
   const at::Tensor added = at::stack({scores.log_probabilities_N.to(at::kDouble),

@@ -168,8 +168,8 @@ int run_generate(const GenerateArguments& arguments) {
   check_checkpoint(chosen.folder);
   const auto tokenizer = find_tokenizer(chosen);
   const Ids prompt = prompt_ids(arguments, tokenizer.get());
-  const Decoder model(read_config_json(chosen.folder),
-                      set_threads_and_choose_placement(chosen.run.settings.train, 0));
+  Decoder model(read_config_json(chosen.folder),
+                set_threads_and_choose_placement(chosen.run.settings.train, 0));
   read_weights(chosen.folder, model);
   log_info("{} in {}: {}", chosen.folder.string(), enum_name(chosen.run.settings.train.precision),
            chosen.run.precision_reason);

@@ -42,12 +42,15 @@ void HelpLister::open_section(const char* key, const char* help) {
   rows_.push_back({prefix_, "", "", help, true});
 }
 
-void HelpLister::add_field(const char* key, std::string type, const Node& value,
+void HelpLister::add_field(const char* key, const ValueType& type, const Node& value,
                            const Setting& setting) {
   std::string help = setting.help;
   if (*setting.used_when != '\0') help += fmt::format(" (used when {})", setting.used_when);
-  rows_.push_back(
-      {dotted(key), std::move(type), default_text(value, setting), std::move(help), false});
+  rows_.push_back({dotted(key), type_text(type, setting), default_text(value, setting),
+                   std::move(help), false});
+  for (std::size_t i = 0; i < type.meanings.size(); ++i) {
+    rows_.push_back({"", "", "", fmt::format("  {}: {}", type.names[i], type.meanings[i]), false});
+  }
 }
 
 std::string HelpLister::text() const {

@@ -71,7 +71,7 @@ TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micr
   const double width = static_cast<double>(spec.hidden_size);
   const double value_bytes = bf16 ? 2 : 4;
   TrainingMemory memory;
-  memory.weights = parameters * (bf16 ? 6 : 4);
+  memory.weights = parameters * 4 + (bf16 ? matrix_values(spec) * 2 : 0);
   memory.gradients = parameters * 4;
   memory.optimizer = parameters * 8;
   // Of a layer: the residual stream before each norm (float32); what enters each matrix, rotated

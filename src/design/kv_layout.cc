@@ -3,6 +3,8 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <numeric>
 
 #include "lamina/core/error.h"
@@ -21,24 +23,27 @@ void share(KvSourceLayers& sources, std::int64_t begin, std::int64_t end, std::i
   std::fill(sources.begin() + begin, sources.begin() + end, source);
 }
 
-void need_layers(std::int64_t num_layers, std::int64_t least, const char* layout) {
+void need_layers(std::int64_t num_layers, std::int64_t least, KvLayout layout) {
   if (num_layers < least) {
     throw SettingError("model.kv_sharing",
                        fmt::format("layout {} needs at least {} layers, num_hidden_layers is {}",
-                                   layout, least, num_layers));
+                                   kv_layout_row(layout).key, least, num_layers));
   }
 }
 
-void need_at_most(const char* key, std::int64_t got, std::int64_t most) {
+void need_at_most(KvLayout layout, std::int64_t got, std::int64_t most) {
   if (got > most) {
-    throw SettingError(fmt::format("model.kv_sharing.{}", key),
+    throw SettingError(fmt::format("model.kv_sharing.{}", kv_layout_row(layout).parameter.key),
                        fmt::format("got {}; at most {} is allowed here", got, most));
   }
 }
 
+KvSourceLayers none(const KvSharing&, std::int64_t num_layers) { return identity(num_layers); }
+
 /// Groups of `factor`, the source first in each; a remainder shortens the first group.
-KvSourceLayers cla(std::int64_t num_layers, std::int64_t factor) {
-  need_at_most("factor", factor, num_layers);
+KvSourceLayers cla(const KvSharing& sharing, std::int64_t num_layers) {
+  const std::int64_t factor = sharing.factor;
+  need_at_most(KvLayout::kCla, factor, num_layers);
   KvSourceLayers sources = identity(num_layers);
   const std::int64_t remainder = num_layers % factor;
   share(sources, 0, remainder, 0);
@@ -49,8 +54,9 @@ KvSourceLayers cla(std::int64_t num_layers, std::int64_t factor) {
 }
 
 /// Layer 0 alone, then groups of `factor`; what is left at the end alone.
-KvSourceLayers keep_ends(std::int64_t num_layers, std::int64_t factor) {
-  need_layers(num_layers, factor + 1, "keep_ends");
+KvSourceLayers keep_ends(const KvSharing& sharing, std::int64_t num_layers) {
+  const std::int64_t factor = sharing.factor;
+  need_layers(num_layers, factor + 1, KvLayout::kKeepEnds);
   KvSourceLayers sources = identity(num_layers);
   for (std::int64_t first = 1; first + factor <= num_layers; first += factor) {
     share(sources, first, first + factor, first);
@@ -59,8 +65,8 @@ KvSourceLayers keep_ends(std::int64_t num_layers, std::int64_t factor) {
 }
 
 /// The first half own theirs; all after them but the last read the last of those.
-KvSourceLayers dense_front(std::int64_t num_layers) {
-  need_layers(num_layers, 3, "dense_front");
+KvSourceLayers dense_front(const KvSharing&, std::int64_t num_layers) {
+  need_layers(num_layers, 3, KvLayout::kDenseFront);
   KvSourceLayers sources = identity(num_layers);
   const std::int64_t num_dense = num_layers / 2;
   share(sources, num_dense, num_layers - 1, num_dense - 1);
@@ -69,16 +75,17 @@ KvSourceLayers dense_front(std::int64_t num_layers) {
 
 /// 0 and 1 own theirs; the next floor((L-2)/2) read 1; the rest own theirs. The paper's text gives
 /// that run ten layers of 20, but its table counts 11 KV layers, which a run of nine gives.
-KvSourceLayers dense_back(std::int64_t num_layers) {
-  need_layers(num_layers, 4, "dense_back");
+KvSourceLayers dense_back(const KvSharing&, std::int64_t num_layers) {
+  need_layers(num_layers, 4, KvLayout::kDenseBack);
   KvSourceLayers sources = identity(num_layers);
   share(sources, 2, 2 + (num_layers - 2) / 2, 1);
   return sources;
 }
 
-/// `num_groups` contiguous groups; group i begins at floor(i L / m).
-KvSourceLayers mlkv(std::int64_t num_layers, std::int64_t num_groups) {
-  need_at_most("kv_layers", num_groups, num_layers);
+/// Contiguous groups; group i of m begins at floor(i L / m).
+KvSourceLayers mlkv(const KvSharing& sharing, std::int64_t num_layers) {
+  const std::int64_t num_groups = sharing.kv_layers;
+  need_at_most(KvLayout::kMlkv, num_groups, num_layers);
   KvSourceLayers sources(static_cast<std::size_t>(num_layers), 0);
   for (std::int64_t group = 0; group + 1 < num_groups; ++group) {
     const std::int64_t first = (group + 1) * num_layers / num_groups;
@@ -87,14 +94,16 @@ KvSourceLayers mlkv(std::int64_t num_layers, std::int64_t num_groups) {
   return sources;
 }
 
-KvSourceLayers last_shared(std::int64_t num_layers, std::int64_t count) {
-  need_at_most("count", count, num_layers - 1);
+KvSourceLayers last_shared(const KvSharing& sharing, std::int64_t num_layers) {
+  const std::int64_t count = sharing.count;
+  need_at_most(KvLayout::kLastShared, count, num_layers - 1);
   KvSourceLayers sources = identity(num_layers);
   share(sources, num_layers - count, num_layers, num_layers - count - 1);
   return sources;
 }
 
-KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layers) {
+KvSourceLayers checked_map(const KvSharing& sharing, std::int64_t num_layers) {
+  const KvSourceLayers& sources = sharing.kv_source_layers;
   const char* key = "model.kv_sharing.kv_source_layers";
   if (std::ssize(sources) != num_layers) {
     throw SettingError(
@@ -117,28 +126,107 @@ KvSourceLayers checked_map(const KvSourceLayers& sources, std::int64_t num_layer
   return sources;
 }
 
+constexpr KvLayoutParameter kFactor{"factor", &KvSharing::factor};
+constexpr KvLayoutParameter kKvLayers{"kv_layers", &KvSharing::kv_layers};
+constexpr KvLayoutParameter kCount{"count", &KvSharing::count};
+constexpr KvLayoutParameter kMap{"kv_source_layers"};
+
+constexpr std::array<KvLayoutRow, kNumKvLayouts> kTable{
+    {{KvLayout::kNone, "none", {}, "", "", "every layer owns its K/V", none},
+     {KvLayout::kCla, "cla", kFactor, "-CLA<s>", "-CLA<s>",
+      "groups of s, the source first in each; a remainder shortens the first group", cla},
+     {KvLayout::kKeepEnds, "keep_ends", kFactor, "-CLA<s>-KeepEnds", "-CLA<s>",
+      "layer 0 alone, then groups of s; what is left at the end alone", keep_ends},
+     {KvLayout::kDenseFront,
+      "dense_front",
+      {},
+      "-CLA2-DenseFront",
+      "-CLA2",
+      "the first half own theirs; all after them but the last read the last of those; the last "
+      "owns its own",
+      dense_front},
+     {KvLayout::kDenseBack,
+      "dense_back",
+      {},
+      "-CLA2-DenseBack",
+      "-CLA2",
+      "0 and 1 own theirs; the next floor((L-2)/2) read 1; the rest own theirs",
+      dense_back},
+     {KvLayout::kMlkv, "mlkv", kKvLayers, "-MLKV<m>", "MLKV",
+      "m contiguous groups, sources 0 and floor((i+1) L / m)", mlkv},
+     {KvLayout::kLastShared, "last_shared", kCount, "-LastShared<n>", "other",
+      "the last n read layer L-n-1", last_shared},
+     {KvLayout::kMap, "map", kMap, "-Map<0.0.2>", "other",
+      "any map: a source reads itself and never lies above its reader", checked_map}}};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kNumKvLayouts; ++i) {
+    if (kTable[i].layout != static_cast<KvLayout>(i)) return false;
+  }
+  return true;
+}
+static_assert(is_in_order());
+
+using Texts = std::array<const char*, kNumKvLayouts>;
+
+constexpr Texts keys() {
+  Texts texts{};
+  std::ranges::transform(kTable, texts.begin(), &KvLayoutRow::key);
+  return texts;
+}
+
+/// "with factor s, groups of s, ..."; a map, which the suffix shows by an example, has no letter.
+std::string described(const KvLayoutRow& row) {
+  if (*row.parameter.key == '\0') return row.meaning;
+  const char letter = *(std::strchr(row.suffix, '<') + 1);
+  const std::string symbol = row.parameter.number ? std::string{' ', letter} : "";
+  return fmt::format("with {}{}, {}", row.parameter.key, symbol, row.meaning);
+}
+
+const char* description(const KvLayoutRow& row) {
+  static const auto texts = [] {
+    std::array<std::string, kNumKvLayouts> all;
+    std::ranges::transform(kTable, all.begin(), described);
+    return all;
+  }();
+  return texts[static_cast<std::size_t>(row.layout)].c_str();
+}
+
+Texts descriptions() {
+  Texts texts{};
+  std::ranges::transform(kTable, texts.begin(), description);
+  return texts;
+}
+
 }  // namespace
 
+constinit const Texts EnumNames<KvLayout>::names = keys();
+const Texts EnumNames<KvLayout>::meanings = descriptions();
+
+std::span<const KvLayoutRow, kNumKvLayouts> kv_layout_table() { return kTable; }
+
+const KvLayoutRow& kv_layout_row(KvLayout layout) {
+  return kTable[static_cast<std::size_t>(layout)];
+}
+
+bool takes_parameter(std::optional<KvLayout> layout, std::string_view key) {
+  return kv_layout_row(layout.value_or(KvLayout::kNone)).parameter.key == key;
+}
+
+const char* used_with_layouts(std::string_view key) {
+  static const auto texts = [] {
+    std::map<std::string_view, std::string> by_parameter;
+    for (const KvLayoutRow& row : kTable) {
+      std::string& text = by_parameter[row.parameter.key];
+      text += (text.empty() ? "kv_sharing.layout is " : " or ") + std::string(row.key);
+    }
+    return by_parameter;
+  }();
+  return texts.at(key).c_str();
+}
+
 KvSourceLayers kv_source_layers(const KvSharing& sharing, std::int64_t num_layers) {
-  switch (sharing.layout.value_or(KvLayout::kNone)) {
-    case KvLayout::kNone:
-      return identity(num_layers);
-    case KvLayout::kCla:
-      return cla(num_layers, sharing.factor);
-    case KvLayout::kKeepEnds:
-      return keep_ends(num_layers, sharing.factor);
-    case KvLayout::kDenseFront:
-      return dense_front(num_layers);
-    case KvLayout::kDenseBack:
-      return dense_back(num_layers);
-    case KvLayout::kMlkv:
-      return mlkv(num_layers, sharing.kv_layers);
-    case KvLayout::kLastShared:
-      return last_shared(num_layers, sharing.count);
-    case KvLayout::kMap:
-      return checked_map(sharing.kv_source_layers, num_layers);
-  }
-  return {};
+  return kv_layout_row(sharing.layout.value_or(KvLayout::kNone)).sources(sharing, num_layers);
 }
 
 std::vector<std::int64_t> kv_layers(const KvSourceLayers& sources) {

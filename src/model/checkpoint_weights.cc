@@ -89,13 +89,14 @@ class WeightReader {
 
 }  // namespace
 
-void read_weights(const std::filesystem::path& folder, const Decoder& model) {
-  const at::NoGradGuard no_gradients;
+void read_weights(const std::filesystem::path& folder, Decoder& model) {
   const TensorFiles files = TensorFiles::of_model(folder);
   const bool gpt_neox = files.contains(gpt_neox_tensor("model.embed_tokens.weight").name);
   WeightReader reader(files, gpt_neox ? gpt_neox_tensor : own_tensor,
                       model.spec().num_attention_heads);
-  for (const auto& [name, value] : model.parameters()) reader.read(name, value);
+  model.parameter_store().write([&](const std::vector<Parameter>& parameters) {
+    for (const auto& [name, value] : parameters) reader.read(name, value);
+  });
   if (model.spec().tie_word_embeddings) reader.check_tied_head();
   reader.check_nothing_left();
 }

@@ -59,10 +59,19 @@ ModelSpec parse_own(const Json& config) {
   return spec;
 }
 
-}  // namespace
+/// Whether a config.json says all that the specification does. The design's name says nothing that
+/// the numbers do not.
+bool says(const Json& config, const ModelSpec& spec) {
+  try {
+    ModelSpec read = parse_config_json(config);
+    read.design = spec.design;
+    return read == spec;
+  } catch (const Error&) {
+    return false;  // such as widths that the architecture does not have
+  }
+}
 
-Json config_json(const ModelSpec& spec) {
-  if (const auto config = hugging_face_config(spec)) return *config;
+Json own_config(const ModelSpec& spec) {
   Json config{{"architectures", {"LaminaForCausalLM"}},
               {"model_type", kOwnType},
               {"torch_dtype", "float32"},
@@ -72,6 +81,15 @@ Json config_json(const ModelSpec& spec) {
   settings.visit(writer);
   config.update(writer.object());
   return config;
+}
+
+}  // namespace
+
+Json config_json(const ModelSpec& spec) {
+  for (Json& candidate : hugging_face_candidates(spec)) {
+    if (says(candidate, spec)) return std::move(candidate);
+  }
+  return own_config(spec);
 }
 
 ModelSpec parse_config_json(const Json& config) {

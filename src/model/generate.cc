@@ -46,7 +46,7 @@ GreedyDecoding::GreedyDecoding(const Decoder& model, std::span<const std::int64_
 void GreedyDecoding::read(const at::Tensor& tokens) {
   const at::NoGradGuard no_gradients;
   const at::Tensor x = model_.hidden(tokens.to(model_.placement().device), &cache_);
-  const at::Tensor logits = model_.logits_of(x.slice(1, -1));
+  const at::Tensor logits = model_.head().logits(x.slice(1, -1));
   if (!at::isfinite(logits).all().item<bool>()) {
     throw Error(fmt::format(
         "generate: the logits at position {} are not finite: the weights are damaged, or their "

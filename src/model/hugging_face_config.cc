@@ -3,20 +3,6 @@
 namespace lamina {
 namespace {
 
-bool is_llama_like(const ModelSpec& spec) {
-  return spec.norm == NormKind::kRms && spec.block == BlockKind::kSequential &&
-         spec.mlp == MlpKind::kSwiglu && spec.rotary_dim == spec.head_dim &&
-         spec.kv_norm == KvNorm::kShared && !spec.shares_kv();
-}
-
-bool is_gpt_neox(const ModelSpec& spec) {
-  return spec.norm == NormKind::kLayer && spec.mlp != MlpKind::kSwiglu &&
-         spec.kv_norm == KvNorm::kShared && !spec.shares_kv() && !spec.qk_norm && spec.mlp_bias &&
-         spec.attention_bias == spec.attention_output_bias &&
-         spec.num_key_value_heads == spec.num_attention_heads &&
-         spec.query_dim() == spec.hidden_size;
-}
-
 Json sizes(const ModelSpec& spec, const char* type, const char* architecture) {
   return {{"architectures", {architecture}},
           {"model_type", type},
@@ -55,24 +41,13 @@ Json gpt_neox_config(const ModelSpec& spec) {
 
 }  // namespace
 
-std::optional<Json> hugging_face_config(const ModelSpec& spec) {
-  if (is_gpt_neox(spec)) return gpt_neox_config(spec);
-  if (!is_llama_like(spec)) return std::nullopt;
-  const bool same_biases = spec.attention_bias == spec.attention_output_bias;
-  if (!spec.qk_norm && same_biases) {
-    Json config = llama_like_config(spec, "llama", "LlamaForCausalLM");
-    config.update({{"attention_bias", spec.attention_bias}, {"mlp_bias", spec.mlp_bias}});
-    return config;
-  }
-  if (spec.mlp_bias) return std::nullopt;
-  if (spec.qk_norm && same_biases) {
-    Json config = llama_like_config(spec, "qwen3", "Qwen3ForCausalLM");
-    config["attention_bias"] = spec.attention_bias;
-    return config;
-  }
-  if (!spec.qk_norm && spec.attention_bias)
-    return llama_like_config(spec, "qwen2", "Qwen2ForCausalLM");
-  return std::nullopt;
+std::vector<Json> hugging_face_candidates(const ModelSpec& spec) {
+  Json llama = llama_like_config(spec, "llama", "LlamaForCausalLM");
+  llama.update({{"attention_bias", spec.attention_bias}, {"mlp_bias", spec.mlp_bias}});
+  Json qwen3 = llama_like_config(spec, "qwen3", "Qwen3ForCausalLM");
+  qwen3["attention_bias"] = spec.attention_bias;
+  return {std::move(llama), llama_like_config(spec, "qwen2", "Qwen2ForCausalLM"), std::move(qwen3),
+          gpt_neox_config(spec)};
 }
 
 }  // namespace lamina

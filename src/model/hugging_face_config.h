@@ -1,13 +1,14 @@
 #pragma once
-#include <optional>
+#include <vector>
 
 #include "lamina/core/json_lines.h"
 #include "lamina/design/model_spec.h"
 
 namespace lamina {
 
-/// The config.json with which `transformers` loads this design as it is, in the spelling of its
-/// version 4, which 5 reads too; nothing where it has no such model.
-std::optional<Json> hugging_face_config(const ModelSpec& spec);
+/// The design in the words of each architecture of `transformers` that lamina writes, as if it were
+/// one: in the spelling of version 4, which 5 reads too. One that parse_config_json reads as
+/// another specification lacks something that the design has.
+std::vector<Json> hugging_face_candidates(const ModelSpec& spec);
 
 }  // namespace lamina

@@ -24,17 +24,19 @@ at::Tensor normal_values(at::IntArrayRef shape, std::uint64_t key, double standa
 
 }  // namespace
 
-void initialise(const Decoder& model, std::uint64_t seed) {
-  const at::NoGradGuard no_gradients;
-  for (const auto& [name, value] : model.parameters()) {
-    throw_if_stopped("while weights were being initialised; nothing is lost");
-    if (value.dim() == 1) {
-      value.fill_(name.ends_with(".bias") ? 0 : 1);
-    } else {
-      const std::uint64_t key = mix_keys(seed, purpose_of(name));
-      value.copy_(normal_values(value.sizes(), key, model.spec().initializer_range));
+void initialise(Decoder& model, std::uint64_t seed) {
+  const double standard_deviation = model.spec().initializer_range;
+  model.parameter_store().write([&](const std::vector<Parameter>& parameters) {
+    for (const auto& [name, value] : parameters) {
+      throw_if_stopped("while weights were being initialised; nothing is lost");
+      if (value.dim() == 1) {
+        value.fill_(name.ends_with(".bias") ? 0 : 1);
+      } else {
+        const std::uint64_t key = mix_keys(seed, purpose_of(name));
+        value.copy_(normal_values(value.sizes(), key, standard_deviation));
+      }
     }
-  }
+  });
 }
 
 }  // namespace lamina

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "comparison.h"
-#include "design_family.h"
+#include "family_colors.h"
 #include "lamina/core/error.h"
 #include "lamina/core/units.h"
 #include "lamina/report/pareto.h"
@@ -67,7 +67,7 @@ void add_points(FigureLayout& layout, const Means& means, Quality quality) {
     const Record& record = means[i].record;
     const double y = quality_of(record, quality);
     if (!std::isfinite(y)) continue;
-    FigurePoint point{.label = labels[i], .family = family_of(record.design)};
+    FigurePoint point{.label = labels[i], .family = design_family(record.design)};
     point.color = color_of(point.family, layout.legend);
     point.x = std::log2(static_cast<double>(record.kv_bytes_per_token));
     point.y = y;

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kModelFile = "model.safetensors";
-constexpr const char* kFirstMomentFile = "optimizer.first_moment.safetensors";
-constexpr const char* kSecondMomentFile = "optimizer.second_moment.safetensors";
 constexpr const char* kOptimizerFiles = "optimizer.";
 constexpr const char* kStateFile = "state.json";
 
@@ -28,6 +26,10 @@ NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::T
     named.emplace_back(model.parameters()[i].name, tensors[i]);
   }
   return named;
+}
+
+std::string file_of(const OptimizerState& state) {
+  return fmt::format("{}{}.safetensors", kOptimizerFiles, state.name);
 }
 
 /// The name under which it is found again: the tokenizer itself, the first of the files, may have
@@ -65,17 +67,18 @@ FileHashes check_checkpoint(const fs::path& folder) {
   return check_hashes(folder, read_state_file(folder / kStateFile), Files::kAllButOptimizer);
 }
 
-void save_checkpoint(const fs::path& folder, const Decoder& model, const AdamW& optimizer,
+void save_checkpoint(const fs::path& folder, const Decoder& model, const Optimizer& optimizer,
                      const TrainingState& state, const CheckpointTokenizer& tokenizer) {
   AtomicDirectory directory(folder);
   StateFile file;
-  const auto save = [&](const char* name, const NamedTensors& tensors) {
+  const auto save = [&](const std::string& name, const NamedTensors& tensors) {
     file.hashes.emplace_back(
         name, write_safetensors(directory.path() / name, tensors, {{"format", "pt"}}));
   };
   save(kModelFile, stored_weights(model));
-  save(kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  save(kSecondMomentFile, under_parameter_names(model, optimizer.second_moments()));
+  for (const OptimizerState& kept : optimizer.states()) {
+    save(file_of(kept), under_parameter_names(model, kept.tensors));
+  }
   const auto save_text = [&](const std::string& name, const std::string& text) {
     write_file_synced(directory.path() / name, text);
     file.hashes.emplace_back(name, hash_text(text));
@@ -96,12 +99,12 @@ CheckedCheckpoint check_training_checkpoint(const fs::path& folder) {
   return {std::move(file.state), std::move(file.hash)};
 }
 
-void load_checkpoint(const fs::path& folder, const TrainingState& state, const Decoder& model,
-                     AdamW& optimizer) {
+void load_checkpoint(const fs::path& folder, const TrainingState& state, Decoder& model,
+                     Optimizer& optimizer) {
   read_weights(folder, model);
-  read_tensors(folder / kFirstMomentFile, under_parameter_names(model, optimizer.first_moments()));
-  read_tensors(folder / kSecondMomentFile,
-               under_parameter_names(model, optimizer.second_moments()));
+  for (const OptimizerState& kept : optimizer.states()) {
+    read_tensors(folder / file_of(kept), under_parameter_names(model, kept.tensors));
+  }
   optimizer.set_num_steps(state.optimizer_steps);
 }
 

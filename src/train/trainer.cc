@@ -4,11 +4,13 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "checkpoint_agreement.h"
 #include "lamina/config/difference.h"
 #include "lamina/core/error.h"
 #include "lamina/dist/agreement.h"
+#include "lamina/optim/gradients.h"
 
 namespace lamina {
 namespace fs = std::filesystem;
@@ -62,9 +64,9 @@ std::string what_is_left(const RunFolder& run_folder) {
 Trainer::Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
                  const TrainingParts& parts)
     : train_(train),
-      schedule_(optimizer.schedule),
+      optimization_(optimizer),
       parts_(parts),
-      optimizer_(values_of(parts.model.parameters()), optimizer.adamw),
+      optimizer_(make_optimizer(parts.model.parameter_store(), optimizer)),
       reducer_(values_of(parts.model.parameters()), parts.group),
       sequence_length_(parts.data.sequence_length()),
       num_steps_((train.tokens + tokens_per_step() - 1) / tokens_per_step()) {
@@ -102,19 +104,21 @@ at::Tensor Trainer::accumulate_gradients(const MicroBatchProgress& progress) {
 
 StepResult Trainer::step(const MicroBatchProgress& progress) {
   StepResult result;
-  result.learning_rate =
-      learning_rate_at(schedule_, static_cast<double>(state_.tokens + tokens_per_step()),
-                       static_cast<double>(num_steps_ * tokens_per_step()));
+  result.learning_rate = learning_rate_at(optimization_.schedule,
+                                          static_cast<double>(state_.tokens + tokens_per_step()),
+                                          static_cast<double>(num_steps_ * tokens_per_step()));
+  const auto& parameters = parts_.model.parameters();
   const at::Tensor loss = accumulate_gradients(progress);
   if (!loss.defined()) {
-    optimizer_.clear_gradients();
+    clear_gradients(parameters);
     result.whole = false;
     result.stop = true;
     return result;
   }
-  const at::Tensor norm = optimizer_.clip_gradients();
-  result.applied = optimizer_.step(result.learning_rate, norm);
-  optimizer_.clear_gradients();
+  result.gradient_norm = clip_gradients(parameters, optimization_.clip_norm).item<double>();
+  result.applied = std::isfinite(result.gradient_norm);
+  if (result.applied) optimizer_.step(result.learning_rate);
+  clear_gradients(parameters);
 
   const at::Tensor sums =
       at::stack({loss, at::full_like(loss, parts_.group.stop_requested() ? 1 : 0)});
@@ -122,7 +126,6 @@ StepResult Trainer::step(const MicroBatchProgress& progress) {
   const at::Tensor on_cpu = sums.cpu();
   result.loss = on_cpu[0].item<double>() / parts_.group.size();
   result.stop = on_cpu[1].item<double>() > 0;
-  result.gradient_norm = norm.item<double>();
 
   state_.step += 1;
   state_.tokens += tokens_per_step();

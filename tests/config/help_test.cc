@@ -31,6 +31,19 @@ TEST(SettingsHelp, NamesSectionsConditionsAndWhatHasNoDefault) {
   }
 }
 
+TEST(SettingsHelp, ExplainsTheNamesOfAnEnumThatHasMeanings) {
+  const std::string help = settings_help(KvSharingSettings());
+  EXPECT_NE(help.find("  layout            one of none, cla, map  none  which layers share keys "
+                      "and values\n"
+                      "                                                   none: every layer has "
+                      "its own\n"
+                      "                                                   cla: groups\n"
+                      "                                                   map: any\n"
+                      "  factor "),
+            std::string::npos)
+      << help;
+}
+
 TEST(SettingsHelp, GoesOnBelowACellThatIsTooWide) {
   const std::string help = settings_help(OptimizerSettings());
   EXPECT_NE(

@@ -19,6 +19,7 @@ struct EnumNames<KvNorm> {
 template <>
 struct EnumNames<Layout> {
   static constexpr std::array names{"none", "cla", "map"};
+  static constexpr std::array meanings{"every layer has its own", "groups", "any"};
 };
 struct KvSharingSettings {
   Layout layout = Layout::kNone;

@@ -76,19 +76,49 @@ TEST(DesignName, AnythingElseGetsTheGrammar) {
                            "MLKV",
                            "MLKV0",
                            "MLKV4-CLA2",
-                           "H128-MQA-Map0.0"}) {
+                           "CLA2",
+                           "H128-MQA-CLA3-DenseFront",
+                           "H128-MQA-LastShared",
+                           "H128-MQA-LastShared0",
+                           "H128-MQA-Map",
+                           "H128-MQA-Map0.",
+                           "H128-MQA-Map0..1",
+                           "H128-MQA-Map0.01"}) {
     EXPECT_EQ(error_text([&] { parse_design_name(text); }),
               std::string("model.design: got \"") + text +
-                  "\"; allowed is H<head_dim>-<MHA|GQA<n>|MQA>[-CLA<s>[-KeepEnds|-DenseFront|"
-                  "-DenseBack]|-MLKV<m>] or MLKV<m>, e.g. H128-MQA-CLA2");
+                  "\"; allowed is H<head_dim>-<MHA|GQA<n>|MQA>, alone or with one of -CLA<s>, "
+                  "-CLA<s>-KeepEnds, -CLA2-DenseFront, -CLA2-DenseBack, -MLKV<m>, -LastShared<n>, "
+                  "-Map<0.0.2>; or MLKV<m>; e.g. H128-MQA-CLA2");
   }
 }
 
-TEST(DesignName, DenseDesignsAreCla2) {
-  EXPECT_EQ(error_text([] { parse_design_name("H128-MQA-CLA3-DenseFront"); }),
-            "model.design: got \"H128-MQA-CLA3-DenseFront\"; the Dense designs are CLA2 only");
-  EXPECT_EQ(error_text([] { parse_design_name("H128-MQA-CLA4-DenseBack"); }),
-            "model.design: got \"H128-MQA-CLA4-DenseBack\"; the Dense designs are CLA2 only");
+TEST(DesignName, OfEveryLayoutIsReadAsItIsPrinted) {
+  std::vector<KvSharing> all = all_sharings(12);
+  all.push_back(sharing_of({0, 0, 2, 0, 2, 10}));
+  all.push_back(sharing_of({0}));
+  for (const KvSharing& sharing : all) {
+    const std::string name = print_design_name(8, 4, 2, sharing);
+    const DesignName read = parse_design_name(name);
+    EXPECT_EQ(read.head_dim, 8) << name;
+    EXPECT_EQ(read.num_key_value_heads, 2) << name;
+    EXPECT_EQ(read.kv_sharing, sharing.layout == KvLayout::kNone ? KvSharing{} : sharing) << name;
+  }
+}
+
+TEST(DesignFamily, IsTheAttentionKindAndTheSharingFactor) {
+  EXPECT_EQ(design_family("H128-MHA"), "MHA");
+  EXPECT_EQ(design_family("H128-GQA4"), "GQA");
+  EXPECT_EQ(design_family("H46-MQA"), "MQA");
+  EXPECT_EQ(design_family("H256-GQA4-CLA2"), "GQA-CLA2");
+  EXPECT_EQ(design_family("H128-MQA-CLA3-KeepEnds"), "MQA-CLA3");
+  EXPECT_EQ(design_family("H128-MQA-CLA2-DenseFront"), "MQA-CLA2");
+  EXPECT_EQ(design_family("H128-MQA-CLA2-DenseBack"), "MQA-CLA2");
+  EXPECT_EQ(design_family("H128-MQA-CLA3"), "MQA-CLA3");
+  EXPECT_EQ(design_family("MLKV6"), "MLKV");
+  EXPECT_EQ(design_family("H64-MQA-MLKV6"), "MLKV");
+  EXPECT_EQ(design_family("H64-MQA-Map0.0.2"), "other");
+  EXPECT_EQ(design_family("H64-MQA-LastShared3"), "other");
+  EXPECT_EQ(design_family("baseline"), "other");
 }
 
 }  // namespace

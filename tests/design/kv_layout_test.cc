@@ -82,6 +82,14 @@ TEST(KvLayout, MapIsTakenAsItIs) {
   EXPECT_THAT(kv_source_layers(sharing_of({0, 0, 2, 0, 2, 5}), 6), ElementsAre(0, 0, 2, 0, 2, 5));
 }
 
+TEST(KvLayout, EachTakesTheParameterOfItsRow) {
+  EXPECT_TRUE(takes_parameter(KvLayout::kKeepEnds, "factor"));
+  EXPECT_FALSE(takes_parameter(KvLayout::kMlkv, "factor"));
+  EXPECT_FALSE(takes_parameter(std::nullopt, "factor"));
+  EXPECT_STREQ(used_with_layouts("factor"), "kv_sharing.layout is cla or keep_ends");
+  EXPECT_STREQ(used_with_layouts("kv_source_layers"), "kv_sharing.layout is map");
+}
+
 TEST(KvLayout, NumbersThatDoNotFitTheLayersAreNamed) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kCla, 5), 4),
             "model.kv_sharing.factor: got 5; at most 4 is allowed here");

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "lamina/core/error.h"
 #include "lamina/design/kv_layout.h"
 
 namespace lamina {
@@ -9,9 +10,7 @@ namespace lamina {
 inline KvSharing sharing_of(KvLayout layout, std::int64_t number = 0) {
   KvSharing sharing;
   sharing.layout = layout;
-  if (layout == KvLayout::kCla || layout == KvLayout::kKeepEnds) sharing.factor = number;
-  if (layout == KvLayout::kMlkv) sharing.kv_layers = number;
-  if (layout == KvLayout::kLastShared) sharing.count = number;
+  if (const auto taken = kv_layout_row(layout).parameter.number) sharing.*taken = number;
   return sharing;
 }
 
@@ -22,19 +21,25 @@ inline KvSharing sharing_of(const KvSourceLayers& map) {
   return sharing;
 }
 
-/// Every layout with every number that fits so many layers; the map layout is left to its own
-/// tests.
-inline std::vector<KvSharing> all_sharings(std::int64_t num_layers) {
-  std::vector<KvSharing> all{sharing_of(KvLayout::kNone)};
-  for (std::int64_t n = 1; n <= num_layers; ++n) {
-    all.push_back(sharing_of(KvLayout::kCla, n));
-    all.push_back(sharing_of(KvLayout::kMlkv, n));
-    if (n == num_layers) break;
-    all.push_back(sharing_of(KvLayout::kKeepEnds, n));
-    all.push_back(sharing_of(KvLayout::kLastShared, n));
+inline bool fits(const KvSharing& sharing, std::int64_t num_layers) {
+  try {
+    return !kv_source_layers(sharing, num_layers).empty();
+  } catch (const SettingError&) {
+    return false;
   }
-  if (num_layers >= 3) all.push_back(sharing_of(KvLayout::kDenseFront));
-  if (num_layers >= 4) all.push_back(sharing_of(KvLayout::kDenseBack));
+}
+
+/// Every layout of the table with every number that fits so many layers; the map layout is left to
+/// its own tests.
+inline std::vector<KvSharing> all_sharings(std::int64_t num_layers) {
+  std::vector<KvSharing> all;
+  for (const KvLayoutRow& row : kv_layout_table()) {
+    const std::int64_t num_values = row.parameter.number ? num_layers : 1;
+    for (std::int64_t n = 1; n <= num_values; ++n) {
+      const KvSharing sharing = sharing_of(row.layout, n);
+      if (row.layout != KvLayout::kMap && fits(sharing, num_layers)) all.push_back(sharing);
+    }
+  }
   return all;
 }
 

@@ -31,10 +31,11 @@ inline Decoder tiny_model(std::uint64_t seed, at::ScalarType dtype = at::kDouble
 /// One that finds every token equally likely, always.
 inline Decoder indifferent_model(at::ScalarType dtype = at::kDouble) {
   Decoder model = tiny_model(1, dtype);
-  const at::NoGradGuard no_gradients;
-  for (const auto& [name, value] : model.parameters()) {
-    if (name == "lm_head.weight") value.zero_();
-  }
+  model.parameter_store().write([](const std::vector<Parameter>& parameters) {
+    for (const auto& [name, value] : parameters) {
+      if (name == "lm_head.weight") value.zero_();
+    }
+  });
   return model;
 }
 

@@ -72,12 +72,13 @@ Decoder cut_model(const Decoder& whole, std::int64_t num_layers) {
   spec.num_hidden_layers = num_layers;
   spec.kv_source_layers.resize(static_cast<std::size_t>(num_layers));
   Decoder cut(spec, whole.placement());
-  const at::NoGradGuard no_gradients;
-  for (const Parameter& parameter : cut.parameters()) {
-    for (const Parameter& original : whole.parameters()) {
-      if (original.name == parameter.name) parameter.value.copy_(original.value);
+  cut.parameter_store().write([&](const std::vector<Parameter>& parameters) {
+    for (const Parameter& parameter : parameters) {
+      for (const Parameter& original : whole.parameters()) {
+        if (original.name == parameter.name) parameter.value.copy_(original.value);
+      }
     }
-  }
+  });
   return cut;
 }
 

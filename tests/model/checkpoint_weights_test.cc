@@ -59,7 +59,7 @@ class CheckpointWeights : public testing::Test {
 
   /// What reading into a fresh model says, without the folder's name.
   std::string refusal(const ModelSpec& spec) const {
-    const Decoder model(spec, {});
+    Decoder model(spec, {});
     std::string message = error_text([&] { read_weights(folder(), model); });
     const std::string prefix = folder().string();
     EXPECT_TRUE(message.empty() || message.starts_with(prefix)) << message;
@@ -85,7 +85,7 @@ TEST_F(CheckpointWeights, WhatIsWrittenComesBack) {
   for (const ModelSpec& spec : {llama_spec(), neox_spec()}) {
     const Decoder original = random_model(spec, at::kFloat, at::kFloat);
     write("model.safetensors", stored_weights(original));
-    const Decoder read(spec, {});
+    Decoder read(spec, {});
     read_weights(folder(), read);
     for (std::size_t i = 0; i < read.parameters().size(); ++i) {
       EXPECT_TRUE(at::equal(read.parameters()[i].value, original.parameters()[i].value))
@@ -101,7 +101,7 @@ TEST_F(CheckpointWeights, EveryFloatingDtypeIsConvertedIntoTheMasters) {
       NamedTensors converted = weights;
       for (auto& [name, tensor] : converted) tensor = tensor.to(stored);
       write("model.safetensors", converted);
-      const Decoder model(llama_spec(), {.master = master, .compute = master});
+      Decoder model(llama_spec(), {.master = master, .compute = master});
       read_weights(folder(), model);
       EXPECT_TRUE(at::equal(model.parameters()[1].value, converted[1].second.to(master)));
     }
@@ -116,7 +116,7 @@ TEST_F(CheckpointWeights, GptNeoxFusesQueriesKeysAndValuesHeadByHead) {
   const at::Tensor rows = at::arange(96, at::kFloat).unsqueeze(1).expand({96, 32});
   tensor_named(tensors, fused) = rows;
   write("model.safetensors", tensors);
-  const Decoder model(spec, {});
+  Decoder model(spec, {});
   read_weights(folder(), model);
   std::map<std::string, at::Tensor> values;
   for (const auto& [name, value] : model.parameters()) values[name] = value;

@@ -90,17 +90,6 @@ TEST(ConfigJson, WhatTransformersLacksIsCalledLamina) {
   }
 }
 
-/// Every field of a specification, one a word.
-std::string to_text(const ModelSpec& s) {
-  return fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", s.vocab_size,
-      s.hidden_size, s.intermediate_size, s.num_hidden_layers, s.num_attention_heads,
-      s.num_key_value_heads, s.head_dim, s.max_position_embeddings, s.rotary_dim, s.rope_theta,
-      s.norm_eps, s.initializer_range, enum_name(s.kv_norm), enum_name(s.norm), enum_name(s.block),
-      enum_name(s.mlp), s.qk_norm, s.attention_bias, s.attention_output_bias, s.mlp_bias,
-      s.tie_word_embeddings, Json(s.kv_source_layers).dump(), s.design);
-}
-
 ModelSettings unusual_settings() {
   ModelSettings settings = small_settings(sharing_of({0, 0, 2, 0, 2, 5, 5, 2}));
   settings.norm = NormKind::kLayer;
@@ -121,10 +110,30 @@ ModelSpec read_again(const ModelSpec& spec) {
 }
 
 TEST(ConfigJson, EveryFieldComesBack) {
-  EXPECT_EQ(
-      to_text(read_again(small_spec(unusual_settings()))),
-      "29 12 20 8 4 2 8 32 2 500000 1e-07 0.3 shared layer parallel gelu_tanh true true false "
-      "true true [0,0,2,0,2,5,5,2] H8-GQA2-Map0.0.2.0.2.5.5.2");
+  const ModelSpec expected{.vocab_size = 29,
+                           .hidden_size = 12,
+                           .intermediate_size = 20,
+                           .num_hidden_layers = 8,
+                           .num_attention_heads = 4,
+                           .num_key_value_heads = 2,
+                           .head_dim = 8,
+                           .max_position_embeddings = 32,
+                           .rotary_dim = 2,
+                           .rope_theta = 500000,
+                           .norm_eps = 1e-7,
+                           .initializer_range = 0.3,
+                           .kv_norm = KvNorm::kShared,
+                           .norm = NormKind::kLayer,
+                           .block = BlockKind::kParallel,
+                           .mlp = MlpKind::kGeluTanh,
+                           .qk_norm = true,
+                           .attention_bias = true,
+                           .attention_output_bias = false,
+                           .mlp_bias = true,
+                           .tie_word_embeddings = true,
+                           .kv_source_layers = {0, 0, 2, 0, 2, 5, 5, 2},
+                           .design = "H8-GQA2-Map0.0.2.0.2.5.5.2"};
+  EXPECT_TRUE(read_again(small_spec(unusual_settings())) == expected);
   std::vector<ModelSettings> all{neox_settings(), unusual_settings(), small_settings()};
   for (const auto& [name, sharing] : layouts_of_eight_layers())
     all.push_back(small_settings(sharing));
@@ -136,7 +145,7 @@ TEST(ConfigJson, EveryFieldComesBack) {
   all.back().attention_output_bias = false;
   for (const ModelSettings& settings : all) {
     const ModelSpec spec = small_spec(settings);
-    EXPECT_EQ(to_text(read_again(spec)), to_text(spec));
+    EXPECT_TRUE(read_again(spec) == spec) << config_json(spec).dump();
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -82,9 +81,10 @@ inline std::string golden_name(const std::string& name) {
 /// The model of a case with its weights, in float64 or float32.
 inline Decoder golden_model(const GoldenCase& golden, at::ScalarType dtype) {
   Decoder model(golden_spec(golden.config), {.master = dtype, .compute = dtype});
-  const at::NoGradGuard no_gradients;
-  for (const auto& [name, value] : model.parameters())
-    value.copy_(golden.weights.tensor(golden_name(name)));
+  model.parameter_store().write([&](const std::vector<Parameter>& parameters) {
+    for (const auto& [name, value] : parameters)
+      value.copy_(golden.weights.tensor(golden_name(name)));
+  });
   return model;
 }
 

@@ -1,4 +1,5 @@
 #include "lamina/optim/adamw.h"
+#include "lamina/optim/gradients.h"
 #include "model/golden_case.h"
 
 namespace lamina {
@@ -48,18 +49,16 @@ void GoldenModel::compare_with_reference(const Tolerances& tolerances) const {
 }
 
 void GoldenModel::compare_training(const Tolerances& tolerances) const {
-  const Decoder model = golden_model(*golden_, tolerances.dtype);
-  std::vector<at::Tensor> values;
-  for (const auto& parameter : model.parameters()) values.push_back(parameter.value);
-  AdamW optimizer(values, AdamWSettings{});
+  Decoder model = golden_model(*golden_, tolerances.dtype);
+  Optimizer optimizer(model.parameter_store(), adamw({}));
   const auto loss = [&] { return model.loss(golden_->tokens_BT1, scale_of(*golden_)); };
   for (std::size_t step = 0; step < 5; ++step) {
     loss().backward();
-    const at::Tensor norm = optimizer.clip_gradients();
+    const at::Tensor norm = clip_gradients(model.parameters(), 1);
     EXPECT_LT(relative_difference(norm.item<double>(), golden_->expected["grad_norms"][step]),
               tolerances.gradients);
-    ASSERT_TRUE(optimizer.step(1e-3, norm));
-    optimizer.clear_gradients();
+    optimizer.step(1e-3);
+    clear_gradients(model.parameters());
     EXPECT_LT(relative_difference(loss().item<double>(), golden_->expected["adamw_losses"][step]),
               tolerances.values);
   }

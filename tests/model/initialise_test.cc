@@ -13,7 +13,7 @@ namespace {
 using NamedValues = std::map<std::string, at::Tensor>;
 
 NamedValues fresh(const ModelSpec& spec, std::uint64_t seed) {
-  const Decoder model(spec, {});
+  Decoder model(spec, {});
   initialise(model, seed);
   NamedValues values;
   for (const auto& [name, value] : model.parameters()) values[name] = value.detach();
@@ -109,7 +109,7 @@ TEST(Initialise, DesignsShareTheTensorsThatTheyHaveInCommon) {
 
 TEST(Initialise, Float64HoldsTheSameValuesAsFloat32) {
   const ModelSpec spec = wide_spec();
-  const Decoder model(spec, {.master = at::kDouble, .compute = at::kDouble});
+  Decoder model(spec, {.master = at::kDouble, .compute = at::kDouble});
   initialise(model, 3);
   const NamedValues expected = fresh(spec, 3);
   for (const auto& [name, value] : model.parameters()) {

@@ -212,16 +212,19 @@ const Switch kSwitches[]{
     {"gelu_mlp_bias", [](ModelSettings& s) { set_gelu(s), s.mlp_bias = true; }},
     {"tied", [](ModelSettings& s) { s.tie_word_embeddings = true; }}};
 
-TEST(DecoderParameters, AreAsManyAsTheCostModelCounts) {
+TEST(DecoderParameters, AndTheirCopiesAreAsManyAsTheCostModelCounts) {
   for (const Switch& one : kSwitches) {
     for (const auto& [layout, sharing] : layouts_of_eight_layers()) {
       ModelSettings settings = small_settings(sharing);
       one.set(settings);
       const ModelSpec spec = small_spec(settings);
-      const Decoder model(spec, {});
+      Decoder model(spec, {.compute = at::kBFloat16});
       std::int64_t num_values = 0;
       for (const auto& parameter : model.parameters()) num_values += parameter.value.numel();
       EXPECT_EQ(num_values, count_parameters(spec).total()) << one.name << " with " << layout;
+      EXPECT_EQ(4 * num_values + model.parameter_store().copied_bytes(),
+                estimate_training_memory(spec, 1, true).weights)
+          << one.name << " with " << layout;
     }
   }
 }

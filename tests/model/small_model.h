@@ -63,10 +63,11 @@ inline Decoder random_model(const ModelSpec& spec, at::ScalarType master, at::Sc
   Decoder model(spec, {.master = master, .compute = compute});
   initialise(model, 7);
   at::manual_seed(11);
-  const at::NoGradGuard no_gradients;
-  for (const Parameter& parameter : model.parameters()) {
-    if (parameter.value.dim() == 1) parameter.value.add_(at::randn_like(parameter.value), 0.2);
-  }
+  model.parameter_store().write([](const std::vector<Parameter>& parameters) {
+    for (const auto& [name, value] : parameters) {
+      if (value.dim() == 1) value.add_(at::randn_like(value), 0.2);
+    }
+  });
   return model;
 }
 

@@ -101,7 +101,7 @@ TEST_F(Transformers, LoadsOurGptNeoxAsItIs) {
 
 void Transformers::expect_theirs_is_read(const std::filesystem::path& folder) const {
   const at::NoGradGuard no_gradients;
-  const Decoder model(read_config_json(folder), {});
+  Decoder model(read_config_json(folder), {});
   read_weights(folder, model);
   const SafetensorsFile theirs(folder / "theirs.safetensors");
   const at::Tensor ours = model.logits(theirs.tensor("tokens"));

@@ -24,7 +24,9 @@ double output(MlpKind kind, double x) {
   spec.mlp = kind;
   ParameterStore store({.master = at::kDouble, .compute = at::kDouble});
   const Mlp mlp(store, "mlp.", spec);
-  for (const Parameter& parameter : store.all()) parameter.value.fill_(1);
+  store.write([](const std::vector<Parameter>& parameters) {
+    for (const Parameter& parameter : parameters) parameter.value.fill_(1);
+  });
   return mlp.forward(at::full({1, 1, 1}, x, at::kDouble)).item<double>();
 }
 

@@ -1,136 +1,45 @@
 #include "lamina/optim/adamw.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <limits>
+#include "optim/vector_and_matrix.h"
 
 namespace lamina {
 namespace {
 
-using Tensors = std::vector<at::Tensor>;
-
 constexpr double kLearningRate = 0.1;
 
-/// A vector and a matrix of one value each, both 1.
-Tensors vector_and_matrix() { return {at::ones({1}, at::kDouble), at::ones({1, 1}, at::kDouble)}; }
-
-void set_gradients(const Tensors& parameters, double of_vector, double of_matrix) {
-  parameters[0].mutable_grad() = at::full({1}, of_vector, at::kDouble);
-  parameters[1].mutable_grad() = at::full({1, 1}, of_matrix, at::kDouble);
-}
-
 /// betas 0.9 and 0.95, decay 0.1; an epsilon too small to count.
-AdamWSettings settings_with_clip(double clip_norm) {
-  return {.betas = {0.9, 0.95}, .epsilon = 1e-30, .weight_decay = 0.1, .clip_norm = clip_norm};
-}
-
-Tensors copies(const Tensors& tensors) {
-  Tensors result;
-  for (const at::Tensor& tensor : tensors) result.push_back(tensor.detach().clone());
-  return result;
-}
-
-bool equal(const Tensors& a, const Tensors& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const at::Tensor& x, const at::Tensor& y) { return at::equal(x, y); });
-}
+constexpr AdamWSettings kSettings{.betas = {0.9, 0.95}, .epsilon = 1e-30, .weight_decay = 0.1};
 
 // Gradients 0.5, then -0.5. Step 1: m = 0.05, v = 0.0125, unbiased 0.5 and 0.25: an update of 1.
 // Step 2: m = -0.005, v = 0.024375, unbiased -0.005 / 0.19 and 0.25: an update of -1 / 19.
 // A matrix is multiplied by 1 - 0.1 * 0.1 first, a vector is not.
 TEST(AdamW, TwoStepsByHand) {
-  const Tensors parameters = vector_and_matrix();
-  AdamW optimizer(parameters, settings_with_clip(0));
-  set_gradients(parameters, 0.5, 0.5);
-  ASSERT_TRUE(optimizer.step(kLearningRate, at::ones({})));
-  EXPECT_NEAR(parameters[0].item<double>(), 0.9, 1e-12);
-  EXPECT_NEAR(parameters[1].item<double>(), 0.89, 1e-12);
-  set_gradients(parameters, -0.5, -0.5);
-  ASSERT_TRUE(optimizer.step(kLearningRate, at::ones({})));
-  EXPECT_NEAR(parameters[0].item<double>(), 0.9 + 0.1 / 19, 1e-12);
-  EXPECT_NEAR(parameters[1].item<double>(), 0.89 * 0.99 + 0.1 / 19, 1e-12);
-  EXPECT_NEAR(optimizer.first_moments()[0].item<double>(), -0.005, 1e-12);
-  EXPECT_NEAR(optimizer.second_moments()[1].item<double>(), 0.024375, 1e-12);
-  EXPECT_EQ(optimizer.num_steps(), 2);
+  VectorAndMatrix parameters;
+  Optimizer optimizer(parameters.store, adamw(kSettings));
+  parameters.set_gradients(0.5, 0.5);
+  optimizer.step(kLearningRate);
+  EXPECT_NEAR(parameters.value(0).item<double>(), 0.9, 1e-12);
+  EXPECT_NEAR(parameters.value(1).item<double>(), 0.89, 1e-12);
+  parameters.set_gradients(-0.5, -0.5);
+  optimizer.step(kLearningRate);
+  EXPECT_NEAR(parameters.value(0).item<double>(), 0.9 + 0.1 / 19, 1e-12);
+  EXPECT_NEAR(parameters.value(1).item<double>(), 0.89 * 0.99 + 0.1 / 19, 1e-12);
+  ASSERT_EQ(optimizer.states().size(), 2u);
+  EXPECT_EQ(optimizer.states()[0].name, "first_moment");
+  EXPECT_NEAR(optimizer.states()[0].tensors[0].item<double>(), -0.005, 1e-12);
+  EXPECT_EQ(optimizer.states()[1].name, "second_moment");
+  EXPECT_NEAR(optimizer.states()[1].tensors[1].item<double>(), 0.024375, 1e-12);
 }
 
 TEST(AdamW, DecaysMatricesAlone) {
-  const Tensors parameters = vector_and_matrix();
-  AdamW optimizer(parameters, settings_with_clip(0));
-  set_gradients(parameters, 0, 0);
-  ASSERT_TRUE(optimizer.step(kLearningRate, at::zeros({})));
-  EXPECT_EQ(parameters[0].item<double>(), 1);
-  EXPECT_NEAR(parameters[1].item<double>(), 0.99, 1e-12);
-}
-
-TEST(AdamW, ANormThatIsNotFiniteLeavesEverythingUntouched) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  for (const double bad : {kInfinity, -kInfinity, std::nan("")}) {
-    const Tensors parameters = vector_and_matrix();
-    AdamW optimizer(parameters, settings_with_clip(1));
-    set_gradients(parameters, 0.5, 0.5);
-    ASSERT_TRUE(optimizer.step(kLearningRate, at::ones({})));
-    const Tensors values = copies(parameters), first = copies(optimizer.first_moments()),
-                  second = copies(optimizer.second_moments());
-    set_gradients(parameters, 0.5, bad);
-    const at::Tensor norm = optimizer.clip_gradients();
-    EXPECT_FALSE(std::isfinite(norm.item<double>()));
-    EXPECT_FALSE(optimizer.step(kLearningRate, norm));
-    EXPECT_TRUE(equal(parameters, values));
-    EXPECT_TRUE(equal(optimizer.first_moments(), first));
-    EXPECT_TRUE(equal(optimizer.second_moments(), second));
-    EXPECT_EQ(optimizer.num_steps(), 1);
-  }
-}
-
-// Gradients 3 and 4: a norm of 5 over all of them together.
-TEST(AdamW, ClipsByTheGlobalNorm) {
-  const Tensors parameters = vector_and_matrix();
-  set_gradients(parameters, 3, 4);
-  const AdamW optimizer(parameters, settings_with_clip(2));
-  EXPECT_NEAR(optimizer.clip_gradients().item<double>(), 5, 1e-12);
-  EXPECT_NEAR(parameters[0].grad().item<double>(), 3 * 2 / 5.000001, 1e-12);
-  EXPECT_NEAR(parameters[1].grad().item<double>(), 4 * 2 / 5.000001, 1e-12);
-}
-
-TEST(AdamW, LeavesGradientsBelowTheClipNormAsTheyAre) {
-  for (const double clip_norm : {0.0, 5.1}) {  // 0: never
-    const Tensors parameters = vector_and_matrix();
-    set_gradients(parameters, 3, 4);
-    const AdamW optimizer(parameters, settings_with_clip(clip_norm));
-    EXPECT_NEAR(optimizer.clip_gradients().item<double>(), 5, 1e-12);
-    EXPECT_EQ(parameters[0].grad().item<double>(), 3);
-    EXPECT_EQ(parameters[1].grad().item<double>(), 4);
-  }
-}
-
-TEST(AdamW, ForgetsGradients) {
-  const Tensors parameters = vector_and_matrix();
-  set_gradients(parameters, 3, 4);
-  AdamW(parameters, settings_with_clip(0)).clear_gradients();
-  for (const at::Tensor& parameter : parameters) EXPECT_FALSE(parameter.grad().defined());
-}
-
-// What a checkpoint holds is enough: a new optimizer with the state of the old goes on as the old.
-TEST(AdamW, GoesOnFromItsSavedState) {
-  const Tensors parameters = vector_and_matrix();
-  AdamW old(parameters, settings_with_clip(0));
-  set_gradients(parameters, 0.5, 0.25);
-  ASSERT_TRUE(old.step(kLearningRate, at::ones({})));
-  const Tensors restored = copies(parameters);
-  AdamW resumed(restored, settings_with_clip(0));
-  for (std::size_t i = 0; i < 2; ++i) {
-    resumed.first_moments()[i].copy_(old.first_moments()[i]);
-    resumed.second_moments()[i].copy_(old.second_moments()[i]);
-  }
-  resumed.set_num_steps(old.num_steps());
-  set_gradients(parameters, -0.125, 0.75);
-  set_gradients(restored, -0.125, 0.75);
-  ASSERT_TRUE(old.step(kLearningRate, at::ones({})));
-  ASSERT_TRUE(resumed.step(kLearningRate, at::ones({})));
-  EXPECT_TRUE(equal(parameters, restored));
+  VectorAndMatrix parameters;
+  Optimizer optimizer(parameters.store, adamw(kSettings));
+  parameters.set_gradients(0, 0);
+  optimizer.step(kLearningRate);
+  EXPECT_EQ(parameters.value(0).item<double>(), 1);
+  EXPECT_NEAR(parameters.value(1).item<double>(), 0.99, 1e-12);
 }
 
 }  // namespace

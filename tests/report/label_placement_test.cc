@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "design_family.h"
+#include "family_colors.h"
 #include "figure_layout.h"
 #include "report/sample_records.h"
 
@@ -100,18 +100,6 @@ TEST(FigureAxes, OfOnePointHaveAtLeastTwoTicsEach) {
   ASSERT_GE(layout.x.tics.size(), 2u);
   EXPECT_GE(layout.y.tics.size(), 2u);
   EXPECT_EQ(layout.x.tics[1].second, "512 B");
-}
-
-TEST(FamilyOf, IsTheAttentionKindAndTheSharingFactor) {
-  EXPECT_EQ(family_of("H128-MHA"), "MHA");
-  EXPECT_EQ(family_of("H128-GQA4"), "GQA");
-  EXPECT_EQ(family_of("H46-MQA"), "MQA");
-  EXPECT_EQ(family_of("H256-GQA4-CLA2"), "GQA-CLA2");
-  EXPECT_EQ(family_of("H128-MQA-CLA2-DenseFront"), "MQA-CLA2");
-  EXPECT_EQ(family_of("H128-MQA-CLA3"), "MQA-CLA3");
-  EXPECT_EQ(family_of("MLKV6"), "MLKV");
-  EXPECT_EQ(family_of("H64-MQA-MLKV6"), "MLKV");
-  EXPECT_EQ(family_of("H64-MQA-Map0.0.2"), "other");
 }
 
 TEST(FamilyColors, AreOneEachAndTheSameInEveryFigure) {

@@ -32,7 +32,7 @@ const std::vector<Module>& modules() {
       {"kernels", {"core"}, true},
       {"nn", {"kernels", "design"}, true},
       {"model", {"nn", "design", "core"}, true},
-      {"optim", {"kernels", "dist", "core"}, true},
+      {"optim", {"kernels", "nn", "dist", "core"}, true},
       {"train",
        {"core", "config", "design", "record", "text", "data", "dist", "kernels", "nn", "model",
         "optim"},

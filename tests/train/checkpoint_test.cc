@@ -4,6 +4,7 @@
 
 #include "error_text.h"
 #include "lamina/core/hash.h"
+#include "lamina/model/initialise.h"
 #include "lamina/record/run_folder.h"
 #include "temporary_folder.h"
 
@@ -16,6 +17,14 @@ namespace fs = std::filesystem;
 class Checkpoints : public testing::Test {
  protected:
   Checkpoints() {
+    Decoder model = untrained_model();
+    const Optimizer optimizer(model.parameter_store(), {{"velocity"}, {}});
+    TrainingState state;
+    state.step = 20;
+    save_checkpoint(run() / "checkpoints/step-0000020", model, optimizer, state);
+  }
+
+  static Decoder untrained_model() {
     ModelSpec spec;
     spec.vocab_size = 17;
     spec.hidden_size = spec.intermediate_size = 8;
@@ -25,11 +34,7 @@ class Checkpoints : public testing::Test {
     spec.head_dim = spec.rotary_dim = 4;
     spec.max_position_embeddings = 8;
     spec.kv_source_layers = {0, 0};
-    const Decoder model(spec, Placement{});
-    const AdamW optimizer(values_of(model.parameters()), {});
-    TrainingState state;
-    state.step = 20;
-    save_checkpoint(run() / "checkpoints/step-0000020", model, optimizer, state);
+    return Decoder(spec, Placement{});
   }
 
   fs::path run() const { return folder_.path(); }
@@ -44,6 +49,38 @@ TEST_F(Checkpoints, CheckingOneGivesTheHashesOfWhatWasRead) {
   EXPECT_EQ(hashes.at("model.safetensors"), hash_file(checkpoint / "model.safetensors"));
   EXPECT_EQ(hashes.at("config.json"), hash_file(checkpoint / "config.json"));
   for (const auto& [name, hash] : hashes) EXPECT_FALSE(name.starts_with("optimizer.")) << name;
+}
+
+/// Fills the states of an optimizer, each tensor with another number.
+void fill_states(const Optimizer& optimizer, double number) {
+  for (const OptimizerState& state : optimizer.states()) {
+    for (const at::Tensor& tensor : state.tensors) tensor.fill_(number += 1);
+  }
+}
+
+TEST_F(Checkpoints, StatesOfAnyOptimizerAreFilesByTheirNamesAndComeBack) {
+  const UpdateRule rule{{"velocity", "row_mean"}, {}};
+  Decoder model = untrained_model();
+  initialise(model, 1);
+  Optimizer optimizer(model.parameter_store(), rule);
+  fill_states(optimizer, 1);
+  const fs::path folder = run() / "checkpoints/step-0000021";
+  save_checkpoint(folder, model, optimizer, {.step = 21, .optimizer_steps = 19});
+  EXPECT_TRUE(fs::exists(folder / "optimizer.velocity.safetensors"));
+  EXPECT_TRUE(fs::exists(folder / "optimizer.row_mean.safetensors"));
+
+  Decoder restored_model = untrained_model();
+  Optimizer restored(restored_model.parameter_store(), rule);
+  load_checkpoint(folder, check_training_checkpoint(folder).state, restored_model, restored);
+  EXPECT_EQ(restored.num_steps(), 19);
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < model.parameters().size(); ++j) {
+      EXPECT_TRUE(at::equal(restored.states()[i].tensors[j], optimizer.states()[i].tensors[j]));
+    }
+  }
+  Optimizer other(restored_model.parameter_store(), {{"first_moment"}, {}});
+  EXPECT_THAT(error_text([&] { load_checkpoint(folder, {}, restored_model, other); }),
+              testing::HasSubstr("optimizer.first_moment.safetensors"));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class HelpLister {
   void field(const char* key, T& value, const Setting& setting = {}) {
     Node node;
     write_value(node, value, PathStyle::kAsGiven);
-    add_field(key, type_text(ValueTypeOf<T>::value, setting), node, setting);
+    add_field(key, ValueTypeOf<T>::value, node, setting);
   }
 
   template <class S>
@@ -39,14 +39,14 @@ class HelpLister {
 
  private:
   struct Row {
-    std::string key;
+    std::string key;  ///< empty: explains a value of the row above
     std::string type;
     std::string standard;  ///< the default value
     std::string help;
     bool is_heading;  ///< of a section
   };
 
-  void add_field(const char* key, std::string type, const Node& value, const Setting& setting);
+  void add_field(const char* key, const ValueType& type, const Node& value, const Setting& setting);
   void open_section(const char* key, const char* help);
   std::string dotted(const char* key) const;
 
@@ -54,7 +54,8 @@ class HelpLister {
   std::vector<Row> rows_;
 };
 
-/// An aligned listing: dotted key, type with allowed range and unit, default, meaning.
+/// An aligned listing: dotted key, type with allowed range and unit, default, meaning; below it the
+/// meanings of an enum's names, where EnumNames has them.
 template <class T>
 std::string settings_help(const T& defaults) {
   T copy = defaults;  // `visit` serves the reader too, so it is not const

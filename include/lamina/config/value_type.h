@@ -18,14 +18,22 @@ struct ValueType {
 
   Kind kind;
   bool list = false;
-  std::span<const char* const> names = {};  ///< of kName
-  std::size_t length = 0;                   ///< of a list whose length is fixed; 0: any length
+  std::span<const char* const> names = {};     ///< of kName
+  std::size_t length = 0;                      ///< of a list whose length is fixed; 0: any length
+  std::span<const char* const> meanings = {};  ///< of the names; none, or as many
 };
+
+template <class Enum>
+constexpr std::span<const char* const> meanings_of() {
+  if constexpr (requires { EnumNames<Enum>::meanings; }) return EnumNames<Enum>::meanings;
+  return {};
+}
 
 template <class T>
 struct ValueTypeOf {
   static_assert(std::is_enum_v<T>, "a setting must have one of the types named in core/setting.h");
-  static constexpr ValueType value{ValueType::Kind::kName, false, EnumNames<T>::names};
+  static constexpr ValueType value{ValueType::Kind::kName, false, EnumNames<T>::names, 0,
+                                   meanings_of<T>()};
 };
 
 template <>

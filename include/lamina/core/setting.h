@@ -30,7 +30,9 @@ struct Setting {
   const char* used_when = "";  ///< what makes it used: "kv_sharing.layout is cla"
 };
 
-/// Specialise with `static constexpr std::array names{...}`, one name an enumerator from 0 up.
+/// Specialise with `static constexpr std::array names{...}`, one name an enumerator from 0 up, and,
+/// if the help text shall explain them, as many `meanings`. Both may be defined elsewhere, as
+/// `static const`.
 template <class Enum>
 struct EnumNames;
 

@@ -37,7 +37,7 @@ constexpr const char* kFlopsConvention =
 
 /// What training takes on one device, estimated from the tensors that this program keeps.
 struct TrainingMemory {
-  double weights = 0;      ///< float32 master weights, and their bfloat16 copy
+  double weights = 0;      ///< float32 master weights; bfloat16 copies of what is multiplied with
   double gradients = 0;    ///< float32
   double optimizer = 0;    ///< two float32 moments
   double activations = 0;  ///< kept for the backward pass of one micro-batch

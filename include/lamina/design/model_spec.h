@@ -57,6 +57,8 @@ struct ModelSpec {
   KvSourceLayers kv_source_layers;
   std::string design;  ///< the canonical design name, see design_name.h
 
+  bool operator==(const ModelSpec&) const = default;
+
   bool owns_kv(std::int64_t layer) const {
     return kv_source_layers[static_cast<std::size_t>(layer)] == layer;
   }

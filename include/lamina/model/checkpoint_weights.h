@@ -12,7 +12,7 @@ namespace lamina {
 /// converted once, from the memory map into the parameter. Buffers that hold no weights are passed
 /// over. Throws Error, naming file and tensor, where one is missing, left over, there twice, or has
 /// another shape or an integer dtype.
-void read_weights(const std::filesystem::path& folder, const Decoder& model);
+void read_weights(const std::filesystem::path& folder, Decoder& model);
 
 /// The file that read_weights reads, or the index that names its shards; throws Error where the
 /// folder has neither.

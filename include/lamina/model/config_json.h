@@ -7,7 +7,8 @@
 namespace lamina {
 
 /// A checkpoint's config.json. A design that `transformers` has (llama, qwen2, qwen3, gpt_neox) is
-/// written in its words and loads there as it is. Any other has model_type "lamina", the keys of a
+/// written in its words and loads there as it is: parse_config_json of what is written gives the
+/// same specification, but for the design's name. Any other has model_type "lamina", the keys of a
 /// configuration's `model` section, and its design's name.
 Json config_json(const ModelSpec& spec);
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <optional>
 #include <vector>
 
 #include "lamina/design/model_spec.h"
 #include "lamina/model/kv_cache.h"
 #include "lamina/nn/block.h"
+#include "lamina/nn/embedding.h"
 #include "lamina/nn/lm_head.h"
 
 namespace lamina {
@@ -20,11 +20,11 @@ class Decoder {
   /// the tokens stand behind those in it, and their keys and values are added.
   at::Tensor hidden(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
+  /// What maps such hidden states to logits, losses and scores.
+  const LmHead& head() const { return head_; }
+
   /// (B, T, V) in the compute dtype.
   at::Tensor logits(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
-
-  /// The logits that such a hidden state gives, (B, T, D) -> (B, T, V).
-  at::Tensor logits_of(const at::Tensor& hidden_BTD) const { return head().forward(hidden_BTD); }
 
   /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but
   /// the last of each row, targets all but the first. A scalar, differentiable.
@@ -33,25 +33,20 @@ class Decoder {
   /// The cross entropy of every target, (B, T) of at least float32, without gradients.
   at::Tensor token_losses(const at::Tensor& tokens_BT1) const;
 
-  /// Log-probabilities of given tokens from rows of what `hidden` gives: pair n is token targets[n]
-  /// behind row positions[n] of x (P, D). See kernels/target_scores.h. Without gradients.
-  TargetScores scores(const at::Tensor& x_PD, const at::Tensor& positions_N,
-                      const at::Tensor& targets_N) const;
-
   const std::vector<Parameter>& parameters() const { return store_.all(); }
+  ParameterStore& parameter_store() { return store_; }
   const ModelSpec& spec() const { return spec_; }
   const Placement& placement() const { return store_.placement(); }
 
  private:
-  const Linear& head() const;
-
+  // In the order of the forward pass, which is that of the parameters.
   ModelSpec spec_;
   ParameterStore store_;
   RotaryPositions rotary_;
-  Linear embedding_;  ///< looked up by rows; multiplied with only as a tied head
+  Embedding embedding_;
   std::vector<Block> blocks_;
-  std::optional<Norm> norm_;
-  std::optional<Linear> lm_head_;  ///< none when the embedding serves as the head
+  Norm norm_;
+  LmHead head_;
 };
 
 }  // namespace lamina

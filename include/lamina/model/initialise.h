@@ -13,6 +13,6 @@ namespace lamina {
 ///
 /// A value depends on the seed, the parameter's name and its index alone: the same on any number of
 /// ranks, threads and devices, and equal between designs where they have the same tensor.
-void initialise(const Decoder& model, std::uint64_t seed);
+void initialise(Decoder& model, std::uint64_t seed);
 
 }  // namespace lamina

@@ -1,16 +1,24 @@
 #pragma once
 #include <array>
+#include <optional>
 
 #include "lamina/core/setting.h"
 #include "lamina/optim/schedule.h"
 
 namespace lamina {
 
+/// Each has its row in the table of optimizer.cc.
+enum class OptimizerKind { kAdamW };
+
+template <>
+struct EnumNames<OptimizerKind> {
+  static constexpr std::array names{"adamw"};
+};
+
 struct AdamWSettings {
   std::array<double, 2> betas = {0.9, 0.95};
   double epsilon = 1e-8;
   double weight_decay = 0.1;
-  double clip_norm = 1.0;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -21,21 +29,24 @@ struct AdamWSettings {
     v.field(
         "weight_decay", weight_decay,
         {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
-    v.field(
-        "clip_norm", clip_norm,
-        {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
   }
 };
 
-/// The `optimizer` section: AdamW and its learning rate in one list.
+/// The `optimizer` section: the learning rate, the optimizer's own numbers, clipping.
 struct OptimizerSettings {
+  std::optional<OptimizerKind> name;  ///< unset: AdamW
   ScheduleSettings schedule;
   AdamWSettings adamw;
+  double clip_norm = 1.0;
 
   template <class Visitor>
   void visit(Visitor& v) {
+    v.field("name", name, {.help = "which optimizer; default adamw"});
     schedule.visit(v);
     adamw.visit(v);
+    v.field(
+        "clip_norm", clip_norm,
+        {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
   }
 };
 

@@ -9,7 +9,7 @@
 
 #include "lamina/core/json_lines.h"
 #include "lamina/model/decoder.h"
-#include "lamina/optim/adamw.h"
+#include "lamina/optim/optimizer.h"
 
 namespace lamina {
 
@@ -50,7 +50,7 @@ struct CheckpointTokenizer {
 /// A checkpoint is a folder `step-0001000` that appears only when it is complete:
 ///
 ///   model.safetensors, config.json             as Hugging Face has them, float32
-///   optimizer.{first,second}_moment.safetensors
+///   optimizer.STATE.safetensors                each state of the optimizer, such as first_moment
 ///   tokenizer.json or the like                  what the tokenizer was read from, if files were
 ///   state.json                                 TrainingState, the code version, the XXH3-128 of
 ///                                              each other file, and its own; format_version 1
@@ -58,7 +58,7 @@ struct CheckpointTokenizer {
 /// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
 /// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
 void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
-                     const AdamW& optimizer, const TrainingState& state,
+                     const Optimizer& optimizer, const TrainingState& state,
                      const CheckpointTokenizer& tokenizer = {});
 
 struct CheckedCheckpoint {
@@ -69,9 +69,9 @@ struct CheckedCheckpoint {
 /// Throws Error where a file, state.json included, is missing or damaged.
 CheckedCheckpoint check_training_checkpoint(const std::filesystem::path& folder);
 
-/// Loads weights and moments of a checked checkpoint in place.
+/// Loads weights and optimizer states of a checked checkpoint in place.
 void load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
-                     const Decoder& model, AdamW& optimizer);
+                     Decoder& model, Optimizer& optimizer);
 
 /// hash_file of files, by their names.
 using FileHashes = std::map<std::string, std::string>;

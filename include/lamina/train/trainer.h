@@ -8,8 +8,7 @@
 #include "lamina/dist/gradient_reducer.h"
 #include "lamina/dist/process_group.h"
 #include "lamina/model/decoder.h"
-#include "lamina/optim/adamw.h"
-#include "lamina/optim/settings.h"
+#include "lamina/optim/optimizer.h"
 #include "lamina/record/run_folder.h"
 #include "lamina/train/checkpoint.h"
 #include "lamina/train/settings.h"
@@ -33,7 +32,7 @@ using MicroBatchProgress = std::function<void(std::int64_t done, std::int64_t co
 
 /// What a trainer works with. All of it outlives the trainer.
 struct TrainingParts {
-  const Decoder& model;
+  Decoder& model;
   const BatchSource& data;
   const ProcessGroup& group;
 };
@@ -86,9 +85,9 @@ class Trainer {
   void compare_identity(const RunIdentity& saved, const std::filesystem::path& folder) const;
 
   TrainSettings train_;
-  ScheduleSettings schedule_;
+  OptimizerSettings optimization_;
   TrainingParts parts_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
   GradientReducer reducer_;
   std::int64_t sequence_length_;
   std::int64_t num_steps_;

@@ -1,9 +1,10 @@
-#include "design_family.h"
+#include "family_colors.h"
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <set>
+
+#include "lamina/design/design_name.h"
 
 namespace lamina {
 namespace {
@@ -22,19 +23,9 @@ constexpr const char* kOtherColor = "#8c8c8c";
 
 }  // namespace
 
-std::string family_of(const std::string& design) {
-  static const std::regex mlkv("(?:.*-)?MLKV[0-9]+");
-  static const std::regex attention(
-      "(?:H[0-9]+-)?(MHA|GQA|MQA)[0-9]*(-CLA[0-9]+)?(?:-KeepEnds|-DenseFront|-DenseBack)?");
-  std::smatch match;
-  if (std::regex_match(design, mlkv)) return "MLKV";
-  if (std::regex_match(design, match, attention)) return match.str(1) + match.str(2);
-  return kOther;
-}
-
 std::vector<Color> family_colors(const std::vector<std::string>& designs) {
   std::set<std::string> families;
-  for (const std::string& design : designs) families.insert(family_of(design));
+  for (const std::string& design : designs) families.insert(design_family(design));
   const bool has_other = families.erase(kOther) > 0;
   std::vector<Color> colors, left;
   for (const Color& color : kColors) {
