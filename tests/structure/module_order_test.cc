@@ -200,9 +200,9 @@ TEST_F(FaultyTree, LibTorchHeadersAreSeen) {
   write("src/kernels/a.cc", "#include <ATen/ATen.h>\n");
   write("eval/tasks/a.cc", "#include <ATen/ATen.h>\n");
   write("eval/scoring/a.cc", "#include <ATen/ATen.h>\n");
-  EXPECT_THAT(torch_where_it_may_not_be(root()),
-              ElementsAre("eval/tasks/a.cc includes ATen/ATen.h",
-                          "src/report/a.cc includes ATen/ATen.h"));
+  EXPECT_THAT(
+      torch_where_it_may_not_be(root()),
+      ElementsAre("eval/tasks/a.cc includes ATen/ATen.h", "src/report/a.cc includes ATen/ATen.h"));
 }
 
 TEST_F(FaultyTree, LongFilesAndUnknownFoldersAreSeen) {
