@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 /// A copy of launch/ in a folder where the programs that it calls are stand-ins: those that would
 /// take long write their process id into the file `under_way` and wait for ever.
@@ -38,6 +39,10 @@ class Launch : public testing::Test {
     const fs::path path = folder_.path() / "bin" / name;
     write_file_atomically(path, "#!/bin/sh\n" + script + "\n");
     fs::permissions(path, fs::perms::owner_all);
+  }
+
+  void write_source(const std::string& name, const std::string& text) const {
+    write_file_atomically(folder_.path() / name, text);
   }
 
   /// LibTorch and Arrow as launch/setup leaves them.
@@ -108,6 +113,41 @@ TEST_F(Launch, TestsRunWithoutPeersThatCannotBeDownloaded) {
   EXPECT_THAT(output(), HasSubstr("setup: the peers of third_party/python_peers.txt cannot be "
                                   "downloaded\ntest: no peers"));
   EXPECT_THAT(output(), HasSubstr("the tests run"));
+}
+
+TEST_F(Launch, CheckLooksAtTheFormatOfEverySourceAndOfNothingBuilt) {
+  for (const char* name : {"src/a.cc", "tests/b.h", "build/release/c.cc", ".deps/d.h"})
+    write_source(name, "");
+  write_program("clang-format-14", "echo \"$@\"; exit 1");
+  EXPECT_EQ(start("launch/check --format").wait(), 1) << output();
+  EXPECT_EQ(output(),
+            "--dry-run -Werror src/a.cc tests/b.h\n"
+            "check: run clang-format-14 -i on the files named above\n");
+}
+
+TEST_F(Launch, CheckRunsClangTidyOnWhatHasChangedAndForAHeaderOnAFileThatIncludesIt) {
+  std::string commands;
+  for (const char* name : {"a", "b", "c"}) {
+    const std::string source = "src/" + std::string(name) + ".cc";
+    write_source(source, std::string("#include \"") + (name[0] == 'a' ? "a" : "b") + ".h\"\n");
+    commands += std::string(commands.empty() ? "[" : ",") + R"({"directory": ")" +
+                folder_.path().string() + R"(/build/release", "file": ")" +
+                (folder_.path() / source).string() + R"(", "command": "c++ -o )" + name + ".o\"}";
+  }
+  for (const char* name : {"src/a.h", "src/b.h", ".clang-tidy"}) write_source(name, "");
+  write_source("build/release/compile_commands.json", commands + "]");
+  const std::string commit = "git -c user.name=a -c user.email=b commit -q -m one";
+  ASSERT_EQ(start("bash -c 'git init -q && git add src && " + commit + "'").wait(), 0) << output();
+  write_source("src/b.h", "// changed\n");
+  write_program("clang-tidy-14", "echo \"checks $4\"");
+  EXPECT_EQ(start("launch/check --tidy").wait(), 0) << output();
+  EXPECT_THAT(output(), HasSubstr("checks src/b.cc"));
+  EXPECT_THAT(output(), Not(HasSubstr("checks src/c.cc")));
+  EXPECT_THAT(output(), Not(HasSubstr("checks src/a.cc")));
+  write_program("clang-tidy-14", "exit 1");
+  write_source("src/b.cc", "#include \"b.h\"\n// changed\n");
+  EXPECT_EQ(start("launch/check --tidy").wait(), 1) << output();
+  EXPECT_THAT(output(), HasSubstr("check: clang-tidy found the mistakes above"));
 }
 
 }  // namespace
