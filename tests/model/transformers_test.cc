@@ -1,12 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "lamina/core/files.h"
 #include "lamina/core/process.h"
 #include "lamina/model/checkpoint_weights.h"
 #include "lamina/model/config_json.h"
 #include "model/small_model.h"
+#include "peer_python.h"
 #include "temporary_folder.h"
 
 #include <ATen/core/grad_mode.h>
@@ -15,23 +14,21 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // logits of about 10 in float32
 
-/// The interpreter in LAMINA_PYTHON (default python3). Tests skip where it has no `transformers`.
+/// Tests skip where peer_python() has no `transformers`.
 class Transformers : public testing::Test {
  protected:
   void SetUp() override {
-    if (run({"-c", "import torch, transformers, safetensors"}) != 0)
-      GTEST_SKIP() << python() << " has no transformers, torch and safetensors (LAMINA_PYTHON)";
-  }
-
-  static std::string python() {
-    const char* set = std::getenv("LAMINA_PYTHON");
-    return set ? set : "python3";
+    const char* find =
+        "import importlib.util as modules, sys\n"
+        "sys.exit(not all(map(modules.find_spec, sys.argv[1:])))";
+    if (run({"-c", find, "torch", "transformers", "safetensors"}) != 0)
+      GTEST_SKIP() << peer_python() << " has no transformers, torch and safetensors";
   }
 
   /// Runs the interpreter on these words; returns its exit status.
   int run(std::vector<std::string> words) const {
     ChildOptions options;
-    options.arguments = {"/usr/bin/env", python()};
+    options.arguments = {"/usr/bin/env", peer_python()};
     for (std::string& word : words) options.arguments.push_back(std::move(word));
     options.environment = {"OMP_NUM_THREADS=1", "HF_HUB_OFFLINE=1"};
     options.output_file = folder_.path() / "output";

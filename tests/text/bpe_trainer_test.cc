@@ -6,6 +6,7 @@
 
 #include "error_text.h"
 #include "lamina/core/files.h"
+#include "peer_python.h"
 #include "temporary_folder.h"
 #include "text/small_tokenizer.h"
 
@@ -88,12 +89,11 @@ TEST(BpeTrainer, SaysHowManyTokensAreNeeded) {
 }
 
 /// Hugging Face `tokenizers` itself reads the file and gives the same ids, and its own trainer
-/// learns the same merges. The interpreter is LAMINA_PYTHON, or else python3.
-TEST(BpeTrainer, HuggingFaceReadsTheFileAndLearnsTheSame) {
-  const char* set = std::getenv("LAMINA_PYTHON");
-  const std::string python = set ? set : "python3";
-  if (std::system((python + " -c 'import tokenizers' 2>/dev/null").c_str()) != 0) {
-    GTEST_SKIP() << python << " has no tokenizers (LAMINA_PYTHON)";
+/// learns the same merges; `tiktoken` gives the same ids from the same ranks.
+TEST(BpeTrainer, HuggingFaceReadsTheFileAndLearnsTheSameAndTiktokenAgrees) {
+  const std::string python = peer_python();
+  if (std::system((python + " -c 'import tokenizers, tiktoken' 2>/dev/null").c_str()) != 0) {
+    GTEST_SKIP() << python << " has no tokenizers or no tiktoken";
   }
   const TemporaryFolder folder;
   const std::string text = read_file(LAMINA_SOURCE_DIR "/README.md");
@@ -101,7 +101,7 @@ TEST(BpeTrainer, HuggingFaceReadsTheFileAndLearnsTheSame) {
   std::ofstream(folder.path() / "tokenizer.json") << json;
   std::ofstream(folder.path() / "text") << text;
   std::ofstream(folder.path() / "check.py") << R"(
-import json, tokenizers
+import json, tiktoken, tokenizers
 text = open('text', newline='').read()
 read = tokenizers.Tokenizer.from_file('tokenizer.json')
 own = tokenizers.Tokenizer(tokenizers.models.BPE())
@@ -114,7 +114,17 @@ written = json.load(open('tokenizer.json'))['model']
 pairs = lambda model: [m.split(' ') if isinstance(m, str) else m for m in model['merges']]
 assert pairs(learnt) == pairs(written), 'merges'
 assert learnt['vocab'] == written['vocab'], 'vocabulary'
-print(*read.encode(text, add_special_tokens=False).ids)
+ids = read.encode(text, add_special_tokens=False).ids
+visible = [b for b in range(256) if 33 <= b <= 126 or b >= 161 and b != 173]
+others = [b for b in range(256) if b not in visible]
+byte_of = dict(zip(map(chr, visible + list(range(256, 256 + len(others)))), visible + others))
+end = written['vocab'].pop('<|endoftext|>')
+tiktoken_ids = tiktoken.Encoding('trained', special_tokens={'<|endoftext|>': end},
+    mergeable_ranks={bytes(map(byte_of.get, t)): i for t, i in written['vocab'].items()},
+    pat_str=r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+).encode_ordinary(text)
+assert tiktoken_ids == ids, 'tiktoken'
+print(*ids)
 )";
   const std::string line = "cd " + folder.path().string() + " && " + python + " check.py >ids";
   ASSERT_EQ(std::system(line.c_str()), 0);
