@@ -103,7 +103,9 @@ const Node* Reader::present(const char* key, const Setting& setting) const {
   const Entry* entry = find_entry(map_, key);
   if (entry == nullptr) {
     if (setting.required && setting.used) {
-      fail(place_, fmt::format("{} is required but not set: {}", path(key), setting.help));
+      const bool has_help = *setting.help != '\0';
+      fail(place_, fmt::format("{} is required but not set{}{}", path(key), has_help ? ": " : "",
+                               setting.help));
     }
     return nullptr;
   }

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "apps/small_run.h"
+#include "lamina/core/hash.h"
 
 namespace lamina {
 namespace {
@@ -76,7 +77,8 @@ TEST_F(Resume, ATerminatedRunSavesExitsWith75AndGoesOnBitForBit) {
   const auto newest = list_checkpoints_by_name("stopped").back() / "state.json";
   edit(newest, [](Json& state) {
     state["wall_seconds"] = state["wall_seconds"].get<double>() + 1000;
-    for (const char* key : {"format", "hash"}) state.erase(key);  // as older programs wrote it
+    state.erase("hash");
+    state["hash"] = hash_text(state.dump());
   });
   train("stopped", kLong);
   EXPECT_GT(record("stopped")["wall_seconds"], 1000);
@@ -150,12 +152,12 @@ TEST_F(ResumeFrom15, AnEditedStateIsDamage) {
 
 TEST_F(ResumeFrom15, AStateWithoutItsHashIsDamage) {
   edit(checkpoint("15") / "state.json", [](Json& state) { state.erase("hash"); });
-  expect_resumes_from("10", "step-0000015/state.json: key 'hash' not found");
+  expect_resumes_from("10", "step-0000015/state.json: hash is required but not set");
 }
 
 TEST_F(ResumeFrom15, AStateOfALaterFormatIsNotRead) {
-  edit(checkpoint("15") / "state.json", [](Json& state) { state["format"] = 2; });
-  expect_resumes_from("10", "step-0000015/state.json: format is 2; this program reads 1");
+  edit(checkpoint("15") / "state.json", [](Json& state) { state["format_version"] = 2; });
+  expect_resumes_from("10", "step-0000015/state.json: format_version: got 2; expected 1");
 }
 
 TEST_F(ResumeFrom15, AnotherRunLeavesTheFolderAsItIs) {

@@ -207,7 +207,7 @@ TEST_F(Scoring, RecordsOnlyWhatTheRunsRecordMayHold) {
   refused("--checkpoint=" + (run_folder("run") / "checkpoints/step-0000010").string(),
           "is not the run's last checkpoint");
   std::filesystem::remove(run_folder("run") / "result.json");
-  refused("", "has no result.json yet; train it to its end first");
+  refused("", "has no result.json yet; run it to completion first");
 }
 
 TEST_F(Scoring, TokensThatTheModelLacksAreNamed) {

@@ -71,7 +71,7 @@ TEST(RunRecord, NamesFileAndKeyOfWhatIsWrong) {
   Json json = record_json(sample());
   json["validation"].erase("perplexity");
   EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: validation.perplexity is required but not set: ");
+            "runs/a/result.json: validation.perplexity is required but not set");
   json["validation"] = 3.3;
   EXPECT_EQ(parse_error(json).substr(0, 43), "runs/a/result.json: validation: got \"3.3\"; ");
   json.erase("validation");
