@@ -11,6 +11,7 @@
 #include "family_colors.h"
 #include "lamina/core/error.h"
 #include "lamina/core/units.h"
+#include "lamina/design/design_name.h"
 #include "lamina/report/pareto.h"
 #include "seeds.h"
 

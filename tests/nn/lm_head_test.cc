@@ -1,6 +1,7 @@
 #include "lamina/nn/lm_head.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 namespace lamina {
