@@ -1,5 +1,6 @@
 #include "lamina/nn/linear.h"
 
+#include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 

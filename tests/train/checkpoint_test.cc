@@ -1,5 +1,6 @@
 #include "lamina/train/checkpoint.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 
 #include "error_text.h"
@@ -65,7 +66,10 @@ TEST_F(Checkpoints, StatesOfAnyOptimizerAreFilesByTheirNamesAndComeBack) {
   Optimizer optimizer(model.parameter_store(), rule);
   fill_states(optimizer, 1);
   const fs::path folder = run() / "checkpoints/step-0000021";
-  save_checkpoint(folder, model, optimizer, {.step = 21, .optimizer_steps = 19});
+  TrainingState state;
+  state.step = 21;
+  state.optimizer_steps = 19;
+  save_checkpoint(folder, model, optimizer, state);
   EXPECT_TRUE(fs::exists(folder / "optimizer.velocity.safetensors"));
   EXPECT_TRUE(fs::exists(folder / "optimizer.row_mean.safetensors"));
 
