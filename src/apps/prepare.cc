@@ -40,7 +40,8 @@ int prepare(const ConfigArguments& arguments, const std::string& output) {
   }
   const Run run = load_run(arguments.config, arguments.overrides);
   const double start = monotonic_seconds();
-  const PreparedData data = prepare_cached(run.settings.data, output);
+  const PreparedData data =
+      in_section("data", [&] { return prepare_cached(run.settings.data, output); });
   Json json{{"hash", data.hash}};
   std::string text;
   for (const auto& [part, prefixes] :

@@ -32,7 +32,7 @@ Enum choice_named(const char* option, const std::string& got) {
   const auto found = std::ranges::find(names, got);
   if (found == names.end()) {
     throw UsageError(
-        fmt::format("{}: got \"{}\"; one of {} is allowed", option, got, fmt::join(names, ", ")));
+        fmt::format("{}: got \"{}\"; expected one of {}", option, got, fmt::join(names, ", ")));
   }
   return static_cast<Enum>(found - names.begin());
 }

@@ -47,7 +47,7 @@ std::optional<NamedFile> take_base(Node& root, const fs::path& file) {
   const Node base = std::move(entry->value);
   root.entries.erase(entry);
   if (base.kind != Node::Kind::kScalar || base.scalar.empty()) {
-    fail_base(base.place, fmt::format("got {}; the path of one file is allowed", got_text(base)));
+    fail_base(base.place, fmt::format("got {}; expected the path of one file", got_text(base)));
   }
   return NamedFile{(file.parent_path() / base.scalar).lexically_normal(), base.place};
 }
@@ -141,7 +141,7 @@ void apply_overrides(Node& root, std::span<const std::string> overrides) {
   const Place place{"command line", 0, 0};
   for (const std::string& assignment : overrides) {
     if (assignment.starts_with("base=")) {
-      fail(place, fmt::format("{}: base must stand in the file", one_line(assignment)));
+      fail(place, fmt::format("{}: base must be in the file", one_line(assignment)));
     }
     set_value(root, assignment, place);
   }

@@ -42,8 +42,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void fail(const Place& place, std::string_view message) {
-  const std::string where = place.text();
-  throw UsageError(where.empty() ? std::string(message) : fmt::format("{}: {}", where, message));
+  throw UsageError(ErrorPlace{place.text()}, std::string(message));
 }
 
 std::string one_line(std::string_view text) {
@@ -72,7 +71,7 @@ std::string got_text(const Node& node) {
     case Node::Kind::kScalar:
       break;
   }
-  return fmt::format("\"{}\"{}", one_line(node.scalar), node.quoted ? " in quotes" : "");
+  return fmt::format("{}\"{}\"", node.quoted ? "the text " : "", one_line(node.scalar));
 }
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> names) {

@@ -14,7 +14,8 @@ namespace lamina {
 /// 80 bytes becomes "...".
 std::string one_line(std::string_view text);
 
-/// What was written: "\"fast\"", "\"3\" in quotes", "a list", "a map", "nothing".
+/// What was written: "\"fast\"", "the text \"3\"" (of a scalar in quotes), "a list", "a map",
+/// "nothing".
 std::string got_text(const Node& node);
 
 /// The name that was probably meant: the nearest in Damerau-Levenshtein distance, whatever the

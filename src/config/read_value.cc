@@ -11,7 +11,8 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kFileNameRule = " of 1 to 200 letters, digits, - _ and ., the first no dot,";
+constexpr const char* kFileNameRule =
+    " of 1 to 200 letters, digits, - _ and ., the first not a dot";
 static_assert(kMaxFileNameBytes == 200);
 
 const char* article_of(const WrittenValue& written) {
@@ -27,16 +28,16 @@ const char* article_of(const WrittenValue& written) {
   }
 }
 
-std::string allowed_text(const WrittenValue& written) {
+std::string expected_text(const WrittenValue& written) {
   const bool is_file_name = written.setting.file_name;
-  return fmt::format("{}{}{} is allowed", article_of(written),
+  return fmt::format("expected {}{}{}", article_of(written),
                      type_text(written.type, written.setting), is_file_name ? kFileNameRule : "");
 }
 
 [[noreturn]] void reject(const WrittenValue& written, std::string_view reason = "",
                          std::string_view suggestion = "") {
   fail(written.node.place, fmt::format("{}: got {}{}; {}{}", written.key, got_text(written.node),
-                                       reason, allowed_text(written), suggestion));
+                                       reason, expected_text(written), suggestion));
 }
 
 /// The text of a scalar without quotes: quoted, it is text and nothing else.

@@ -65,7 +65,7 @@ std::string advice(const std::string& name, const std::string& prefix, const Key
 void check_is_map(const Node& node, const std::string& key, const Keys& known) {
   if (node.kind == Node::Kind::kMap) return;
   fail(node.place,
-       fmt::format("{}{}got {}; a map with the keys {} is allowed", key, key.empty() ? "" : ": ",
+       fmt::format("{}{}got {}; expected a map with the keys {}", key, key.empty() ? "" : ": ",
                    got_text(node), fmt::join(names_under(key, known), ", ")));
 }
 
@@ -91,7 +91,7 @@ void check_keys(const Node& node, const std::string& prefix, const Keys& known) 
 
 const std::vector<Entry>& Reader::entries_of_map(const Node& map, const std::string& key) {
   if (map.kind == Node::Kind::kMap) return map.entries;
-  fail(map.place, fmt::format("{}: got {}; a map is allowed", key, got_text(map)));
+  fail(map.place, fmt::format("{}: got {}; expected a map", key, got_text(map)));
 }
 
 bool Reader::is_given(const char* key) const {
@@ -127,7 +127,7 @@ std::vector<Reader::Item> Reader::items_of(const Node& list, const char* key,
                                            const char* scalar_key) const {
   const bool lone = list.kind == Node::Kind::kScalar && scalar_key != nullptr;
   if (list.kind != Node::Kind::kSequence && !lone) {
-    fail(list.place, fmt::format("{}: got {}; a list is allowed", path(key), got_text(list)));
+    fail(list.place, fmt::format("{}: got {}; expected a list", path(key), got_text(list)));
   }
   std::vector<Item> items;
   for (const Node& written : lone ? std::vector<Node>{list} : list.items) {

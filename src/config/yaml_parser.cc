@@ -212,7 +212,7 @@ Node parse_yaml(std::string_view text, const std::string& origin) {
   Node root = parse_document(text, {{origin, 1, 1}, true});
   if (root.kind == Node::Kind::kNull) root.kind = Node::Kind::kMap;
   if (root.kind != Node::Kind::kMap) {
-    fail(root.place, fmt::format("a map of settings is expected, got {}", got_text(root)));
+    fail(root.place, fmt::format("got {}; expected a map of settings", got_text(root)));
   }
   return root;
 }

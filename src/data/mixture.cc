@@ -42,9 +42,8 @@ Mixture::Mixture(std::span<const double> weights, std::uint64_t seed)
   if (none != shares_.end()) {
     const auto i = static_cast<std::size_t>(none - shares_.begin());
     throw SettingError(
-        "data.train",
-        fmt::format("weight {} of {} in all is less than one sample in {}", weights[i],
-                    std::accumulate(weights.begin(), weights.end(), 0.0), kBlockSamples));
+        "train", fmt::format("weight {} of {} in all is less than one sample in {}", weights[i],
+                             std::accumulate(weights.begin(), weights.end(), 0.0), kBlockSamples));
   }
   ends_.resize(shares_.size());
   std::partial_sum(shares_.begin(), shares_.end(), ends_.begin());

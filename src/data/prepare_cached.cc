@@ -44,20 +44,20 @@ std::vector<Places> training_sources(const std::vector<TrainingPart>& parts) {
   std::vector<Places> sources;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].weight.has_value() != parts[0].weight.has_value()) {
-      throw SettingError("data.train", fmt::format("{} has a weight and {} has none; give all one, "
-                                                   "or none",
-                                                   parts[parts[i].weight ? i : 0].path.string(),
-                                                   parts[parts[i].weight ? 0 : i].path.string()));
+      throw SettingError("train", fmt::format("{} has a weight and {} has none; give all one, "
+                                              "or none",
+                                              parts[parts[i].weight ? i : 0].path.string(),
+                                              parts[parts[i].weight ? 0 : i].path.string()));
     }
     if (i == 0 || parts[i].weight) sources.emplace_back().weight = parts[i].weight.value_or(1);
-    sort_place(parts[i].path, "data.train", sources.back());
+    sort_place(parts[i].path, "train", sources.back());
   }
   return sources;
 }
 
 Places validation_places(const std::vector<fs::path>& paths) {
   Places places;
-  for (const fs::path& path : paths) sort_place(path, "data.validation", places);
+  for (const fs::path& path : paths) sort_place(path, "validation", places);
   return places;
 }
 
@@ -65,7 +65,7 @@ void check_validation(const DataSettings& settings, std::span<const Places> sour
   if (!settings.validation.empty()) return;
   for (const Places& source : sources) {
     if (source.token_files.empty()) continue;
-    throw SettingError("data.validation",
+    throw SettingError("validation",
                        fmt::format("must be set, as nothing can be held out of the token file {}",
                                    source.token_files[0].string()));
   }
@@ -74,10 +74,9 @@ void check_validation(const DataSettings& settings, std::span<const Places> sour
 void check_tokenizer(const fs::path& prefix, const Tokenizer& tokenizer) {
   const auto facts = read_facts(prefix);
   if (facts && facts->tokenizer_hash != tokenizer.hash()) {
-    throw SettingError(
-        "data.tokenizer",
-        fmt::format("got {} ({}), but {} was made with {} ({})", tokenizer.name(), tokenizer.hash(),
-                    prefix.string(), facts->tokenizer_name, facts->tokenizer_hash));
+    throw SettingError("tokenizer", fmt::format("got {} ({}), but {} was made with {} ({})",
+                                                tokenizer.name(), tokenizer.hash(), prefix.string(),
+                                                facts->tokenizer_name, facts->tokenizer_hash));
   }
 }
 
@@ -115,8 +114,7 @@ void check_disjoint(std::span<const std::set<fs::path>> train,
   for (const fs::path& path : validation) {
     const auto holds_path = [&](const std::set<fs::path>& paths) { return paths.contains(path); };
     if (std::none_of(train.begin(), train.end(), holds_path)) continue;
-    throw SettingError("data.validation",
-                       fmt::format("{} is in data.train as well", path.string()));
+    throw SettingError("validation", fmt::format("{} is in data.train as well", path.string()));
   }
 }
 
@@ -130,7 +128,7 @@ void check_no_shared_file(std::span<const Places> sources,
       const auto [first, added] = source_of.emplace(path, i);
       if (added) continue;
       throw SettingError(
-          "data.train",
+          "train",
           fmt::format("{} belongs to both {} and {}, so that text held out of one would be trained "
                       "on in the other; take it out of one, or set data.validation",
                       path.string(), sources[first->second].text[0].string(),
@@ -197,12 +195,12 @@ class Preparation {
 void Preparation::check_output(std::span<const Places> sources, const Places& validation) const {
   if (output_.empty()) return;
   if (sources.size() > 1) {
-    throw SettingError("data.train",
+    throw SettingError("train",
                        "has weights, but --output makes one file of all; prepare "
                        "each part, then give the token files weights");
   }
   if (!sources[0].token_files.empty() || !validation.token_files.empty()) {
-    throw SettingError("data.train",
+    throw SettingError("train",
                        "--output takes text alone, and a place among train and validation is a "
                        "token file");
   }
@@ -229,7 +227,7 @@ void Preparation::choose_tokenizer(std::span<const Places> sources, std::span<co
     if (settings_.validation.empty()) text.held_out_fraction = settings_.validation_fraction;
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (!sources[i].token_files.empty()) {
-        throw SettingError("data.tokenizer",
+        throw SettingError("tokenizer",
                            fmt::format("{} learns from text, and {} is a token file",
                                        settings_.tokenizer, sources[i].token_files[0].string()));
       }
@@ -283,7 +281,7 @@ FoundData Preparation::find() const {
   FoundData found;
   found.sources = training_sources(settings_.train);
   if (found.sources.empty() && (settings_.validation.empty() || !output_.empty())) {
-    throw SettingError("data.train", "is empty, must name some text");
+    throw SettingError("train", "is empty, must name some text");
   }
   found.validation = validation_places(settings_.validation);
   check_validation(settings_, found.sources);

@@ -149,8 +149,7 @@ const char* attention_kind(std::optional<std::int64_t> num_key_value_heads) {
 DesignName parse_design_name(const std::string& name) {
   auto design = find_design_name(name);
   if (!design) {
-    throw SettingError("model.design",
-                       fmt::format("got \"{}\"; allowed is {}", name, allowed_names()));
+    throw SettingError("design", fmt::format("got \"{}\"; allowed is {}", name, allowed_names()));
   }
   return *std::move(design);
 }

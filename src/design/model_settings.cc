@@ -16,7 +16,7 @@ void agree(const std::string& design, const char* key, std::optional<T>& value,
            std::optional<T> said) {
   if (!said) return;
   if (value && *value != *said) {
-    throw SettingError(fmt::format("model.{}", key),
+    throw SettingError(std::string(key),
                        fmt::format("got {}, but design {} says {}", *value, design, *said));
   }
   value = said;
@@ -27,7 +27,7 @@ void agree_mha(const ModelSettings& settings) {
   const std::int64_t heads =
       settings.num_attention_heads.value_or(settings.hidden_size / *settings.head_dim);
   if (settings.num_key_value_heads.value_or(heads) != heads) {
-    throw SettingError("model.num_key_value_heads",
+    throw SettingError("num_key_value_heads",
                        fmt::format("got {}, but design {} has as many as query heads",
                                    *settings.num_key_value_heads, *settings.design));
   }
@@ -42,7 +42,7 @@ void apply_design(ModelSettings& settings) {
   if (settings.kv_sharing.layout &&
       kv_source_layers(settings.kv_sharing, settings.num_hidden_layers) !=
           kv_source_layers(named.kv_sharing, settings.num_hidden_layers)) {
-    throw SettingError("model.kv_sharing",
+    throw SettingError("kv_sharing",
                        fmt::format("layout {} disagrees with design {}",
                                    enum_name(*settings.kv_sharing.layout), *settings.design));
   }
@@ -52,7 +52,7 @@ void apply_design(ModelSettings& settings) {
 std::int64_t divided_hidden_size(const ModelSettings& settings, const char* key, const char* by,
                                  std::int64_t divisor) {
   if (settings.hidden_size % divisor != 0) {
-    throw SettingError(fmt::format("model.{}", key),
+    throw SettingError(std::string(key),
                        fmt::format("must be set, as {} {} does not divide hidden_size {}", by,
                                    divisor, settings.hidden_size));
   }
@@ -63,7 +63,7 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
   const auto& heads = settings.num_attention_heads;
   const auto& width = settings.head_dim;
   if (!heads && !width) {
-    throw SettingError("model", "needs design, head_dim or num_attention_heads");
+    throw SettingError("", "needs design, head_dim or num_attention_heads");
   }
   spec.num_attention_heads =
       heads ? *heads : divided_hidden_size(settings, "num_attention_heads", "head_dim", *width);
@@ -71,7 +71,7 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
       width ? *width : divided_hidden_size(settings, "head_dim", "num_attention_heads", *heads);
   spec.num_key_value_heads = settings.num_key_value_heads.value_or(spec.num_attention_heads);
   if (spec.num_attention_heads % spec.num_key_value_heads != 0) {
-    throw SettingError("model.num_key_value_heads",
+    throw SettingError("num_key_value_heads",
                        fmt::format("got {}; it must divide num_attention_heads {}",
                                    spec.num_key_value_heads, spec.num_attention_heads));
   }
@@ -81,13 +81,13 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
 [[noreturn]] void fail_odd_head(const ModelSettings& written, std::int64_t head_dim) {
   const char* why = "the rotary embedding turns pairs of dimensions, so an even number is needed";
   if (written.head_dim) {
-    throw SettingError("model.head_dim", fmt::format("got {}; {}", head_dim, why));
+    throw SettingError("head_dim", fmt::format("got {}; {}", head_dim, why));
   }
   if (written.design && parse_design_name(*written.design).head_dim) {
-    throw SettingError("model.design",
+    throw SettingError("design",
                        fmt::format("{} has head_dim {}; {}", *written.design, head_dim, why));
   }
-  throw SettingError("model.num_attention_heads",
+  throw SettingError("num_attention_heads",
                      fmt::format("got {}, which makes head_dim {} of hidden_size {}; {}",
                                  *written.num_attention_heads, head_dim, written.hidden_size, why));
 }
@@ -97,7 +97,7 @@ std::int64_t rotary_dim(const ModelSettings& written, std::int64_t head_dim) {
   const double exact = written.partial_rotary_factor * static_cast<double>(head_dim);
   const std::int64_t rounded = std::llround(exact);
   if (rounded % 2 != 0 || std::abs(exact - static_cast<double>(rounded)) > 1e-9) {
-    throw SettingError("model.partial_rotary_factor",
+    throw SettingError("partial_rotary_factor",
                        fmt::format("got {}, which turns {} of {} dimensions of a head; an even "
                                    "number is needed",
                                    written.partial_rotary_factor, exact, head_dim));

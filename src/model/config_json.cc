@@ -4,31 +4,44 @@
 
 #include <array>
 
+#include "lamina/config/json.h"
+#include "lamina/config/reader.h"
+#include "lamina/config/writer.h"
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
 #include "lamina/core/strict_json.h"
 #include "lamina/design/model_settings.h"
 #include "model/hugging_face_config.h"
 #include "model/hugging_face_settings.h"
-#include "model/settings_json.h"
 
 namespace lamina {
 namespace {
 
+constexpr const char* kConfigJson = "config.json";
 constexpr const char* kOwnType = "lamina";
 
 /// Keys of our own files that are no settings.
 constexpr std::array kOwnKeys{"architectures", "model_type",   "torch_dtype", "design",
                               "bos_token_id",  "eos_token_id", "pad_token_id"};
 
-ModelSettings read_settings(const Json& object) {
+[[noreturn]] void fail(const char* key, const std::string& reason) {
+  throw Error(ErrorPlace{kConfigJson, key}, reason);
+}
+
+/// Null means absent in files of `transformers`.
+Json without_nulls(const Json& object) {
+  Json result = Json::object();
+  for (const auto& [key, value] : object.items()) {
+    if (!value.is_null()) result[key] = value;
+  }
+  return result;
+}
+
+ModelSettings model_settings(const Json& object) {
   ModelSettings settings;
-  JsonSettingsReader reader(object);
-  settings.visit(reader);
-  reader.finish();
-  if (!settings.vocab_size) throw Error("config.json: vocab_size: is missing");
-  if (!settings.max_position_embeddings)
-    throw Error("config.json: max_position_embeddings: is missing");
+  read_settings(node_of(without_nulls(object), {.file = kConfigJson}), settings);
+  if (!settings.vocab_size) fail("vocab_size", "is missing");
+  if (!settings.max_position_embeddings) fail("max_position_embeddings", "is missing");
   return settings;
 }
 
@@ -36,17 +49,14 @@ ModelSpec resolve_settings(const ModelSettings& settings) {
   try {
     return resolve(settings, *settings.vocab_size, *settings.max_position_embeddings);
   } catch (const SettingError& error) {
-    const std::string_view text = error.what(), section = "model.";
-    const std::size_t skipped = text.starts_with(section) ? section.size() : 0;
-    throw Error(fmt::format("config.json: {}", text.substr(skipped)));
+    fail(error.key().c_str(), error.reason());
   }
 }
 
 std::string text_of(const Json& config, const char* key) {
   const auto found = config.find(key);
-  if (found == config.end()) throw Error(fmt::format("config.json: {}: is missing", key));
-  if (!found->is_string())
-    throw Error(fmt::format("config.json: {}: got {}; a text is allowed", key, found->dump()));
+  if (found == config.end()) fail(key, "is missing");
+  if (!found->is_string()) fail(key, fmt::format("got {}; expected text", found->dump()));
   return found->get<std::string>();
 }
 
@@ -54,7 +64,7 @@ ModelSpec parse_own(const Json& config) {
   const std::string design = text_of(config, "design");
   Json settings = config;
   for (const char* key : kOwnKeys) settings.erase(key);
-  ModelSpec spec = resolve_settings(read_settings(settings));
+  ModelSpec spec = resolve_settings(model_settings(settings));
   spec.design = design;
   return spec;
 }
@@ -76,10 +86,7 @@ Json own_config(const ModelSpec& spec) {
               {"model_type", kOwnType},
               {"torch_dtype", "float32"},
               {"design", spec.design}};
-  ModelSettings settings = settings_of(spec);
-  JsonSettingsWriter writer;
-  settings.visit(writer);
-  config.update(writer.object());
+  config.update(settings_json(settings_of(spec)));
   return config;
 }
 
@@ -93,22 +100,22 @@ Json config_json(const ModelSpec& spec) {
 }
 
 ModelSpec parse_config_json(const Json& config) {
-  if (!config.is_object()) throw Error("config.json: must be an object");
-  if (text_of(config, "model_type") == kOwnType) return parse_own(config);
-  return resolve_settings(read_settings(settings_of_hugging_face(config)));
+  return reading_file([&] {
+    if (!config.is_object()) fail("", "must be an object");
+    if (text_of(config, "model_type") == kOwnType) return parse_own(config);
+    return resolve_settings(model_settings(settings_of_hugging_face(config)));
+  });
 }
 
 ModelSpec read_config_json(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "config.json";
+  const std::filesystem::path path = folder / kConfigJson;
   const std::string text = read_file(path);
   try {
     return parse_config_json(parse_strict_json<Json>(text));
   } catch (const Json::exception& error) {
-    throw Error(fmt::format("{}: {}", path.string(), json_reason(error)));
+    throw Error(ErrorPlace{path.string()}, json_reason(error));
   } catch (const Error& error) {
-    const std::string_view what = error.what(), name = "config.json: ";
-    const std::size_t skipped = what.starts_with(name) ? name.size() : 0;
-    throw Error(fmt::format("{}: {}", path.string(), what.substr(skipped)));
+    throw Error(ErrorPlace{path.string(), error.key()}, error.reason());
   }
 }
 

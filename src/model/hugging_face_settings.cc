@@ -78,7 +78,7 @@ class Translation {
     fail(key, fmt::format("got {}; {} is allowed in a {}", value.dump(), text, type_));
   }
   [[noreturn]] void fail(const std::string& key, const std::string& what) const {
-    throw Error(fmt::format("config.json: {}: {}", key, what));
+    throw Error(ErrorPlace{"config.json", key}, what);
   }
 
   Json finish() const {
@@ -280,10 +280,10 @@ Json settings_of_hugging_face(const Json& config) {
   } else if (type == "gpt_neox") {
     read_gpt_neox(translation);
   } else {
-    throw Error(
-        fmt::format("config.json: model_type: got \"{}\"; allowed are gpt_neox, lamina, "
-                    "llama, mistral, qwen2, qwen3",
-                    type));
+    throw Error(ErrorPlace{"config.json", "model_type"},
+                fmt::format("got \"{}\"; expected one of gpt_neox, lamina, llama, mistral, qwen2, "
+                            "qwen3",
+                            type));
   }
   return translation.finish();
 }

@@ -41,7 +41,7 @@ std::vector<RequestedTask> check_trainable(const Run& run) {
   check_training_settings(run);
   check_vocabulary(run);
   std::vector<RequestedTask> tasks = load_tasks(run.settings.evaluation);
-  check_data(run.settings.data);
+  in_section("data", [&] { check_data(run.settings.data); });
   return tasks;
 }
 

@@ -8,6 +8,7 @@
 #include "lamina/config/dotted.h"
 #include "lamina/config/writer.h"
 #include "lamina/core/code_version.h"
+#include "lamina/core/error.h"
 #include "lamina/core/log.h"
 #include "lamina/dist/agreement.h"
 #include "lamina/train/hardware.h"
@@ -52,7 +53,7 @@ Json common_settings(const Run& run) {
 
 Placement set_threads_and_choose_placement(const TrainSettings& settings, int local_rank) {
   if (settings.threads > 0) at::set_num_threads(static_cast<int>(settings.threads));
-  return choose_placement(settings, local_rank);
+  return in_section("train", [&] { return choose_placement(settings, local_rank); });
 }
 
 RunContext::RunContext(const Run& run)
@@ -65,7 +66,9 @@ RunContext::RunContext(const Run& run)
 
 PreparedData prepare_data(const DataSettings& settings, const ProcessGroup& group) {
   PreparedData data;
-  group.first_before_others([&] { data = prepare_cached(settings, {}, group.is_first()); });
+  group.first_before_others([&] {
+    data = in_section("data", [&] { return prepare_cached(settings, {}, group.is_first()); });
+  });
   require_agreement(group, {{"data hash", data.hash}});
   return data;
 }

@@ -38,7 +38,8 @@ std::int64_t padded_vocab_size(const RunSettings& settings) {
 void resolve_model(Run& run) {
   if (run.settings.output.empty()) throw SettingError("output", "is empty; expected a folder");
   const std::int64_t length = run.settings.data.sequence_length;
-  run.spec = resolve(run.settings.model, padded_vocab_size(run.settings), length);
+  const std::int64_t vocab_size = padded_vocab_size(run.settings);
+  run.spec = in_section("model", [&] { return resolve(run.settings.model, vocab_size, length); });
   if (length <= run.spec.max_position_embeddings) return;
   throw SettingError(
       "model.max_position_embeddings",
@@ -60,8 +61,7 @@ void with_places(const Node& written, const std::function<void()>& action) {
   try {
     action();
   } catch (const SettingError& error) {
-    const std::string place = place_of(written, error.key()).text();
-    throw UsageError(place.empty() ? error.what() : fmt::format("{}: {}", place, error.what()));
+    throw UsageError({place_of(written, error.key()).text(), error.key()}, error.reason());
   }
 }
 

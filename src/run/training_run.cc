@@ -85,16 +85,18 @@ class TrainingRun {
         folder_(run.settings.folder()),
         context_(run),
         prepared_(announce_and_prepare()),
-        data_(prepared_.sources, {run.settings.data.sequence_length, run.spec.vocab_size,
-                                  static_cast<std::uint64_t>(run.settings.train.seed)}),
+        data_(in_section("data", [&] { return batches(); })),
         scorer_(run.settings, run.spec, prepared_, std::move(tasks)),
-        trainer_(run.settings.train, run.settings.optimizer,
-                 {context_.model, data_, context_.group}) {}
+        trainer_(in_section("train", [&] {
+          return Trainer(run.settings.train, run.settings.optimizer,
+                         {context_.model, data_, context_.group});
+        })) {}
 
   /// The record, on rank 0.
   std::optional<RunRecord> run();
 
  private:
+  BatchSource batches() const;
   void start_folder();
   PreparedData announce_and_prepare();
   void start();
@@ -126,6 +128,11 @@ class TrainingRun {
   std::optional<MetricsLog> metrics_;                   ///< rank 0 alone writes them
   std::optional<std::pair<std::int64_t, bool>> saved_;  ///< step, and whether evaluation was due
 };
+
+BatchSource TrainingRun::batches() const {
+  return BatchSource(prepared_.sources, {run_.settings.data.sequence_length, run_.spec.vocab_size,
+                                         static_cast<std::uint64_t>(run_.settings.train.seed)});
+}
 
 /// Makes the run's folder this process's own, and what is kept in it from now on.
 void TrainingRun::start_folder() {

@@ -56,9 +56,9 @@ Placement choose_placement(const TrainSettings& settings, int local_rank) {
   const bool wants_gpu = settings.device == DeviceKind::kCuda;
   if (wants_gpu && !has_gpu()) {
 #ifdef LAMINA_CUDA
-    throw UsageError("train.device: got cuda, but this machine has no usable NVIDIA GPU");
+    throw SettingError("device", "got cuda, but this machine has no usable NVIDIA GPU");
 #else
-    throw UsageError("train.device: got cuda, but this program was built without (preset cuda)");
+    throw SettingError("device", "got cuda, but this program was built without (preset cuda)");
 #endif
   }
   TORCH_CHECK(settings.precision != Precision::kAuto,

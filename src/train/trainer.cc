@@ -18,7 +18,7 @@ namespace {
 
 void check_shares(const TrainSettings& train, int num_ranks) {
   if (train.batch_sequences < num_ranks) {
-    throw SettingError("train.batch_sequences",
+    throw SettingError("batch_sequences",
                        fmt::format("got {}; at least one for each of the {} ranks is needed",
                                    train.batch_sequences, num_ranks));
   }

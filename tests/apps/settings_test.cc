@@ -33,17 +33,17 @@ TEST_F(Settings, BetasOfAnotherNumberThanTwoAreRefused) {
 
 TEST_F(Settings, AnOverrideIsNamedByItsKeyOnce) {
   EXPECT_EQ(usage_error("train small.yaml evaluation.cache="),
-            "command line: evaluation.cache: got nothing; a path is allowed\n");
+            "command line: evaluation.cache: got nothing; expected a path\n");
   EXPECT_EQ(usage_error("inspect small.yaml train.batch_sequences=many"),
-            "command line: train.batch_sequences: got \"many\"; an integer >= 1 and <= 16777216 "
-            "(sequences) is allowed\n");
+            "command line: train.batch_sequences: got \"many\"; expected an integer >= 1 and "
+            "<= 16777216 (sequences)\n");
   EXPECT_EQ(usage_error("inspect small.yaml train={batch_sequences:\\ 0}"),
-            "command line: train.batch_sequences: got \"0\"; an integer >= 1 and <= 16777216 "
-            "(sequences) is allowed\n");
+            "command line: train.batch_sequences: got \"0\"; expected an integer >= 1 and "
+            "<= 16777216 (sequences)\n");
 }
 
 constexpr const char* kFileNameRule =
-    "; a file name of 1 to 200 letters, digits, - _ and ., the first no dot, is allowed\n";
+    "; expected a file name of 1 to 200 letters, digits, - _ and ., the first not a dot\n";
 
 TEST_F(Settings, ARunNameIsOneFileName) {
   for (const char* name : {"..", ".", "../evil", "/tmp/evil", "a b", "", ".hidden", "a\\\\nb"}) {

@@ -80,11 +80,11 @@ TEST_F(SweepAndTable, ADivergedRunIsNamedBelowTheTable) {
 TEST_F(SweepAndTable, AWrongChoiceIsOneLineThatNamesTheAllowedOnes) {
   write_record("A", "bytes", 4.5);
   EXPECT_EQ(error_line("table runs/records --format foo"),
-            "E --format: got \"foo\"; one of markdown, csv, latex, html, json is allowed\n");
+            "E --format: got \"foo\"; expected one of markdown, csv, latex, html, json\n");
   EXPECT_EQ(error_line("table runs/records --order 1"),
-            "E --order: got \"1\"; one of kv_bytes, records is allowed\n");
+            "E --order: got \"1\"; expected one of kv_bytes, records\n");
   EXPECT_EQ(error_line("plot runs/records --quality best"),
-            "E --quality: got \"best\"; one of perplexity, bits_per_byte is allowed\n");
+            "E --quality: got \"best\"; expected one of perplexity, bits_per_byte\n");
   EXPECT_EQ(program_.run("table runs/records --format foo").status, 2);
   EXPECT_TRUE(program_.run("table runs/records --format csv").output.starts_with("design,pareto,"));
 }

@@ -68,7 +68,7 @@ TEST(MixtureTest, AWeightThatRoundsToNothingIsAnError) {
   EXPECT_EQ(error_text([] {
               Mixture(std::vector{10'000.0, 1.0}, 0);
             }),
-            "data.train: weight 1 of 10001 in all is less than one sample in 4096");
+            "train: weight 1 of 10001 in all is less than one sample in 4096");
 }
 
 class MixedBatches : public testing::Test {

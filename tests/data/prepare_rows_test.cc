@@ -147,7 +147,7 @@ TEST_F(PrepareRows, HalfOfATokenFileIsNoText) {
   const fs::path prefix = prepare_cached(data).train[0];
   data.train = {{prefix.string() + ".bin", std::nullopt}};
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: " + prefix.string() + ".bin is half of a token file; name its prefix " +
+            "train: " + prefix.string() + ".bin is half of a token file; name its prefix " +
                 prefix.string());
 }
 
@@ -220,7 +220,7 @@ TEST_F(PrepareRows, WeightedPartsAreSourcesOfTheirOwn) {
   EXPECT_NE(prepare_cached(data).hash, made.hash);
   data.train[1].weight.reset();
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: " + (root() / "t").string() + " has a weight and " +
+            "train: " + (root() / "t").string() + " has a weight and " +
                 (root() / "a.jsonl").string() + " has none; give all one, or none");
 }
 
@@ -228,7 +228,7 @@ TEST_F(PrepareRows, AFileOfTwoSourcesIsRefusedWhereAPartIsHeldOut) {
   const fs::path file = numbered("corpus/sub/a.jsonl", 20);
   auto data = settings({{root() / "corpus", 1.0}, {root() / "corpus/sub", 1.0}});
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: " + file.string() + " belongs to both " + (root() / "corpus").string() +
+            "train: " + file.string() + " belongs to both " + (root() / "corpus").string() +
                 " and " + (root() / "corpus/sub").string() +
                 ", so that text held out of one would be trained on in the other; take it out of "
                 "one, or set data.validation");

@@ -256,21 +256,20 @@ TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
     return error_text([&] { prepare_cached(data); });
   };
   EXPECT_THROW(prepare_cached(settings({})), UsageError);
-  EXPECT_EQ(message(settings({})), "data.train: is empty, must name some text");
-  EXPECT_EQ(message(settings({root() / "none"})),
-            "data.train: " + at + "/none: no such file or folder, and no token file (" + at +
-                "/none.idx)");
+  EXPECT_EQ(message(settings({})), "train: is empty, must name some text");
   EXPECT_EQ(
-      message(settings({root() / "t"})),
-      "data.validation: must be set, as nothing can be held out of the token file " + at + "/t");
+      message(settings({root() / "none"})),
+      "train: " + at + "/none: no such file or folder, and no token file (" + at + "/none.idx)");
+  EXPECT_EQ(message(settings({root() / "t"})),
+            "validation: must be set, as nothing can be held out of the token file " + at + "/t");
   EXPECT_EQ(message(settings({root() / "corpus"}, {root() / "corpus/a.txt"})),
-            "data.validation: " + at + "/corpus/a.txt is in data.train as well");
+            "validation: " + at + "/corpus/a.txt is in data.train as well");
   EXPECT_EQ(message(settings({root() / "t"}, {root() / "t"})),
-            "data.validation: " + at + "/t.idx is in data.train as well");
+            "validation: " + at + "/t.idx is in data.train as well");
   write_file_atomically(root() / "t.json", facts_text({"gpt2", "abc", 9, 3, 1, 20, 4, "def"}));
-  EXPECT_EQ(message(settings({root() / "t"}, {root() / "corpus"})),
-            "data.tokenizer: got bytes (" + bytes_->hash() + "), but " + at +
-                "/t was made with gpt2 (abc)");
+  EXPECT_EQ(
+      message(settings({root() / "t"}, {root() / "corpus"})),
+      "tokenizer: got bytes (" + bytes_->hash() + "), but " + at + "/t was made with gpt2 (abc)");
 }
 
 }  // namespace

@@ -35,18 +35,17 @@ TEST(DataSettingsTest, AreWrittenAsShortAsTheyCanBeReadBack) {
 }
 
 TEST(DataSettingsTest, MistakesInAPartAreNamedWhereTheyStand) {
-  EXPECT_EQ(
-      error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
-      "/c/a.yaml:2:23: train[0].weight: got \"0\"; a number > 0 and <= 1000000000 is allowed");
+  EXPECT_EQ(error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
+            "/c/a.yaml:2:23: train[0].weight: got \"0\"; expected a number > 0 and <= 1000000000");
   EXPECT_EQ(error_text([] { read("train:\n  - a\n  - {wieght: 1, path: a}"); }),
             "/c/a.yaml:3:6: train[1].wieght is unknown; did you mean train[1].weight?");
   EXPECT_TRUE(error_text([] {
                 read("train: [{weight: 1}]");
               }).starts_with("/c/a.yaml:1:9: train[0].path is required but not set: "));
   EXPECT_EQ(error_text([] { read("train: {path: a}"); }),
-            "/c/a.yaml:1:8: train: got a map; a list is allowed");
+            "/c/a.yaml:1:8: train: got a map; expected a list");
   EXPECT_EQ(error_text([] { read("on_bad_document: drop"); }),
-            "/c/a.yaml:1:18: on_bad_document: got \"drop\"; one of fail, skip is allowed");
+            "/c/a.yaml:1:18: on_bad_document: got \"drop\"; expected one of fail, skip");
 }
 
 }  // namespace

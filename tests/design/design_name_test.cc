@@ -85,7 +85,7 @@ TEST(DesignName, AnythingElseGetsTheGrammar) {
                            "H128-MQA-Map0..1",
                            "H128-MQA-Map0.01"}) {
     EXPECT_EQ(error_text([&] { parse_design_name(text); }),
-              std::string("model.design: got \"") + text +
+              std::string("design: got \"") + text +
                   "\"; allowed is H<head_dim>-<MHA|GQA<n>|MQA>, alone or with one of -CLA<s>, "
                   "-CLA<s>-KeepEnds, -CLA2-DenseFront, -CLA2-DenseBack, -MLKV<m>, -LastShared<n>, "
                   "-Map<0.0.2>; or MLKV<m>; e.g. H128-MQA-CLA2");

@@ -92,24 +92,24 @@ TEST(KvLayout, EachTakesTheParameterOfItsRow) {
 
 TEST(KvLayout, NumbersThatDoNotFitTheLayersAreNamed) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kCla, 5), 4),
-            "model.kv_sharing.factor: got 5; at most 4 is allowed here");
+            "kv_sharing.factor: got 5; at most 4 is allowed here");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kMlkv, 5), 4),
-            "model.kv_sharing.kv_layers: got 5; at most 4 is allowed here");
+            "kv_sharing.kv_layers: got 5; at most 4 is allowed here");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kLastShared, 4), 4),
-            "model.kv_sharing.count: got 4; at most 3 is allowed here");
+            "kv_sharing.count: got 4; at most 3 is allowed here");
 }
 
 TEST(KvLayout, TooFewLayersAreNamed) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kKeepEnds, 2), 2),
-            "model.kv_sharing: layout keep_ends needs at least 3 layers, num_hidden_layers is 2");
+            "kv_sharing: layout keep_ends needs at least 3 layers, num_hidden_layers is 2");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseFront), 2),
-            "model.kv_sharing: layout dense_front needs at least 3 layers, num_hidden_layers is 2");
+            "kv_sharing: layout dense_front needs at least 3 layers, num_hidden_layers is 2");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseBack), 3),
-            "model.kv_sharing: layout dense_back needs at least 4 layers, num_hidden_layers is 3");
+            "kv_sharing: layout dense_back needs at least 4 layers, num_hidden_layers is 3");
 }
 
 TEST(KvLayout, MapsThatCannotBeAreNamed) {
-  const std::string key = "model.kv_sharing.kv_source_layers: ";
+  const std::string key = "kv_sharing.kv_source_layers: ";
   EXPECT_EQ(error_of(sharing_of({0, 0, 2}), 4), key + "has 3 entries; num_hidden_layers is 4");
   EXPECT_EQ(error_of(sharing_of({0, 2, 2, 3}), 4),
             key + "layer 1 reads layer 2, which lies above it");

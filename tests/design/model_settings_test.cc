@@ -57,47 +57,45 @@ TEST(ModelSettings, DesignAndSingleKeysMayAgree) {
 TEST(ModelSettings, DesignAndSingleKeysMayNotContradict) {
   ModelSettings settings = settings_of("H16-MQA-CLA2");
   settings.head_dim = 32;
-  EXPECT_EQ(error_of(settings), "model.head_dim: got 32, but design H16-MQA-CLA2 says 16");
+  EXPECT_EQ(error_of(settings), "head_dim: got 32, but design H16-MQA-CLA2 says 16");
   settings = settings_of("H16-MQA-CLA2");
   settings.num_key_value_heads = 2;
-  EXPECT_EQ(error_of(settings), "model.num_key_value_heads: got 2, but design H16-MQA-CLA2 says 1");
+  EXPECT_EQ(error_of(settings), "num_key_value_heads: got 2, but design H16-MQA-CLA2 says 1");
   settings = settings_of("H16-MHA");
   settings.num_attention_heads = 4;
   settings.num_key_value_heads = 2;
   EXPECT_EQ(error_of(settings),
-            "model.num_key_value_heads: got 2, but design H16-MHA has as many as query heads");
+            "num_key_value_heads: got 2, but design H16-MHA has as many as query heads");
   settings = settings_of("H16-MQA-CLA2");
   settings.kv_sharing = sharing_of(KvLayout::kCla, 3);
-  EXPECT_EQ(error_of(settings), "model.kv_sharing: layout cla disagrees with design H16-MQA-CLA2");
+  EXPECT_EQ(error_of(settings), "kv_sharing: layout cla disagrees with design H16-MQA-CLA2");
   settings = settings_of("H16-MQA");
   settings.kv_sharing = sharing_of(KvLayout::kDenseFront);
-  EXPECT_EQ(error_of(settings),
-            "model.kv_sharing: layout dense_front disagrees with design H16-MQA");
+  EXPECT_EQ(error_of(settings), "kv_sharing: layout dense_front disagrees with design H16-MQA");
 }
 
 TEST(ModelSettings, SomethingMustSayTheHeads) {
-  EXPECT_EQ(error_of(settings_of()), "model: needs design, head_dim or num_attention_heads");
-  EXPECT_EQ(error_of(settings_of("MLKV2")), "model: needs design, head_dim or num_attention_heads");
+  EXPECT_EQ(error_of(settings_of()), "needs design, head_dim or num_attention_heads");
+  EXPECT_EQ(error_of(settings_of("MLKV2")), "needs design, head_dim or num_attention_heads");
 }
 
 TEST(ModelSettings, HeadsThatDoNotDivideMustBeWrittenOut) {
   ModelSettings settings = settings_of("H12-MQA");
-  EXPECT_EQ(
-      error_of(settings),
-      "model.num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
+  EXPECT_EQ(error_of(settings),
+            "num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
   settings.num_attention_heads = 5;
   EXPECT_EQ(resolved(settings).query_dim(), 60);
   settings = settings_of();
   settings.num_attention_heads = 5;
   EXPECT_EQ(error_of(settings),
-            "model.head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64");
+            "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64");
 }
 
 TEST(ModelSettings, KvHeadsDivideTheQueryHeads) {
   EXPECT_EQ(error_of(settings_of("H16-GQA3")),
-            "model.num_key_value_heads: got 3; it must divide num_attention_heads 4");
+            "num_key_value_heads: got 3; it must divide num_attention_heads 4");
   EXPECT_EQ(error_of(settings_of("H16-GQA8")),
-            "model.num_key_value_heads: got 8; it must divide num_attention_heads 4");
+            "num_key_value_heads: got 8; it must divide num_attention_heads 4");
 }
 
 TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
@@ -109,13 +107,12 @@ TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
   EXPECT_EQ(resolved(settings).rotary_dim, 0);
   settings.partial_rotary_factor = 0.3125;
   EXPECT_EQ(error_of(settings),
-            "model.partial_rotary_factor: got 0.3125, which turns 5 of 16 dimensions of a head; an "
+            "partial_rotary_factor: got 0.3125, which turns 5 of 16 dimensions of a head; an "
             "even number is needed");
   settings.partial_rotary_factor = 0.28125;
-  EXPECT_EQ(
-      error_of(settings),
-      "model.partial_rotary_factor: got 0.28125, which turns 4.5 of 16 dimensions of a head; an "
-      "even number is needed");
+  EXPECT_EQ(error_of(settings),
+            "partial_rotary_factor: got 0.28125, which turns 4.5 of 16 dimensions of a head; an "
+            "even number is needed");
 }
 
 TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {

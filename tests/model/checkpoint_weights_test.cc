@@ -245,7 +245,7 @@ TEST_F(CheckpointWeights, ABrokenIndexIsRefused) {
   EXPECT_EQ(refusal_of_index(R"({"weight_map": 7})"), index + "weight_map is not an object");
   EXPECT_THAT(refusal_of_index(R"({"weight_map": {"a": 7}})"), HasSubstr("must be string"));
   EXPECT_EQ(refusal_of_index(R"({"weight_map": {"a": "x", "a": "y"}})"),
-            index + "key \"a\" stands there twice");
+            index + "duplicate key \"a\"");
   for (const char* file : {"../other.safetensors", "/etc/passwd", "", "..", "a/b"}) {
     EXPECT_EQ(
         refusal_of_index(Json{{"weight_map", {{"a", file}}}}.dump()),

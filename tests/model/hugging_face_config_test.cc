@@ -196,7 +196,7 @@ TEST(HuggingFaceConfig, MathematicsThatIsNotHereIsRefused) {
        "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64"},
       {llama(),
        {{"rms_norm_eps", "1e-5"}},
-       "rms_norm_eps: got \"1e-5\"; a number from 0 to 1 is allowed"}};
+       "rms_norm_eps: got the text \"1e-5\"; expected a number >= 0 and <= 1"}};
   for (const auto& [config, changes, message] : cases)
     EXPECT_EQ(refusal(with(config, changes)), "config.json: " + message);
 }
@@ -225,9 +225,10 @@ TEST(HuggingFaceConfig, KeysThatSayNothingOfTheMathematicsAreAllowed) {
 }
 
 TEST(HuggingFaceConfig, AnUnknownModelTypeNamesTheKnown) {
-  EXPECT_EQ(refusal({{"model_type", "mamba"}}),
-            "config.json: model_type: got \"mamba\"; allowed are gpt_neox, lamina, llama, mistral, "
-            "qwen2, qwen3");
+  EXPECT_EQ(
+      refusal({{"model_type", "mamba"}}),
+      "config.json: model_type: got \"mamba\"; expected one of gpt_neox, lamina, llama, mistral, "
+      "qwen2, qwen3");
   EXPECT_EQ(refusal(Json::object()), "config.json: model_type: is missing");
 }
 

@@ -249,10 +249,10 @@ TEST_F(Safetensors, ANameThatIsThereTwiceIsRefused) {
   EXPECT_EQ(refusal_of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
                        R"("a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})",
                        "12"),
-            "key \"a\" stands there twice");
+            "duplicate key \"a\"");
   EXPECT_EQ(refusal_of_fields(*this, R"("dtype":"F32","dtype":"F32","shape":[1],)"
                                      R"("data_offsets":[0,4])"),
-            "key \"dtype\" stands there twice");
+            "duplicate key \"dtype\"");
 }
 
 TEST_F(Safetensors, ATruncatedFileIsRefused) {

@@ -70,18 +70,17 @@ TEST(RunRecord, WhatIsNotFiniteIsNull) {
 TEST(RunRecord, NamesFileAndKeyOfWhatIsWrong) {
   Json json = record_json(sample());
   json["validation"].erase("perplexity");
-  EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: validation.perplexity is required but not set");
+  EXPECT_EQ(parse_error(json), "runs/a/result.json: validation.perplexity is required but not set");
   json["validation"] = 3.3;
   EXPECT_EQ(parse_error(json).substr(0, 43), "runs/a/result.json: validation: got \"3.3\"; ");
   json.erase("validation");
   json["kv_bytes_per_token"] = "1.5 KiB";
   EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: kv_bytes_per_token: got \"1.5 KiB\" in quotes; an integer >= 1 "
-            "is allowed");
+            "runs/a/result.json: kv_bytes_per_token: got the text \"1.5 KiB\"; expected an "
+            "integer >= 1");
   json["kv_bytes_per_token"] = 0;
   EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: kv_bytes_per_token: got \"0\"; an integer >= 1 is allowed");
+            "runs/a/result.json: kv_bytes_per_token: got \"0\"; expected an integer >= 1");
   json["kv_bytes_per_token"] = 1;
   json["kv_byte_per_token"] = 1;
   EXPECT_EQ(parse_error(json),
@@ -89,7 +88,7 @@ TEST(RunRecord, NamesFileAndKeyOfWhatIsWrong) {
   json.erase("kv_byte_per_token");
   json["tasks"]["cloze"]["acc"] = "high";
   EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: tasks.cloze.acc: got \"high\" in quotes; a number is allowed");
+            "runs/a/result.json: tasks.cloze.acc: got the text \"high\"; expected a number");
   EXPECT_EQ(error_text([] { parse_record("[1]", "a"); }), "a: must be a JSON object");
 }
 

@@ -31,7 +31,7 @@ const std::vector<Module>& modules() {
       {"dist", {"core"}, true},
       {"kernels", {"core"}, true},
       {"nn", {"kernels", "design"}, true},
-      {"model", {"nn", "design", "core"}, true},
+      {"model", {"nn", "design", "config", "core"}, true},
       {"optim", {"kernels", "nn", "dist", "core"}, true},
       {"train",
        {"core", "config", "design", "record", "text", "data", "dist", "kernels", "nn", "model",

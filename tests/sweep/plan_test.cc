@@ -244,9 +244,10 @@ TEST(ReadSweepSettings, ReadsTheFixedPartStrictly) {
   }
   EXPECT_THAT(error_of("sweep: {slots: 1}"), HasSubstr("sweep.name"));
   EXPECT_THAT(error_of("sweep: {name: q, desings: [A]}"), HasSubstr("designs"));
-  EXPECT_EQ(error_of("sweep: {name: a/b}"),
-            "s.yaml:1:15: sweep.name: got \"a/b\"; a file name of 1 to 200 letters, digits, - _ "
-            "and ., the first no dot, is allowed");
+  EXPECT_EQ(
+      error_of("sweep: {name: a/b}"),
+      "s.yaml:1:15: sweep.name: got \"a/b\"; expected a file name of 1 to 200 letters, digits, - _ "
+      "and ., the first not a dot");
   EXPECT_THAT(error_of("sweep: {name: ..}"), HasSubstr("got \"..\""));
   EXPECT_EQ(error_of("sweep: {name: q, output: ''}"),
             "s.yaml:1:26: sweep.output: must name a folder");

@@ -17,7 +17,7 @@ struct DesignName {
   KvSharing kv_sharing;
 };
 
-/// Throws SettingError under "model.design" that gives the grammar.
+/// Throws SettingError of design that gives the grammar.
 DesignName parse_design_name(const std::string& name);
 
 /// The canonical name.

@@ -89,7 +89,7 @@ const KvLayoutRow& kv_layout_row(KvLayout layout);
 
 /// The map of a layout over `num_layers` layers: a pure function. Sources: CLA, MLKV papers (arXiv
 /// 2405.12981, 2406.09297).
-/// Throws SettingError under "model.kv_sharing" where the layout does not fit that many layers.
+/// Throws SettingError of kv_sharing where the layout does not fit that many layers.
 KvSourceLayers kv_source_layers(const KvSharing& sharing, std::int64_t num_layers);
 
 /// The layers that own K/V, in order.
