@@ -134,7 +134,7 @@ constexpr KvLayoutParameter kMap{"kv_source_layers"};
 constexpr std::array<KvLayoutRow, kNumKvLayouts> kTable{
     {{KvLayout::kNone, "none", {}, "", "", "every layer owns its K/V", none},
      {KvLayout::kCla, "cla", kFactor, "-CLA<s>", "-CLA<s>",
-      "groups of s, the source first in each; a remainder shortens the first group", cla},
+      "groups of s layers, the source first in each; a remainder shortens the first group", cla},
      {KvLayout::kKeepEnds, "keep_ends", kFactor, "-CLA<s>-KeepEnds", "-CLA<s>",
       "layer 0 alone, then groups of s; what is left at the end alone", keep_ends},
      {KvLayout::kDenseFront,
@@ -142,8 +142,8 @@ constexpr std::array<KvLayoutRow, kNumKvLayouts> kTable{
       {},
       "-CLA2-DenseFront",
       "-CLA2",
-      "the first half own theirs; all after them but the last read the last of those; the last "
-      "owns its own",
+      "the first half own theirs; all layers after them except the last read the last of those; "
+      "the last owns its own",
       dense_front},
      {KvLayout::kDenseBack,
       "dense_back",
@@ -155,9 +155,9 @@ constexpr std::array<KvLayoutRow, kNumKvLayouts> kTable{
      {KvLayout::kMlkv, "mlkv", kKvLayers, "-MLKV<m>", "MLKV",
       "m contiguous groups, sources 0 and floor((i+1) L / m)", mlkv},
      {KvLayout::kLastShared, "last_shared", kCount, "-LastShared<n>", "other",
-      "the last n read layer L-n-1", last_shared},
+      "the last n layers read layer L-n-1", last_shared},
      {KvLayout::kMap, "map", kMap, "-Map<0.0.2>", "other",
-      "any map: a source reads itself and never lies above its reader", checked_map}}};
+      "any map: a source reads itself and is never above its reader", checked_map}}};
 
 constexpr bool is_in_order() {
   for (std::size_t i = 0; i < kNumKvLayouts; ++i) {
