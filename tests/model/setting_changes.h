@@ -38,7 +38,9 @@ template <class T>
 std::vector<std::optional<T>> other_values(const std::optional<T>& value, const Setting& setting) {
   std::vector<std::optional<T>> others;
   if (value) others.push_back(std::nullopt);
-  if (!value) others.push_back(T{});
+  if constexpr (std::is_same_v<T, bool> || std::is_enum_v<T>) {
+    if (!value) others.push_back(T{});
+  }
   for (const T& other : other_values(value.value_or(T{}), setting)) others.push_back(other);
   return others;
 }
