@@ -71,7 +71,7 @@ TEST(BpeTrainer, LearnsFromOneLongDocumentAsFromItsWords) {
 TEST(BpeTrainer, WhatItWritesIsReadAndSpellsEverything) {
   const auto tokenizer = parse_tokenizer(small_tokenizer(280).dump(), "trained");
   EXPECT_EQ(tokenizer->vocab_size(), 280);
-  EXPECT_EQ(tokenizer->end_of_document(), 0);
+  EXPECT_EQ(tokenizer->eos_id(), 0);
   std::string bytes;
   for (int i = 0; i < 512; ++i) bytes += static_cast<char>(i);
   EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, bytes + "the hat")), bytes + "the hat");

@@ -62,8 +62,8 @@ TEST_F(ChosenFilesOf, APatternOfAnotherEndingTakesItAndOrdinaryUnderscores) {
   EXPECT_THAT(names("t", "*.[h]"), ElementsAre("_impl/a.h", "_native.h", "b.h"));
   for (const char* any : {"*", "*.*", "?.*"}) EXPECT_THAT(names("t", any), ElementsAre("e.txt"));
   const auto left_out = choose("t", "*.h").left_out;
-  EXPECT_EQ(left_out.at(LeftOutWhy::kOtherName).count, 2);
-  EXPECT_THAT(left_out.at(LeftOutWhy::kHidden).first, ElementsAre(".git/", ".d.h"));
+  EXPECT_EQ(left_out.at(LeftOutReason::kPatternMismatch).count, 2);
+  EXPECT_THAT(left_out.at(LeftOutReason::kHidden).first, ElementsAre(".git/", ".d.h"));
 }
 
 TEST_F(ChosenFilesOf, HiddenNamesAreTakenWhereTheyAreWritten) {
@@ -74,7 +74,7 @@ TEST_F(ChosenFilesOf, HiddenNamesAreTakenWhereTheyAreWritten) {
   EXPECT_THAT(names("t/.*.jsonl"), ElementsAre(".c.jsonl"));
   EXPECT_THAT(names("t/_d"), ElementsAre("e.jsonl"));
   EXPECT_THAT(names("t", "_*"), ElementsAre("_b.jsonl"));
-  EXPECT_EQ(choose("t").left_out.at(LeftOutWhy::kHidden).count, 3);
+  EXPECT_EQ(choose("t").left_out.at(LeftOutReason::kHidden).count, 3);
 }
 
 TEST_F(ChosenFilesOf, WhatIsBesideDataIsLeftOut) {
@@ -85,8 +85,8 @@ TEST_F(ChosenFilesOf, WhatIsBesideDataIsLeftOut) {
     const ChosenFiles chosen = choose(place);
     ASSERT_EQ(chosen.files.size(), 1u) << place;
     EXPECT_EQ(chosen.files[0].name, "data.json");
-    EXPECT_EQ(chosen.left_out.at(LeftOutWhy::kAboutData).count, 5);
-    EXPECT_THAT(chosen.left_out.at(LeftOutWhy::kUnknown).first,
+    EXPECT_EQ(chosen.left_out.at(LeftOutReason::kAuxiliary).count, 5);
+    EXPECT_THAT(chosen.left_out.at(LeftOutReason::kUnknown).first,
                 ElementsAre("README.md", "tokens.bin", "tokens.idx"));
   }
   EXPECT_EQ(

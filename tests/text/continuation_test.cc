@@ -20,8 +20,8 @@ class WithFront : public Tokenizer {
  public:
   explicit WithFront(std::optional<TokenId> front) : front_(front) {}
   std::int64_t vocab_size() const override { return bytes_->vocab_size(); }
-  TokenId end_of_document() const override { return bytes_->end_of_document(); }
-  std::optional<TokenId> token_in_front() const override { return front_; }
+  TokenId eos_id() const override { return bytes_->eos_id(); }
+  std::optional<TokenId> prepended_token() const override { return front_; }
   std::string name() const override { return "front"; }
   std::string hash() const override { return "front"; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override {

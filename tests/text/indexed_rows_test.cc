@@ -62,7 +62,7 @@ TEST_F(IndexedRows, AFolderAPatternAndTheFilesThemselvesAllMeanThem) {
 
 TEST_F(IndexedRows, AllFilesCountForTheHash) {
   save({1}, {2});
-  EXPECT_THAT(files_behind(folder() / "state.json"),
+  EXPECT_THAT(backing_files(folder() / "state.json"),
               ElementsAre(folder() / "d0.arrow", folder() / "d1.arrow", folder() / "i0.arrow",
                           folder() / "i1.arrow"));
 }

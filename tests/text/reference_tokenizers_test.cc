@@ -215,14 +215,14 @@ INSTANTIATE_TEST_SUITE_P(Shared, EveryTokenizer,
                            return "Tokenizer" + std::to_string(param.index);
                          });
 
-TEST(ReferenceTokenizers, EndOfDocumentAndVocabularyAreThePublishedOnes) {
+TEST(ReferenceTokenizers, EosTokenAndVocabularyAreThePublishedOnes) {
   const fs::path file = tokenizers() / "gpt-neox-20b/20B_tokenizer.json";
   if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
   const auto tokenizer = make_tokenizer(file.string());
   EXPECT_EQ(tokenizer->vocab_size(), 50277);
-  EXPECT_EQ(tokenizer->end_of_document(), 0);
-  EXPECT_EQ(tokenizer->beginning(), 0);
-  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
+  EXPECT_EQ(tokenizer->eos_id(), 0);
+  EXPECT_EQ(tokenizer->bos_id(), 0);
+  EXPECT_EQ(tokenizer->prepended_token(), std::nullopt);
   EXPECT_THAT(encoded(*tokenizer, "a<|endoftext|>  b"), testing::ElementsAre(66, 0, 50276, 67));
 }
 
@@ -232,8 +232,8 @@ TEST(SentencePiece, IdsAreThoseOfItsOwnLibrary) {
   if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
   const auto tokenizer = make_tokenizer(file.string());
   EXPECT_EQ(tokenizer->vocab_size(), 1000);
-  EXPECT_EQ(tokenizer->beginning(), 1);
-  EXPECT_EQ(tokenizer->end_of_document(), 2);
+  EXPECT_EQ(tokenizer->bos_id(), 1);
+  EXPECT_EQ(tokenizer->eos_id(), 2);
   const std::string text = "I saw a girl  with a telescope.";
   EXPECT_THAT(encoded(*tokenizer, text),
               testing::ElementsAre(9, 459, 11, 939, 44, 11, 4, 142, 82, 8, 28, 21, 132, 6));

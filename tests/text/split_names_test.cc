@@ -10,7 +10,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> words(const std::vector<std::string>& names) {
   std::vector<std::string> words;
-  for (const SplitOfSet& split : splits_among(names)) words.emplace_back(split.word);
+  for (const DatasetSplit& split : splits_among(names)) words.emplace_back(split.word);
   return words;
 }
 

@@ -218,9 +218,9 @@ Json spelled_tokenizer() {
 
 TEST(TokenizerJson, ReadsTheFormOfLlama2) {
   const auto tokenizer = parse_tokenizer(spelled_tokenizer().dump(), "small");
-  EXPECT_EQ(tokenizer->beginning(), 1);
-  EXPECT_EQ(tokenizer->end_of_document(), 2);
-  EXPECT_EQ(tokenizer->token_in_front(), 1);
+  EXPECT_EQ(tokenizer->bos_id(), 1);
+  EXPECT_EQ(tokenizer->eos_id(), 2);
+  EXPECT_EQ(tokenizer->prepended_token(), 1);
   EXPECT_EQ(tokenizer->vocab_size(), 265);
   // "▁a" merges first, so "▁ab" is reached by no merge: "▁a", "b"; "c" is a byte.
   EXPECT_THAT(encoded(*tokenizer, "ab c"), ElementsAre(262, 261, 259, 3 + 'c'));
@@ -302,9 +302,9 @@ TEST(TokenizerJson, TakesSpecialTokensFromTheFilesBesideIt) {
   std::ofstream(folder.path() / "special_tokens_map.json")
       << R"({"eos_token": {"content": "<stop>"}, "bos_token": "<go>"})";
   const auto tokenizer = make_tokenizer(folder.path().string());
-  EXPECT_EQ(tokenizer->end_of_document(), 257);
-  EXPECT_EQ(tokenizer->beginning(), 258);
-  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
+  EXPECT_EQ(tokenizer->eos_id(), 257);
+  EXPECT_EQ(tokenizer->bos_id(), 258);
+  EXPECT_EQ(tokenizer->prepended_token(), std::nullopt);
   EXPECT_NE(tokenizer->hash(), plain);
   std::ofstream(folder.path() / "tokenizer_config.json") << R"({"eos_token": "<none>"})";
   EXPECT_THAT(error_text([&] { make_tokenizer(folder.path().string()); }),
@@ -322,29 +322,28 @@ std::unique_ptr<Tokenizer> with_config(const Json& file, const Json& config) {
 TEST(TokenizerJson, NoBosTokenMeansNoneAndEosServesInItsPlace) {
   Json file = spelled_tokenizer();
   file["post_processor"] = nullptr;
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}})->beginning(), 1);
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", nullptr}})->beginning(), 2);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}})->bos_id(), 1);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", nullptr}})->bos_id(), 2);
   const Json empty_object{{"content", nullptr}};
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", empty_object}})->beginning(),
-            2);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", empty_object}})->bos_id(), 2);
 }
 
 TEST(TokenizerJson, PlainEntriesOfTheVocabularyAreNoGuessAtSpecialTokens) {
   Json file = small_tokenizer();
   file["model"]["vocab"]["<s>"] = 257;
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
-  EXPECT_EQ(with_config(file, {{"bos_token", "<s>"}})->beginning(), 257);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 0);
+  EXPECT_EQ(with_config(file, {{"bos_token", "<s>"}})->bos_id(), 257);
   file["added_tokens"].push_back(added_token(257, "<s>"));  // not a special one
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 0);
   file["added_tokens"][1]["special"] = true;
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 257);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 257);
 }
 
 // What a token reads as is not its name: "\u2581s" reads as " s".
 TEST(TokenizerJson, NamedTokensAreFoundByTheirSpelling) {
   Json file = spelled_tokenizer();
   file["post_processor"] = nullptr;
-  EXPECT_EQ(with_config(file, {{"bos_token", "\u2581a"}})->beginning(), 262);
+  EXPECT_EQ(with_config(file, {{"bos_token", "\u2581a"}})->bos_id(), 262);
   EXPECT_THAT(error_text([&] {
                 with_config(file, {{"bos_token", " a"}});
               }),

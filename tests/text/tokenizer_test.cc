@@ -14,7 +14,7 @@ TEST(ByteTokenizer, NumbersBytesAsTheyAreAndAppends) {
   std::vector<TokenId> ids{7};
   tokenizer->encode("A\xC3\xA9\n", ids);
   EXPECT_THAT(ids, testing::ElementsAre(7, 65, 0xC3, 0xA9, 10));
-  EXPECT_EQ(tokenizer->end_of_document(), 256);
+  EXPECT_EQ(tokenizer->eos_id(), 256);
   EXPECT_EQ(tokenizer->vocab_size(), 257);
 }
 
@@ -25,7 +25,7 @@ TEST(ByteTokenizer, GivesBackRandomBytesExactly) {
     bytes[i] = static_cast<char>(random_below(256, 3, i));
   std::vector<TokenId> ids;
   tokenizer->encode(bytes, ids);
-  ids.push_back(tokenizer->end_of_document());
+  ids.push_back(tokenizer->eos_id());
   EXPECT_EQ(tokenizer->decode(ids), bytes);
 }
 

@@ -56,12 +56,12 @@ TEST(FirstInvalidUtf8, SkipsCharactersThatCrossWords) {
 
 TEST(UnfinishedCharacter, IsWhatAFurtherByteCouldEnd) {
   for (const char* begun : {"\xC3", "\xE2", "\xE2\x82", "\xF0", "\xF0\x9F", "\xF0\x9F\x98"}) {
-    EXPECT_EQ(unfinished_character(std::string("a\u20AC") + begun), 4u);
+    EXPECT_EQ(incomplete_character_start(std::string("a\u20AC") + begun), 4u);
   }
   for (const char* other :
        {"", "a", "\u20AC", "\x80", "\xC0", "\xE2(", "\xED\xA0", "\xF5", "\xFF"}) {
     const std::string text = std::string("a\u20AC") + other;
-    EXPECT_EQ(unfinished_character(text), text.size());
+    EXPECT_EQ(incomplete_character_start(text), text.size());
   }
 }
 

@@ -21,11 +21,11 @@ struct CorpusFile {
 };
 
 /// Why a file of a folder, or that a pattern matches, is not read.
-enum class LeftOutWhy {
-  kUnknown,    ///< of no kind that is read (data_file.h)
-  kOtherName,  ///< the pattern of the folder does not match
-  kHidden,     ///< its name, or a folder's that it is in, begins with "." or "_"
-  kAboutData,  ///< describes data, or is a cache
+enum class LeftOutReason {
+  kUnknown,          ///< of no kind that is read (data_file.h)
+  kPatternMismatch,  ///< the pattern of the folder does not match
+  kHidden,           ///< its name, or a folder's that it is in, begins with "." or "_"
+  kAuxiliary,        ///< describes data, or is a cache
   kEmpty
 };
 
@@ -33,7 +33,7 @@ struct LeftOutFiles {
   std::int64_t count = 0;
   std::vector<std::string> first;  ///< names, a few; a hidden folder is one and ends in '/'
 };
-using LeftOut = std::map<LeftOutWhy, LeftOutFiles>;
+using LeftOut = std::map<LeftOutReason, LeftOutFiles>;
 
 struct ChosenFiles {
   std::vector<CorpusFile> files;

@@ -35,11 +35,11 @@ bool is_hidden_name(std::string_view name);
 
 /// Whether the file describes data: what `datasets` and the Hub write about a data set (state.json,
 /// dataset_info.json, ...), and PREFIX.json of a token file (PREFIX.bin, PREFIX.idx).
-bool is_description(const std::filesystem::path& file);
+bool is_metadata(const std::filesystem::path& file);
 
 /// Whether the file is beside data without being data: a description, a cache of `datasets`
 /// (cache-*.arrow), or an Arrow file that the state.json beside it does not list.
-bool is_about_data(const std::filesystem::path& file);
+bool is_auxiliary(const std::filesystem::path& file);
 
 /// The data files of one folder, sorted, not of those below it; by the rule of choose_files
 /// (text/corpus.h) for a folder without a pattern.

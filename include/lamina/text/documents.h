@@ -24,7 +24,7 @@ void for_each_document(const std::filesystem::path& file, const std::string& tex
                        const std::function<void(RowDocument&&)>& document);
 
 /// "FILE:LINE" or "FILE: row N", for messages.
-std::string document_place(const std::filesystem::path& file, const RowDocument& document);
+std::string document_location(const std::filesystem::path& file, const RowDocument& document);
 
 /// The text of a document of that file. Throws Error naming file, line or row, and reason: not
 /// JSON, no such column, not a text, empty, not UTF-8.

@@ -24,6 +24,6 @@ bool is_row_file(const std::filesystem::path& file);
 
 /// The files whose bytes decide the rows: the file itself, but for the state.json of an indices
 /// mapping the Arrow files of data, then of indices.
-std::vector<std::filesystem::path> files_behind(const std::filesystem::path& file);
+std::vector<std::filesystem::path> backing_files(const std::filesystem::path& file);
 
 }  // namespace lamina

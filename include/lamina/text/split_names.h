@@ -19,7 +19,7 @@ inline constexpr std::string_view kTestWords[] = {"test"};
 bool has_word(std::string_view text, std::string_view word);
 
 /// One split among several of a data set.
-struct SplitOfSet {
+struct DatasetSplit {
   std::string_view word;           ///< what it is called
   std::vector<std::size_t> files;  ///< by their place in the names given
   std::string folder;              ///< of the names given: the folder whose name holds the word, or
@@ -32,6 +32,6 @@ struct SplitOfSet {
 /// one set where they differ in nothing but the words above, numbers of shards and endings:
 /// data/train-00000-of-00002.parquet and data/test-00000-of-00001.parquet, train/a.txt and
 /// test/b.txt, but not crash-test.txt and train-journey.txt.
-std::vector<SplitOfSet> splits_among(std::span<const std::string> names);
+std::vector<DatasetSplit> splits_among(std::span<const std::string> names);
 
 }  // namespace lamina

@@ -21,15 +21,15 @@ class Tokenizer {
   virtual std::int64_t vocab_size() const = 0;
 
   /// The id that stands behind each document.
-  virtual TokenId end_of_document() const = 0;
+  virtual TokenId eos_id() const = 0;
 
   /// The id in front of a text that has no context: BOS where the tokenizer has one, else the end
   /// of a document.
-  virtual TokenId beginning() const { return end_of_document(); }
+  virtual TokenId bos_id() const { return eos_id(); }
 
   /// The token that the tokenizer's own rules put in front of every text, as Llama's do; none where
   /// they put none. `encode` never does: see encode_with_bos.
-  virtual std::optional<TokenId> token_in_front() const { return std::nullopt; }
+  virtual std::optional<TokenId> prepended_token() const { return std::nullopt; }
 
   /// Whether `decode` takes the id; a vocabulary may have holes.
   virtual bool has_token(TokenId id) const { return id >= 0 && id < vocab_size(); }
@@ -50,7 +50,7 @@ class Tokenizer {
   virtual void encode(std::string_view text, std::vector<TokenId>& out,
                       std::vector<std::size_t>& ends) const = 0;
 
-  /// The exact bytes that the ids stand for; EOS, BOS and token_in_front stand for none.
+  /// The exact bytes that the ids stand for; EOS, BOS and prepended_token stand for none.
   /// Throws Error on an id outside the vocabulary.
   virtual std::string decode(std::span<const TokenId> ids) const = 0;
 

@@ -11,7 +11,7 @@ std::size_t first_invalid_utf8(std::string_view text);
 
 /// Where a character begins that the text's end cuts off: a further byte could still belong to it.
 /// text.size() where there is none.
-std::size_t unfinished_character(std::string_view text);
+std::size_t incomplete_character_start(std::string_view text);
 
 /// U+FFFD, which stands for what is not text.
 constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";

@@ -27,7 +27,7 @@ void take_named(const fs::path& file, FileChoice& choice) {
                     "more than once",
                     file.string()));
   }
-  if (is_description(file) && !indexed_dataset(file)) {
+  if (is_metadata(file) && !indexed_dataset(file)) {
     throw Error(fmt::format("{}: describes data and holds none; name the data, or their folder",
                             file.string()));
   }
@@ -37,7 +37,7 @@ void take_named(const fs::path& file, FileChoice& choice) {
 
 [[noreturn]] void fail_nothing_taken(const fs::path& place, const std::string& pattern,
                                      const LeftOut& left_out) {
-  const bool all_empty = left_out.size() == 1 && left_out.begin()->first == LeftOutWhy::kEmpty;
+  const bool all_empty = left_out.size() == 1 && left_out.begin()->first == LeftOutReason::kEmpty;
   if (all_empty && !is_place_pattern(place) && !fs::is_directory(place)) {
     throw Error(fmt::format("{}: the file is empty", place.string()));
   }

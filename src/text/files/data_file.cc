@@ -77,16 +77,16 @@ bool is_hidden_name(std::string_view name) {
   return name.starts_with('.') || name.starts_with('_');
 }
 
-bool is_description(const fs::path& file) {
+bool is_metadata(const fs::path& file) {
   const std::string name = file.filename().string();
   return std::find(std::begin(kDescriptions), std::end(kDescriptions), name) !=
              std::end(kDescriptions) ||
          is_of_token_file(file);
 }
 
-bool is_about_data(const fs::path& file) {
+bool is_auxiliary(const fs::path& file) {
   const FileKind kind = file_kind(file);
-  return is_description(file) || is_unlisted_arrow(file, kind) ||
+  return is_metadata(file) || is_unlisted_arrow(file, kind) ||
          is_cache_of_datasets(file.filename().string(), kind);
 }
 

@@ -17,7 +17,7 @@ class NameRule {
   explicit NameRule(std::string pattern = "") : pattern_(std::move(pattern)) {}
 
   /// Why the file is left out, apart from what the folders it is in are called; none: it is taken.
-  std::optional<LeftOutWhy> why_left_out(const std::filesystem::path& file) const;
+  std::optional<LeftOutReason> reason_left_out(const std::filesystem::path& file) const;
 
   /// Whether a file of the name is hidden: its first character is "." or "_", and the pattern does
   /// not begin with that. Where names_other_endings, "_" begins an ordinary name (`_native.h`).
@@ -44,7 +44,7 @@ class FileChoice {
   /// that mapping's state.json (saved_dataset.h). Throws Error naming a broken symbolic link.
   void take(const std::filesystem::path& file, const std::string& name);
 
-  void leave_out(LeftOutWhy why, const std::string& name);
+  void leave_out(LeftOutReason why, const std::string& name);
 
   const std::vector<CorpusFile>& files() const { return files_; }
   const LeftOut& left_out() const { return left_out_; }
@@ -53,7 +53,7 @@ class FileChoice {
   std::vector<CorpusFile> files_;
   LeftOut left_out_;
   std::set<std::filesystem::path> taken_;
-  std::set<std::pair<LeftOutWhy, std::string>> names_left_out_;
+  std::set<std::pair<LeftOutReason, std::string>> names_left_out_;
 };
 
 /// Considers all files below the folder, in order of their names relative to it, each with

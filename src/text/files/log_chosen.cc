@@ -12,17 +12,17 @@
 namespace lamina {
 namespace {
 
-const char* words_for(LeftOutWhy why) {
+const char* words_for(LeftOutReason why) {
   switch (why) {
-    case LeftOutWhy::kUnknown:
+    case LeftOutReason::kUnknown:
       return "of an unknown kind";
-    case LeftOutWhy::kOtherName:
+    case LeftOutReason::kPatternMismatch:
       return "not matching the pattern";
-    case LeftOutWhy::kHidden:
+    case LeftOutReason::kHidden:
       return "hidden";
-    case LeftOutWhy::kAboutData:
+    case LeftOutReason::kAuxiliary:
       return "that describe data or are caches";
-    case LeftOutWhy::kEmpty:
+    case LeftOutReason::kEmpty:
       return "empty";
   }
   return "";
@@ -32,7 +32,7 @@ const char* words_for(LeftOutWhy why) {
 const char* kind_read(const CorpusFile& file) {
   switch (file_kind(file.path)) {
     case FileKind::kJsonLines:
-      return is_description(file.path) ? "Arrow through an indices mapping" : "JSON lines";
+      return is_metadata(file.path) ? "Arrow through an indices mapping" : "JSON lines";
     case FileKind::kCsv:
       return "CSV";
     case FileKind::kTsv:

@@ -129,7 +129,7 @@ void consider_pattern(const fs::path& pattern, const NameRule& folder_rule, File
     return path.lexically_relative(fixed).generic_string();
   };
   for (const fs::path path : matching.hidden()) {
-    choice.leave_out(LeftOutWhy::kHidden, name_of(path) + (fs::is_directory(path) ? "/" : ""));
+    choice.leave_out(LeftOutReason::kHidden, name_of(path) + (fs::is_directory(path) ? "/" : ""));
   }
   if (matching.found().empty() && matching.hidden().empty()) {
     throw Error(fmt::format("{}: matches no file or folder", pattern.string()));

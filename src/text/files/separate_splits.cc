@@ -42,7 +42,7 @@ fs::path path_of_folder(const CorpusFile& file, const std::string& folder) {
   return path;
 }
 
-NamedSplit named(const SplitOfSet& split, std::span<const CorpusFile> files) {
+NamedSplit named(const DatasetSplit& split, std::span<const CorpusFile> files) {
   const CorpusFile& first = files[split.files[0]];
   NamedSplit result{std::string(split.word), {first.name}, split.files.size(), first.path.string()};
   const fs::path folder = path_of_folder(first, split.folder);
@@ -58,7 +58,7 @@ std::vector<NamedSplit> splits_by_name(std::span<const CorpusFile> files) {
   std::vector<std::string> names;
   for (const CorpusFile& file : files) names.push_back(file.name);
   std::vector<NamedSplit> splits;
-  for (const SplitOfSet& split : splits_among(names)) splits.push_back(named(split, files));
+  for (const DatasetSplit& split : splits_among(names)) splits.push_back(named(split, files));
   return splits;
 }
 

@@ -53,7 +53,7 @@ std::string without_shard(const std::string& text) {
 struct Occurrence {
   std::string set;  ///< the name with the word, shard and ending taken out
   std::size_t split = 0;
-  SplitOfSet named;
+  DatasetSplit named;
 };
 
 void add_occurrences(std::string_view folder, std::string_view component, bool is_file,
@@ -92,16 +92,16 @@ bool has_word(std::string_view text, std::string_view word) {
   return find_word(lower_case(std::string(text)), word) != text.npos;
 }
 
-std::vector<SplitOfSet> splits_among(std::span<const std::string> names) {
-  std::map<std::string, std::map<std::size_t, SplitOfSet>> sets;
+std::vector<DatasetSplit> splits_among(std::span<const std::string> names) {
+  std::map<std::string, std::map<std::size_t, DatasetSplit>> sets;
   for (std::size_t i = 0; i < names.size(); ++i) {
     for (Occurrence& each : occurrences_in(names[i])) {
-      SplitOfSet& split =
+      DatasetSplit& split =
           sets[each.set].try_emplace(each.split, std::move(each.named)).first->second;
       split.files.push_back(i);
     }
   }
-  std::vector<SplitOfSet> splits;
+  std::vector<DatasetSplit> splits;
   for (auto& [set, found] : sets) {
     if (found.size() < 2) continue;
     for (auto& [split, named] : found) splits.push_back(std::move(named));

@@ -150,7 +150,7 @@ void for_each_document(const fs::path& file, const std::string& text_column,
   }
 }
 
-std::string document_place(const fs::path& file, const RowDocument& document) {
+std::string document_location(const fs::path& file, const RowDocument& document) {
   const char* separator = document.form == RowDocument::Form::kJsonLine ? ":" : ": row ";
   return fmt::format("{}{}{}", file.string(), separator, document.number);
 }
@@ -160,7 +160,7 @@ std::string document_text(const fs::path& file, const std::string& text_column,
   try {
     return unplaced_text(text_column, std::move(document));  // takes the bytes alone
   } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}", document_place(file, document), error.what()));
+    throw Error(fmt::format("{}: {}", document_location(file, document), error.what()));
   }
 }
 

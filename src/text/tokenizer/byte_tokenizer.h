@@ -7,7 +7,7 @@ namespace lamina {
 class ByteTokenizer : public Tokenizer {
  public:
   std::int64_t vocab_size() const override { return 257; }
-  TokenId end_of_document() const override { return 256; }
+  TokenId eos_id() const override { return 256; }
   std::string name() const override { return "bytes"; }
   std::string hash() const override;
   void encode(std::string_view text, std::vector<TokenId>& out) const override;

@@ -39,7 +39,7 @@ std::string continuation_text(const Tokenizer& tokenizer, std::span<const std::i
   std::vector<std::int64_t> all(before.begin(), before.end());
   all.insert(all.end(), added.begin(), added.end());
   const std::string whole = decode_any(tokenizer, all);
-  const std::size_t begin = unfinished_character(decode_any(tokenizer, before));
+  const std::size_t begin = incomplete_character_start(decode_any(tokenizer, before));
   return replace_invalid_utf8(std::string_view(whole).substr(std::min(begin, whole.size())));
 }
 

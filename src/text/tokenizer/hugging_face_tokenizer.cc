@@ -122,7 +122,7 @@ std::vector<TextSpan>& words_of_thread() {
 HuggingFaceTokenizer::HuggingFaceTokenizer(std::string_view json, const std::string& name,
                                            const NamedTokens& named)
     : HuggingFaceTokenizer(read_tokenizer_file(json, name), name, named) {
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.eos, beginning()));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.eos, bos_id()));
 }
 
 HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string& name,

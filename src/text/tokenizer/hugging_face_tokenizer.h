@@ -21,9 +21,9 @@ class HuggingFaceTokenizer : public Tokenizer {
   bool has_token(TokenId id) const override {
     return id >= 0 && id < vocab_size() && is_token_[static_cast<std::size_t>(id)];
   }
-  TokenId end_of_document() const override { return special_.eos; }
-  TokenId beginning() const override { return special_.bos.value_or(special_.eos); }
-  std::optional<TokenId> token_in_front() const override { return special_.in_front; }
+  TokenId eos_id() const override { return special_.eos; }
+  TokenId bos_id() const override { return special_.bos.value_or(special_.eos); }
+  std::optional<TokenId> prepended_token() const override { return special_.in_front; }
   std::string name() const override { return name_; }
   std::string hash() const override { return hash_; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override;

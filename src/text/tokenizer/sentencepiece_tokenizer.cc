@@ -54,7 +54,7 @@ SentencePieceTokenizer::SentencePieceTokenizer(const std::filesystem::path& file
   const std::string bytes = read_file(file);
   processor_ = load(bytes, name_);
   special_ = special_tokens_of(*processor_, named, name_);
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.eos, beginning()));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.eos, bos_id()));
   for (std::size_t byte = 0; byte < byte_tokens_.size(); ++byte) {
     byte_tokens_[byte] = processor_->PieceToId(fmt::format("<0x{:02X}>", byte));
   }

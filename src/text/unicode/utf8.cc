@@ -63,7 +63,7 @@ std::size_t first_invalid_utf8(std::string_view text) {
   return text.size();
 }
 
-std::size_t unfinished_character(std::string_view text) {
+std::size_t incomplete_character_start(std::string_view text) {
   constexpr std::size_t kMaxCharacterBytes = 4;
   const std::size_t first = text.size() - std::min(text.size(), kMaxCharacterBytes - 1);
   for (std::size_t at = first; at < text.size(); ++at) {
