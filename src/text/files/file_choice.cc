@@ -19,7 +19,7 @@ namespace {
 
 using Names = std::vector<std::pair<std::string, fs::path>>;  // relative name, path
 
-/// The ending that a pattern for names writes, its dot included; "" where it writes none.
+/// The ending that a name pattern requires, with its dot; "" if it requires none.
 std::string written_ending(const std::string& pattern) {
   const std::size_t dot = pattern.rfind('.');
   const bool any =
@@ -37,7 +37,7 @@ bool may_be_data(const std::string& ending) {
   });
 }
 
-/// Sorted, so that messages do not depend on the file system.
+/// Sorted, so that messages do not depend on the order of the file system.
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
   std::vector<fs::directory_entry> entries;
   for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry);
@@ -99,7 +99,7 @@ void FileChoice::leave_out(LeftOutReason why, const std::string& name) {
   if (!names_left_out_.emplace(why, name).second) return;
   LeftOutFiles& tally = left_out_[why];
   ++tally.count;
-  if (tally.first.size() < kLeftOutNamesKept) tally.first.push_back(name);
+  if (tally.first.size() < kMaxNamesShown) tally.first.push_back(name);
 }
 
 void FileChoice::consider(const fs::path& file, const std::string& name, const NameRule& rule) {

@@ -3,7 +3,7 @@
 
 namespace lamina {
 
-/// One token a byte: needs no training and no file, and can spell everything.
+/// One token per byte: needs no training and no file, and encodes every text. EOS is 256.
 class ByteTokenizer : public Tokenizer {
  public:
   std::int64_t vocab_size() const override { return 257; }
