@@ -140,8 +140,7 @@ class Translation {
       return copy(end + 1 - at_);
     }
     check_hexadecimal(source_.substr(at_).substr(2, 2), 2);
-    if (peek(2) >= '8')
-      refuse(source_.substr(at_, 4));  // a byte in one library, a character in the other
+    if (peek(2) >= '8') refuse(source_.substr(at_, 4));  // a byte in one, a character in the other
     copy(4);
   }
   void check_hexadecimal(std::string_view digits, std::size_t min_digits) const {

@@ -59,8 +59,7 @@ UnicodePattern::UnicodePattern(std::string_view pattern) {
                             &error, &at, nullptr),
               [](pcre2_code* code) { pcre2_code_free(code); });
   if (!code_) throw Error(fmt::format("pattern \"{}\": {}", pattern, message_of(error)));
-  pcre2_jit_compile(code_.get(),
-                    PCRE2_JIT_COMPLETE);  // if this fails, matching interprets the pattern
+  pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // if this fails, matching interprets
 }
 
 std::string unicode_versions() {
