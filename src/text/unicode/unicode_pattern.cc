@@ -87,8 +87,7 @@ bool UnicodePattern::find_from(std::string_view text, std::size_t from,
                         space.data(), space.context());
   }
   if (found == PCRE2_ERROR_NOMATCH) return false;
-  if (found < 0)
-    throw Error(fmt::format("matching a tokenizer's pattern failed: {}", message_of(found)));
+  if (found < 0) throw Error(fmt::format("a tokenizer's pattern failed: {}", message_of(found)));
   match = TextSpan{space.offsets()[0], space.offsets()[1]};
   return true;
 }
