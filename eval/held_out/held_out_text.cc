@@ -8,9 +8,9 @@ namespace lamina {
 
 HeldOutText held_out_text(std::vector<TokenId> tokens, const Tokenizer& tokenizer) {
   HeldOutText text;
-  const TokenId end_of_document = tokenizer.end_of_document();
+  const TokenId eos_id = tokenizer.eos_id();
   for (auto begin = tokens.begin(); begin != tokens.end();) {
-    const auto end = std::find(begin, tokens.end(), end_of_document);
+    const auto end = std::find(begin, tokens.end(), eos_id);
     const std::vector<TokenId> ids(begin, end);
     text.documents.push_back(tokenizer.decode(ids));
     text.bytes += std::ssize(text.documents.back());

@@ -39,11 +39,10 @@ Json to_json(const Perplexity& p) {
           {"words", p.words}};
 }
 
-Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
-                              std::int64_t end_of_document, const WindowOptions& options,
-                              const ProcessGroup& group) {
+Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std::int64_t eos_id,
+                              const WindowOptions& options, const ProcessGroup& group) {
   const auto num_tokens = std::ssize(text.tokens);
-  std::vector<std::int64_t> with_start{end_of_document};
+  std::vector<std::int64_t> with_start{eos_id};
   with_start.insert(with_start.end(), text.tokens.begin(), text.tokens.end());
   const at::Tensor stream = at::tensor(with_start, at::kLong);
 

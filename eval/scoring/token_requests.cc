@@ -57,8 +57,8 @@ TokenRequest RequestEncoder::pair(const Ids& context, const Request& request) co
   if (request.context.empty()) {
     tokenizer_.encode(request.continuation, ids);
     // A continuation that begins with that token itself is scored from its second one on.
-    const TokenId beginning = tokenizer_.beginning();
-    if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
+    const TokenId bos_id = tokenizer_.bos_id();
+    if (ids.empty() || ids.front() != bos_id) ids.insert(ids.begin(), bos_id);
   } else {
     num_context = context.size();
     ids = encode(request.context + request.continuation);
@@ -80,7 +80,7 @@ TokenRequest RequestEncoder::pair(const Ids& context, const Request& request) co
 }
 
 std::vector<TokenRequest> RequestEncoder::windows(std::string_view text) const {
-  Ids ids{tokenizer_.beginning()};
+  Ids ids{tokenizer_.bos_id()};
   const Ids of_text = encode(text);
   ids.insert(ids.end(), of_text.begin(), of_text.end());
   std::vector<TokenRequest> windows;

@@ -60,7 +60,7 @@ Ids prompt_ids(const GenerateArguments& arguments, const Tokenizer* tokenizer) {
                     arguments.config->config));
   }
   std::vector<TokenId> encoded = encode_with_bos(*tokenizer, arguments.prompt, AddBos::kAuto);
-  if (encoded.empty()) encoded.push_back(tokenizer->beginning());
+  if (encoded.empty()) encoded.push_back(tokenizer->bos_id());
   return {encoded.begin(), encoded.end()};
 }
 
@@ -68,7 +68,7 @@ Ids prompt_ids(const GenerateArguments& arguments, const Tokenizer* tokenizer) {
 /// EOS.
 Ids stop_tokens(const ChosenCheckpoint& chosen, const ModelSpec& spec, const Tokenizer* tokenizer) {
   if (const auto said = read_stop_tokens(chosen.folder, spec.vocab_size)) return *said;
-  return tokenizer ? Ids{tokenizer->end_of_document()} : Ids{};
+  return tokenizer ? Ids{tokenizer->eos_id()} : Ids{};
 }
 
 /// New tokens and what was measured on the way.
@@ -152,7 +152,7 @@ std::string prompt_text(const GenerateArguments& arguments, const Tokenizer& tok
                         const Ids& prompt) {
   const std::string text =
       arguments.prompt_ids.empty() ? arguments.prompt : decode_any(tokenizer, prompt);
-  return replace_invalid_utf8(std::string_view(text).substr(0, unfinished_character(text)));
+  return replace_invalid_utf8(std::string_view(text).substr(0, incomplete_character_start(text)));
 }
 
 ChosenCheckpoint find_checkpoint(const ConfigArguments& config) {

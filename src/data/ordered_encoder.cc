@@ -99,7 +99,7 @@ void OrderedEncoder::encode_text(const TextChunk& chunk, const Tokenizer& tokeni
   run.words += count_words(chunk.text, chunk.before);
   run.text_bytes += static_cast<std::int64_t>(chunk.text.size());
   if (!chunk.ends_document) return;
-  run.tokens.push_back(tokenizer.end_of_document());
+  run.tokens.push_back(tokenizer.eos_id());
   run.document_ends.push_back(run.tokens.size());
 }
 
@@ -118,7 +118,7 @@ void OrderedEncoder::encode_row(RowChunk chunk, const Tokenizer& tokenizer,
   try {
     const std::string text =
         document_text(chunk.file->path, options.text_column, std::move(chunk.document));
-    place = document_place(chunk.file->path, chunk.document) + ": ";
+    place = document_location(chunk.file->path, chunk.document) + ": ";
     encode_text({.document = nullptr, .text = text}, tokenizer, run);
   } catch (const Error& error) {
     const std::string reason = place + error.what();

@@ -42,7 +42,7 @@ std::string rows_hash(std::span<const CorpusFile> row_files, const PrepareOption
                          held_out_fraction));
   for (const CorpusFile& file : row_files) {
     hasher.add("\n" + file.name);
-    for (const auto& behind : files_behind(file.path)) hasher.add(" ").add(hash_stream(behind));
+    for (const auto& behind : backing_files(file.path)) hasher.add(" ").add(hash_stream(behind));
   }
   return hasher.hex();
 }

@@ -227,7 +227,7 @@ std::optional<Perplexity> Scorer::perplexity(const Decoder& model,
   if (!text_) return {};
   const std::int64_t sequence_length =
       std::min(settings_.data.sequence_length, model.spec().max_position_embeddings);
-  return measure_perplexity(model, *text_, tokenizer_->end_of_document(),
+  return measure_perplexity(model, *text_, tokenizer_->eos_id(),
                             {sequence_length, settings_.evaluation.batch_tokens}, group);
 }
 

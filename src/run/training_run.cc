@@ -160,8 +160,7 @@ void TrainingRun::start() {
   }
   initialise(context_.model, static_cast<std::uint64_t>(run_.settings.train.seed));
   trainer_.set_identity(identity_of(run_, prepared_));
-  trainer_.set_tokenizer(
-      {tokenizer_files(prepared_.tokenizer), scorer_.tokenizer().end_of_document()});
+  trainer_.set_tokenizer({tokenizer_files(prepared_.tokenizer), scorer_.tokenizer().eos_id()});
   const bool resumed = trainer_.resume(folder_);
   if (resumed) saved_.emplace(trainer_.state().step, trainer_.state().evaluation_due);
   if (!is_first()) return;

@@ -12,8 +12,8 @@ namespace lamina {
 
 namespace {
 
-/// As first_invalid_utf8, for any length: throws Stopped once the process is asked to stop. A part
-/// ends where a character begins.
+/// Like first_invalid_utf8, but throws Stopped if a stop is requested, for which it checks between
+/// parts. Parts end at character boundaries.
 std::size_t first_invalid_or_stop(std::string_view text) {
   constexpr std::size_t kPartBytes = 64 << 20;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -37,7 +37,7 @@ std::vector<TextPiece> whole_files(std::span<const CorpusFile> files) {
 std::string_view piece_bytes(const MappedFile& file, const TextPiece& piece) {
   const auto bytes = file.bytes();
   if (static_cast<std::int64_t>(bytes.size()) < piece.end) {
-    throw Error(fmt::format("{}: has become shorter while it was in use: {} bytes, {} before",
+    throw Error(fmt::format("{}: truncated while in use: got {} bytes; expected at least {}",
                             piece.path.string(), bytes.size(), piece.end));
   }
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -48,7 +48,7 @@ std::string_view piece_bytes(const MappedFile& file, const TextPiece& piece) {
 PieceText::PieceText(const TextPiece& piece) : file_(piece.path), text_(piece_bytes(file_, piece)) {
   const std::size_t bad = first_invalid_or_stop(text_);
   if (bad == text_.size()) return;
-  const char* start = text_.data() - piece.begin;  // lines count from the start of the file
+  const char* start = text_.data() - piece.begin;  // line numbers count from the start of the file
   throw Error(fmt::format("{}:{}: not UTF-8: byte 0x{:02X} at offset {}", piece.path.string(),
                           1 + std::count(start, text_.data() + bad, '\n'),
                           static_cast<unsigned char>(text_[bad]),

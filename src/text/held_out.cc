@@ -15,7 +15,7 @@ std::uint64_t hash_of(const CorpusFile& file) {
   return mix_keys(purpose_of("held out"), purpose_of(file.name));
 }
 
-/// In [0, 1): the top 53 bits, all that a double can hold.
+/// A number in [0, 1): the top 53 bits, the precision of a double.
 double fraction_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1p-53; }
 
 double number_of(const CorpusFile& file) { return fraction_of(hash_of(file)); }
@@ -25,9 +25,9 @@ double number_of(const CorpusFile& file) { return fraction_of(hash_of(file)); }
       files.begin(), files.end(),
       [](const CorpusFile& a, const CorpusFile& b) { return number_of(a) < number_of(b); });
   throw SettingError(
-      "validation_fraction",
-      fmt::format("{} takes {} of the {} files; name validation text of its own in "
-                  "data.validation, or, with these names, hold out a fraction {} {:.4g}",
+      "data.validation_fraction",
+      fmt::format("{} holds out {} of the {} files; name separate validation text in "
+                  "data.validation, or, with these file names, set a fraction {} {:.4g}",
                   fraction, none ? "none" : "all", files.size(), none ? "above" : "below",
                   number_of(none ? *low : *high)));
 }
@@ -44,8 +44,8 @@ HeldOutSplit split_by_file(std::span<const CorpusFile> files, double fraction) {
   return split;
 }
 
-/// The first line start at or after `at`, else the first character start; text.size() when the text
-/// ends before either.
+/// The first line start at or after `at`, or else the first character start; text.size() if there
+/// is neither.
 std::size_t cut_from(std::string_view text, std::size_t at) {
   const std::size_t line_end = text.find('\n', at == 0 ? 0 : at - 1);
   const bool line_follows = line_end != std::string_view::npos && line_end + 1 < text.size();
@@ -75,7 +75,7 @@ bool is_held_out(const CorpusFile& file, std::int64_t number, double fraction) {
 
 HeldOutSplit split_held_out(std::span<const CorpusFile> files, double fraction) {
   if (!(fraction > 0 && fraction < 1)) {
-    throw Error(fmt::format("held-out fraction: got {}, allowed is above 0 and below 1", fraction));
+    throw Error(fmt::format("held-out fraction: got {}; expected a number > 0 and < 1", fraction));
   }
   return files.size() == 1 ? split_file(files[0], fraction) : split_by_file(files, fraction);
 }

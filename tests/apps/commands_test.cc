@@ -92,7 +92,7 @@ TEST_F(Commands, TokenizerTrainsEncodesAndDecodes) {
                                    " >/dev/full 2>/dev/null";
   EXPECT_EQ(WEXITSTATUS(std::system(to_full_disk.c_str())), 1);
   expect_usage_error("tokenizer train --vocab-size 9 --output t.json words.txt",
-                     "vocab_size: got 9; at least 257 are needed");
+                     "vocab_size: got 9; expected at least 257: the 256 bytes and <|endoftext|>");
 }
 
 TEST_F(Commands, BadUsageIsOneLineAndExitStatusTwo) {

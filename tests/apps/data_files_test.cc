@@ -58,7 +58,7 @@ TEST_F(DataFiles, SeveralSplitsInAFolderAreRefused) {
   EXPECT_THAT(errors("jsonl"),
               HasSubstr(folder +
                         ": holds several splits of one data set: train (train.jsonl), test "
-                        "(test.jsonl); name one, as " +
+                        "(test.jsonl); name one of them, for example " +
                         folder + "/train.jsonl"));
   EXPECT_EQ(documents("jsonl/train.jsonl"), 10);
   for (const char* split : {"train", "validation", "test"}) {
@@ -68,8 +68,8 @@ TEST_F(DataFiles, SeveralSplitsInAFolderAreRefused) {
   for (const char* place : {"hub", "hub/data", "hub/data/*.jsonl", "'hub/**/*.jsonl'"}) {
     const std::string message = errors(place);
     EXPECT_THAT(message, HasSubstr("holds several splits of one data set: train (")) << place;
-    EXPECT_THAT(message,
-                HasSubstr("; name one, as " + (files_.root() / "hub/data/train*").string()))
+    EXPECT_THAT(message, HasSubstr("; name one of them, for example " +
+                                   (files_.root() / "hub/data/train*").string()))
         << place;
   }
   EXPECT_EQ(documents("'hub/data/train*'"), 6);
@@ -152,20 +152,20 @@ TEST_F(DataFiles, NamesThatBeginWithAnUnderscoreAreHidden) {
 
 TEST_F(DataFiles, RowsUnderAnotherEndingAreNoText) {
   rows("x.data", 3);
-  EXPECT_THAT(errors("x.data"), HasSubstr("x.data: its ending is not known, and it begins with a "
-                                          "JSON object; name it .jsonl"));
+  EXPECT_THAT(errors("x.data"), HasSubstr("x.data: has an unknown ending and begins with a JSON "
+                                          "object; rename it to .jsonl"));
   files_.write("x.dat", "text,id\none,0\n");
   EXPECT_THAT(errors("x.dat"), HasSubstr("begins with what looks like the header of a table"));
   files_.write("x.csv.bz2", "BZh9");
-  EXPECT_THAT(errors("x.csv.bz2"), HasSubstr("x.csv.bz2: files ending in .bz2 are not read; "));
+  EXPECT_THAT(errors("x.csv.bz2"), HasSubstr("x.csv.bz2: files that end in .bz2 cannot be read; "));
   files_.write("notes.md", "# Notes\n");
   EXPECT_EQ(documents("notes.md"), 1);
 }
 
 TEST_F(DataFiles, AnArrayOfJsonIsNamedAsOne) {
   files_.write("x.json", "[{\"text\": \"a\"}, {\"text\": \"b\"}]\n");
-  EXPECT_THAT(errors("x.json"), HasSubstr("x.json:1: begins with a JSON array, but one object on "
-                                          "each line is expected (JSON lines)"));
+  EXPECT_THAT(errors("x.json"), HasSubstr("x.json:1: begins with a JSON array; expected JSON "
+                                          "lines, one object per line"));
   files_.write("y.json", "{\n  \"text\": \"a\"\n}\n");
   for (const char* words : {"y.json", "y.json data.on_bad_document=skip"}) {
     EXPECT_THAT(errors(words), HasSubstr("y.json:1: begins with a JSON object over several lines"));

@@ -97,7 +97,7 @@ TEST_F(PrepareRows, SkipsAndCountsBadDocumentsWhenAsked) {
   PrepareOptions options;
   const DocumentSet documents{{}, {corpus_file(file)}};
   EXPECT_EQ(error_text([&] { prepare_documents(documents, *bytes_, options, root() / "made"); }),
-            file.string() + ":2: column \"text\": got number, a text is needed");
+            file.string() + ":2: column \"text\": got number; expected text");
   EXPECT_FALSE(fs::exists(root() / "made.idx"));
   options.on_bad_document = BadDocument::kSkip;
   const auto facts = prepare_documents(documents, *bytes_, options, root() / "made");
@@ -113,7 +113,7 @@ TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
               prepare_documents({{}, {corpus_file(bad_row), corpus_file(damaged)}}, *bytes_, {},
                                 root() / "made");
             }),
-            bad_row.string() + ":1: column \"text\": got number, a text is needed");
+            bad_row.string() + ":1: column \"text\": got number; expected text");
 }
 
 TEST_F(PrepareRows, TheFirstFaultIsReportedThoughMuchTextAndAnotherFaultFollow) {
@@ -126,7 +126,7 @@ TEST_F(PrepareRows, TheFirstFaultIsReportedThoughMuchTextAndAnotherFaultFollow) 
   EXPECT_EQ(error_text([&] {
               prepare_documents({{}, {corpus_file(file)}}, *bytes_, options, root() / "made");
             }),
-            file.string() + ":1: column \"text\": got number, a text is needed");
+            file.string() + ":1: column \"text\": got number; expected text");
 }
 
 TEST_F(PrepareRows, TheHashOfTheDataTellsTextsOfOneLengthApart) {

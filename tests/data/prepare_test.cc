@@ -117,7 +117,7 @@ TEST_F(Prepare, ALongTextHasTheSameTokensAtAnyNumberOfThreads) {
   const auto bpe = parse_tokenizer(train_bpe(documents, {.vocab_size = 500}), "bpe");
   std::vector<TokenId> whole;
   bpe->encode(text, whole);
-  whole.push_back(bpe->end_of_document());
+  whole.push_back(bpe->eos_id());
   for (const int threads : {1, 2, 5}) {
     PrepareOptions options;
     options.threads = threads;

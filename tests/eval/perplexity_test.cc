@@ -9,7 +9,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::int64_t kEndOfDocument = 256;
+constexpr std::int64_t kEosId = 256;
 
 /// 23 tokens: two documents and the beginning of a third.
 HeldOutText sample_text() {
@@ -17,7 +17,7 @@ HeldOutText sample_text() {
   std::vector<TokenId> ids;
   for (const std::string_view document : {"many words", "and\tmore"}) {
     tokenizer->encode(document, ids);
-    ids.push_back(tokenizer->end_of_document());
+    ids.push_back(tokenizer->eos_id());
   }
   tokenizer->encode("cut", ids);
   return held_out_text({ids.begin(), ids.end()}, *tokenizer);
@@ -29,7 +29,7 @@ double nats_one_by_one(const Decoder& model, const HeldOutText& text, std::size_
   std::vector<std::int64_t> seen;
   for (std::size_t i = 0; i < text.tokens.size(); ++i) {
     if (i % window == 0) seen.clear();
-    seen.push_back(i == 0 ? kEndOfDocument : text.tokens[i - 1]);
+    seen.push_back(i == 0 ? kEosId : text.tokens[i - 1]);
     nats += nats_of(model, seen, text.tokens[i]);
   }
   return nats;
@@ -38,8 +38,8 @@ double nats_one_by_one(const Decoder& model, const HeldOutText& text, std::size_
 TEST(MeasurePerplexity, IsTheVocabularySizeForAnIndifferentModel) {
   for (const auto dtype : {at::kDouble, at::kFloat}) {
     for (const std::int64_t window : {1, 5, 23, 32}) {
-      const auto result = measure_perplexity(indifferent_model(dtype), sample_text(),
-                                             kEndOfDocument, {window, 2 * window}, alone());
+      const auto result = measure_perplexity(indifferent_model(dtype), sample_text(), kEosId,
+                                             {window, 2 * window}, alone());
       EXPECT_NEAR(result.perplexity() / 257, 1, 1e-6) << "window " << window << ", " << dtype;
     }
   }
@@ -55,7 +55,7 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
     const double expected = nats_one_by_one(model, text, static_cast<std::size_t>(window));
     for (const std::int64_t batch : {1, 2, 100}) {
       const auto result =
-          measure_perplexity(model, text, kEndOfDocument, {window, window * batch}, alone());
+          measure_perplexity(model, text, kEosId, {window, window * batch}, alone());
       EXPECT_NEAR(result.nats, expected, 1e-10 * expected)
           << "window " << window << ", batch " << batch;
       EXPECT_EQ(result.tokens, 23);
@@ -64,8 +64,7 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
 }
 
 TEST(MeasurePerplexity, BytesAndWordsAreTheText) {
-  const auto result =
-      measure_perplexity(tiny_model(3), sample_text(), kEndOfDocument, {8, 16}, alone());
+  const auto result = measure_perplexity(tiny_model(3), sample_text(), kEosId, {8, 16}, alone());
   EXPECT_EQ(result.bytes, 21);
   EXPECT_EQ(result.words, 5);
 }

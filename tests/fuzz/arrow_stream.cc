@@ -42,7 +42,7 @@ std::string written_at_once(const std::shared_ptr<arrow::Array>& texts) {
   return stream->Finish().ValueOrDie()->ToString();
 }
 
-// Once found: a small file may claim any number of values that are nothing but nulls.
+// Found by fuzzing: a small file may claim any number of values of the null type.
 
 std::string rows_without_data() {
   return written_at_once(std::make_shared<arrow::NullArray>(std::int64_t{1} << 40));

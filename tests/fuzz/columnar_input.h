@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-/// Reads every row, and every text of the first column named "text", in at most 64 MiB.
+/// Reads every row, then every value of the column "text", with a limit of 64 MiB of memory.
 inline void read_columnar(ColumnarFormat format, std::string_view input) {
   const ColumnarSource source{format, "input", input, 64 << 20};
   try {

@@ -5,7 +5,7 @@
 
 namespace lamina {
 
-/// Three rows of a text, a list of texts, a dictionary column and a struct.
+/// Three rows with a text, a list of texts, a dictionary column and a struct.
 inline std::shared_ptr<arrow::Table> columnar_table() {
   arrow::StringBuilder text;
   arrow::ListBuilder lists(arrow::default_memory_pool(), std::make_shared<arrow::StringBuilder>());

@@ -8,13 +8,13 @@
 
 namespace lamina {
 
-/// Parses the text as a config.json; only Error may be thrown. What was accepted must come back the
-/// same from our own writing of it.
+/// Parses the text as a config.json; only Error may be thrown. An accepted file, written and read
+/// again, must give the same file.
 void fuzz_config_json(std::string_view input) {
   Json config;
   try {
     config = Json::parse(input);
-  } catch (const Json::exception&) {  // no JSON, or a number that no type holds
+  } catch (const Json::exception&) {  // not JSON, or a number out of range
     return;
   }
   Json written;

@@ -33,7 +33,7 @@ std::string quoted(const Records& records) {
 
 }  // namespace
 
-/// Records, written again with all fields quoted, are the same records.
+/// Records that are written again with all fields quoted read as the same records.
 void fuzz_csv(std::string_view input) {
   Records records;
   try {

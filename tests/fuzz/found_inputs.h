@@ -12,13 +12,13 @@ inline std::string safetensors_bytes(const std::string& header, const std::strin
   return length + header + data;
 }
 
-/// Inputs that a target once did not survive, each with the target's name.
-inline std::vector<std::pair<std::string, std::string>> found_inputs() {
+/// Inputs on which a target once failed, each with the name of the target.
+inline std::vector<std::pair<std::string, std::string>> regression_inputs() {
   return {
-      // A number that no type holds escaped as another library's error.
+      // A number out of range threw an exception of the JSON library.
       {"config_json", R"({"hidden_size": 1e999})"},
       {"tokenizer_json", "5555e5555555555"},
-      // An empty tensor at an odd place was copied from a null pointer.
+      // An empty tensor at an unaligned offset was copied from a null pointer.
       {"safetensors", safetensors_bytes(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
                                         R"("b":{"dtype":"F32","shape":[0],"data_offsets":[1,1]}})",
                                         "x")},

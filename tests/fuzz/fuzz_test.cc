@@ -7,10 +7,10 @@
 namespace lamina {
 namespace {
 
-constexpr std::uint64_t kMutants = 3000;
+constexpr std::uint64_t kNumMutants = 3000;
 
-/// A copy with one to four bytes changed, stretches cut out, doubled or overwritten, or the end cut
-/// off. A pure function of seed and number.
+/// A copy with one to four changes: a byte replaced, a bit flipped, bytes removed or duplicated, or
+/// the end cut off. A pure function of seed and number.
 std::string mutant(const std::string& seed, std::uint64_t number) {
   std::string text = seed;
   std::uint64_t draw = 0;
@@ -42,17 +42,18 @@ std::string mutant(const std::string& seed, std::uint64_t number) {
 
 class Fuzz : public testing::TestWithParam<FuzzTarget> {};
 
-TEST_P(Fuzz, SurvivesSoundInputsAndTheirMutants) {
+TEST_P(Fuzz, SurvivesValidInputsAndTheirMutants) {
   const auto seeds = GetParam().seeds();
   ASSERT_FALSE(seeds.empty());
   for (const std::string& seed : seeds) GetParam().run(seed);
-  for (std::uint64_t i = 0; i < kMutants; ++i) GetParam().run(mutant(seeds[i % seeds.size()], i));
+  for (std::uint64_t i = 0; i < kNumMutants; ++i)
+    GetParam().run(mutant(seeds[i % seeds.size()], i));
 }
 
-// What fuzzing has found, once and for all.
-TEST_P(Fuzz, SurvivesWhatWasFound) {
+// Regression test: inputs that fuzzing has found.
+TEST_P(Fuzz, SurvivesInputsThatOnceFailed) {
   GetParam().run("");
-  for (const auto& [target, input] : found_inputs()) {
+  for (const auto& [target, input] : regression_inputs()) {
     if (target == GetParam().name) GetParam().run(input);
   }
 }

@@ -41,8 +41,8 @@ ByteSource source_of(std::string_view input) {
 
 }  // namespace
 
-/// Lines of JSON objects; the first byte 'g' or 'z' says that the rest is compressed. A line that
-/// is bad is followed by the next; a stream that is damaged ends.
+/// Reads lines of JSON objects; a first byte 'g' or 'z' means that the rest is compressed. Reading
+/// continues after an invalid line and ends at damage in the stream.
 void fuzz_json_lines(std::string_view input) {
   LineReader reader(source_of(input));
   try {

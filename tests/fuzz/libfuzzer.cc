@@ -1,5 +1,5 @@
-// One target as a libFuzzer program (preset `fuzz`): LAMINA_FUZZED names it. With --seeds
-// FOLDER it writes the target's sound inputs there instead, to begin with.
+// One target as a libFuzzer program (preset `fuzz`): LAMINA_FUZZED is its name. With --seeds FOLDER
+// it writes the target's valid inputs to the folder instead, as an initial corpus.
 #include <cstddef>
 #include <cstdint>
 #include <fstream>

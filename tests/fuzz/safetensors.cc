@@ -12,7 +12,7 @@
 namespace lamina {
 namespace {
 
-/// A file in memory that lives as long as the object, under a path of its own.
+/// An in-memory file with its own path, which exists as long as the object.
 class MemoryFile {
  public:
   explicit MemoryFile(std::string_view bytes) : descriptor_(::memfd_create("fuzz", 0)) {
@@ -36,7 +36,7 @@ void read_every_value(const SafetensorsFile& file) {
   }
 }
 
-std::string laid_out(const std::string& header, const std::string& data) {
+std::string file_bytes(const std::string& header, const std::string& data) {
   std::string length(8, '\0');
   length[0] = static_cast<char>(header.size() % 256);
   length[1] = static_cast<char>(header.size() / 256);
@@ -45,7 +45,7 @@ std::string laid_out(const std::string& header, const std::string& data) {
 
 }  // namespace
 
-/// Opens the bytes as a file and reads every tensor of it; only Error may be thrown.
+/// Opens the bytes as a file and reads every tensor; only Error may be thrown.
 void fuzz_safetensors(std::string_view input) {
   const MemoryFile file(input);
   try {
@@ -55,13 +55,13 @@ void fuzz_safetensors(std::string_view input) {
 }
 
 std::vector<std::string> seeds_safetensors() {
-  return {laid_out("{}", ""), laid_out(R"({"__metadata__":{"format":"pt"}})", ""),
-          laid_out(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "12345678"),
-          laid_out(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
-                   R"("b":{"dtype":"BF16","shape":[2,1],"data_offsets":[1,5]},)"
-                   R"("c":{"dtype":"I64","shape":[0,4],"data_offsets":[5,5]}})",
-                   "12345"),
-          laid_out(R"({"a":{"dtype":"BOOL","shape":[],"data_offsets":[0,1]}})", "\x01")};
+  return {file_bytes("{}", ""), file_bytes(R"({"__metadata__":{"format":"pt"}})", ""),
+          file_bytes(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "12345678"),
+          file_bytes(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
+                     R"("b":{"dtype":"BF16","shape":[2,1],"data_offsets":[1,5]},)"
+                     R"("c":{"dtype":"I64","shape":[0,4],"data_offsets":[5,5]}})",
+                     "12345"),
+          file_bytes(R"({"a":{"dtype":"BOOL","shape":[],"data_offsets":[0,1]}})", "\x01")};
 }
 
 }  // namespace lamina

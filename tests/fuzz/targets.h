@@ -6,8 +6,8 @@
 
 namespace lamina {
 
-// Each reads bytes that anyone may have written: it must take them or throw Error, and aborts where
-// a property that always holds does not.
+// Each target reads untrusted bytes: it must accept them or throw Error, and aborts if an invariant
+// does not hold.
 #define LAMINA_FUZZ_TARGET(name)            \
   void fuzz_##name(std::string_view input); \
   std::vector<std::string> seeds_##name();
@@ -25,7 +25,7 @@ LAMINA_FUZZ_TARGET(tokenizer_json)
 struct FuzzTarget {
   const char* name;
   void (*run)(std::string_view input);
-  std::vector<std::string> (*seeds)();  ///< sound inputs, from which others are made
+  std::vector<std::string> (*seeds)();  ///< valid inputs, from which mutants are made
 };
 
 inline constexpr std::array kFuzzTargets{

@@ -27,7 +27,7 @@ std::string trained_json() {
   return train_bpe(documents, {.vocab_size = 290, .num_threads = 1});
 }
 
-/// Each kind of pre-tokenizer, and one that normalises.
+/// One tokenizer for each kind of pre-tokenizer, and one with a normalizer.
 std::vector<std::unique_ptr<Tokenizer>> make_tokenizers() {
   const std::string plain = trained_json();
   const std::string space = replaced(
@@ -71,15 +71,15 @@ void check(const Tokenizer& tokenizer, std::string_view text, bool round_trip) {
           "ends cover the text");
   std::size_t before = 0;
   for (const std::size_t end : ends) {
-    require(end >= before, "ends never go back");
+    require(end >= before, "ends never decrease");
     before = end;
   }
   const std::string decoded = tokenizer.decode(ids);
-  const bool spells_end = text.find("<|endoftext|>") != std::string_view::npos;
-  require(!round_trip || spells_end || decoded == text, "a text comes back");
+  const bool has_eos = text.find("<|endoftext|>") != std::string_view::npos;
+  require(!round_trip || has_eos || decoded == text, "decoding gives the text");
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t cut = tokenizer.cut_near(rest, 5);
-    require(cut > 0 && cut <= rest.size(), "a cut lies in the text");
+    require(cut > 0 && cut <= rest.size(), "a cut is in the text");
     if (rest.size() == text.size()) {
       tokenizer.encode(rest.substr(0, cut), parts);
     } else {
@@ -92,7 +92,7 @@ void check(const Tokenizer& tokenizer, std::string_view text, bool round_trip) {
 
 }  // namespace
 
-/// Any bytes encode, come back, and may be cut where the tokenizer says.
+/// Any bytes can be encoded, decode to the same bytes, and can be cut where the tokenizer says.
 void fuzz_tokenizer(std::string_view input) {
   static const auto tokenizers = make_tokenizers();
   check(*tokenizers[0], input, true);

@@ -10,7 +10,7 @@ namespace lamina {
 void fuzz_tokenizer_json(std::string_view input);
 std::vector<std::string> seeds_tokenizer_json();
 
-/// A damaged tokenizer.json is an Error; whatever is accepted encodes and decodes.
+/// A damaged tokenizer.json throws Error; an accepted one can encode and decode.
 void fuzz_tokenizer_json(std::string_view input) {
   constexpr std::string_view kText = "The cat's  hats\n 12 e\u0301 \U0001F680 <m>";
   try {

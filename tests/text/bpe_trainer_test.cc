@@ -26,24 +26,24 @@ TEST(BpeTrainer, MergesTheMostFrequentPairFirst) {
               ElementsAre("a b", "ab c", "x y"));
 }
 
-TEST(BpeTrainer, OfEquallyFrequentPairsMergesTheOneOfTheSmallerIds) {
+TEST(BpeTrainer, BreaksTiesByTheSmallerIds) {
   EXPECT_THAT(merges_of({"zb", "zb", "az", "az", "ab", "ab"}, 260),
               ElementsAre("a b", "a z", "z b"));
 }
 
 TEST(BpeTrainer, CountsOverlappingPairsAsTheyMerge) {
-  // aaaa: one merge of each two, then of the two that came out.
+  // "aaaa": each two letters merge, then the two results.
   EXPECT_THAT(merges_of({"aaaa", "aaaa"}, 300), ElementsAre("a a", "aa aa"));
 }
 
-TEST(BpeTrainer, StopsWherePairsAreTooRare) {
+TEST(BpeTrainer, StopsWhenPairsAreTooRare) {
   EXPECT_THAT(merges_of({"ab", "ab", "cd"}, 300), ElementsAre("a b"));
   const std::string all =
       train_bpe(documents_of({"ab", "ab", "cd"}), {.vocab_size = 300, .min_count = 1});
   EXPECT_EQ(Json::parse(all)["model"]["merges"].size(), 2u);
 }
 
-TEST(BpeTrainer, GivesTheSameForAnyNumberOfThreadsAndOrderOfDocuments) {
+TEST(BpeTrainer, GivesTheSameResultForAnyNumberOfThreadsAndOrderOfDocuments) {
   std::vector<std::string> texts;
   for (int i = 0; i < 3000; ++i) {
     texts.push_back("line " + std::to_string(i * i) + " of the text\r\n" + std::string(500, ' '));
@@ -64,14 +64,14 @@ TEST(BpeTrainer, LearnsFromOneLongDocumentAsFromItsWords) {
     words.push_back(" word" + std::to_string(i % 77 * i % 1000));
     document += words.back();
   }
-  ASSERT_GT(document.size(), std::size_t{1} << 20);  // more than is counted at once
+  ASSERT_GT(document.size(), std::size_t{1} << 20);  // more than one batch
   EXPECT_EQ(merges_of({document}, 400), merges_of(words, 400));
 }
 
-TEST(BpeTrainer, WhatItWritesIsReadAndSpellsEverything) {
+TEST(BpeTrainer, ItsResultCanBeReadAndEncodesEverything) {
   const auto tokenizer = parse_tokenizer(small_tokenizer(280).dump(), "trained");
   EXPECT_EQ(tokenizer->vocab_size(), 280);
-  EXPECT_EQ(tokenizer->end_of_document(), 0);
+  EXPECT_EQ(tokenizer->eos_id(), 0);
   std::string bytes;
   for (int i = 0; i < 512; ++i) bytes += static_cast<char>(i);
   EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, bytes + "the hat")), bytes + "the hat");
@@ -85,11 +85,11 @@ TEST(BpeTrainer, PassesOnWhatADocumentSourceThrows) {
 
 TEST(BpeTrainer, SaysHowManyTokensAreNeeded) {
   EXPECT_EQ(error_text([] { train_bpe(documents_of({}), {.vocab_size = 256}); }),
-            "vocab_size: got 256; at least 257 are needed: the bytes and <|endoftext|>");
+            "vocab_size: got 256; expected at least 257: the 256 bytes and <|endoftext|>");
 }
 
-/// Hugging Face `tokenizers` itself reads the file and gives the same ids, and its own trainer
-/// learns the same merges; `tiktoken` gives the same ids from the same ranks.
+/// Hugging Face `tokenizers` reads the file and gives the same ids, and its trainer gives the same
+/// merges; `tiktoken` gives the same ids from the same ranks.
 TEST(BpeTrainer, HuggingFaceReadsTheFileAndLearnsTheSameAndTiktokenAgrees) {
   const std::string python = peer_python();
   if (std::system((python + " -c 'import tokenizers, tiktoken' 2>/dev/null").c_str()) != 0) {
@@ -109,11 +109,11 @@ own.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
 own.train_from_iterator([text], tokenizers.trainers.BpeTrainer(
     vocab_size=700, min_frequency=2, special_tokens=['<|endoftext|>'], show_progress=False,
     initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet()))
-learnt = json.loads(own.to_str())['model']
+learned = json.loads(own.to_str())['model']
 written = json.load(open('tokenizer.json'))['model']
 pairs = lambda model: [m.split(' ') if isinstance(m, str) else m for m in model['merges']]
-assert pairs(learnt) == pairs(written), 'merges'
-assert learnt['vocab'] == written['vocab'], 'vocabulary'
+assert pairs(learned) == pairs(written), 'merges'
+assert learned['vocab'] == written['vocab'], 'vocabulary'
 ids = read.encode(text, add_special_tokens=False).ids
 visible = [b for b in range(256) if 33 <= b <= 126 or b >= 161 and b != 173]
 others = [b for b in range(256) if b not in visible]
@@ -128,9 +128,9 @@ print(*ids)
 )";
   const std::string line = "cd " + folder.path().string() + " && " + python + " check.py >ids";
   ASSERT_EQ(std::system(line.c_str()), 0);
-  std::ifstream words(folder.path() / "ids");
+  std::ifstream id_file(folder.path() / "ids");
   std::vector<TokenId> expected;
-  for (TokenId id = 0; words >> id;) expected.push_back(id);
+  for (TokenId id = 0; id_file >> id;) expected.push_back(id);
   EXPECT_EQ(encoded(*parse_tokenizer(json, "trained"), text), expected);
 }
 

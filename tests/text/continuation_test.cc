@@ -13,15 +13,15 @@ namespace {
 
 using Ids = std::vector<std::int64_t>;
 
-Ids wide(const std::vector<TokenId>& ids) { return {ids.begin(), ids.end()}; }
+Ids to_int64(const std::vector<TokenId>& ids) { return {ids.begin(), ids.end()}; }
 
-/// A tokenizer of bytes whose rules put `front` in front of every text.
-class WithFront : public Tokenizer {
+/// A byte tokenizer whose rules prepend a token to every text.
+class WithPrependedToken : public Tokenizer {
  public:
-  explicit WithFront(std::optional<TokenId> front) : front_(front) {}
+  explicit WithPrependedToken(std::optional<TokenId> token) : token_(token) {}
   std::int64_t vocab_size() const override { return bytes_->vocab_size(); }
-  TokenId end_of_document() const override { return bytes_->end_of_document(); }
-  std::optional<TokenId> token_in_front() const override { return front_; }
+  TokenId eos_id() const override { return bytes_->eos_id(); }
+  std::optional<TokenId> prepended_token() const override { return token_; }
   std::string name() const override { return "front"; }
   std::string hash() const override { return "front"; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override {
@@ -35,12 +35,12 @@ class WithFront : public Tokenizer {
 
  private:
   std::unique_ptr<Tokenizer> bytes_ = make_tokenizer("bytes");
-  std::optional<TokenId> front_;
+  std::optional<TokenId> token_;
 };
 
-TEST(EncodeWithBos, PutsWhatTheRulesSayOrBosOrNothingInFront) {
+TEST(EncodeWithBos, PrependsTheTokenOfTheRulesOrBosOrNothing) {
   using testing::ElementsAre;
-  const WithFront llama(7), gpt(std::nullopt);
+  const WithPrependedToken llama(7), gpt(std::nullopt);
   EXPECT_THAT(encode_with_bos(llama, "a", AddBos::kAuto), ElementsAre(7, 'a'));
   EXPECT_THAT(encode_with_bos(llama, "a", AddBos::kAlways), ElementsAre(7, 'a'));
   EXPECT_THAT(encode_with_bos(llama, "a", AddBos::kNever), ElementsAre('a'));
@@ -50,7 +50,7 @@ TEST(EncodeWithBos, PutsWhatTheRulesSayOrBosOrNothingInFront) {
   EXPECT_THAT(encode_with_bos(gpt, "a", AddBos::kAlways), ElementsAre(256, 'a'));
 }
 
-TEST(ContinuationText, OfBytesIsTheBytesBehindThePrompt) {
+TEST(ContinuationText, OfBytesIsTheBytesAfterThePrompt) {
   const auto bytes = make_tokenizer("bytes");
   const auto text = [&](const Ids& before, const Ids& added) {
     return continuation_text(*bytes, before, added);
@@ -59,29 +59,30 @@ TEST(ContinuationText, OfBytesIsTheBytesBehindThePrompt) {
   EXPECT_EQ(text({}, {'a'}), "a");
   EXPECT_EQ(text({'a', 0xE2, 0x82}, {0xAC, 'b'}), "\u20ACb");
   EXPECT_EQ(text({'a', 0xE2, 0x82}, {'b'}), "\uFFFDb");
-  EXPECT_EQ(text({'a', 0x82}, {0xAC, 'b'}), "\uFFFDb");  // what is bad before stays there
+  EXPECT_EQ(text({'a', 0x82}, {0xAC, 'b'}),
+            "\uFFFDb");  // an invalid byte of the prompt stays there
   EXPECT_EQ(text({'a'}, {0xE2, 0x82}), "\uFFFD");
   EXPECT_EQ(text({300}, {'a', 257, -1, 'b'}), "a\uFFFD\uFFFDb");
 }
 
 TEST(ContinuationText, OfEveryCutOfATextIsTheRest) {
-  const auto words = parse_tokenizer(small_tokenizer(290).dump(), "small");
+  const auto tokenizer = parse_tokenizer(small_tokenizer(290).dump(), "small");
   const std::string text = "the cat \u20AC that";
   std::vector<TokenId> ids;
   std::vector<std::size_t> ends;
-  words->encode(text, ids, ends);
+  tokenizer->encode(text, ids, ends);
   for (std::size_t cut = 0; cut < ids.size(); ++cut) {
-    const Ids all = wide(ids);
+    const Ids all = to_int64(ids);
     const std::span<const std::int64_t> before(all.data(), cut);
     const std::string head = text.substr(0, cut == 0 ? 0 : ends[cut - 1]);
     const bool is_whole = head.size() == 0 || head.back() == ' ' || (head.back() & 0x80) == 0;
     if (!is_whole) continue;  // inside the euro sign
-    EXPECT_EQ(continuation_text(*words, before, std::span(all).subspan(cut)),
+    EXPECT_EQ(continuation_text(*tokenizer, before, std::span(all).subspan(cut)),
               text.substr(head.size()));
   }
 }
 
-// Pieces: sentencepiece 0.2.3 for Python; its decode drops the space in front of a text alone.
+// Pieces: sentencepiece 0.2.3 for Python; its decode drops a space only at the start of a text.
 TEST(ContinuationText, OfSentencePieceKeepsTheSpaceBetween) {
   const auto file = shared_folder() / "data/tokenizers/sentencepiece/test_model.model";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is absent";

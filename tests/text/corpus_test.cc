@@ -29,7 +29,7 @@ class Corpus : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Corpus, ListsMatchingFilesSortedByNameBelowEachPlace) {
+TEST_F(Corpus, ListsMatchingFilesSortedByNameForEachPlace) {
   for (const char* name : {"b/z.txt", "b/a/deep.txt", "b.txt", "a.txt", "b/no.md", "B.txt"}) {
     put("first/" + std::string(name), "text");
   }
@@ -45,7 +45,7 @@ TEST_F(Corpus, NamesDoNotDependOnHowThePlaceIsWritten) {
   }
 }
 
-TEST_F(Corpus, TakesAFileThatIsNamedItselfWhateverThePattern) {
+TEST_F(Corpus, TakesANamedFileWhateverThePattern) {
   const auto files = choose_files(std::vector{put("notes/.data.raw", "four")}, "*.txt").files;
   ASSERT_EQ(files.size(), 1u);
   EXPECT_EQ(files[0].name, ".data.raw");
@@ -58,7 +58,7 @@ TEST_F(Corpus, LeavesOutEmptyAndHiddenFiles) {
   EXPECT_THAT(names({root() / "c"}), testing::ElementsAre("a.txt"));
 }
 
-TEST_F(Corpus, FollowsLinksAndNamesALoopOfThem) {
+TEST_F(Corpus, FollowsLinksAndReportsACycle) {
   put("elsewhere/a.txt", "text");
   put("c/b.txt", "text");
   fs::create_directory_symlink(root() / "elsewhere", root() / "c/link");
@@ -66,10 +66,10 @@ TEST_F(Corpus, FollowsLinksAndNamesALoopOfThem) {
   fs::create_directory_symlink(root() / "c", root() / "c/loop");
   EXPECT_THAT(error_text([&] { names({root() / "c"}); }),
               testing::EndsWith("c/loop: a symbolic link back to a folder that contains it; remove "
-                                "it, or name the folders beside it"));
+                                "it, or name the folders next to it"));
 }
 
-TEST_F(Corpus, NamesAPlaceWithoutText) {
+TEST_F(Corpus, ReportsAPlaceWithoutText) {
   const auto message = [&](const fs::path& place) { return error_text([&] { names({place}); }); };
   const std::string at = root().string();
   put("c/a.md", "text");
@@ -90,7 +90,7 @@ TEST_F(Corpus, RefusesTheSameFileTwice) {
               names({root() / "c", root() / "c/a.txt"});
             }),
             root().string() + "/c/a.txt: the same file as " + root().string() +
-                "/c/a.txt, and each may be taken only once");
+                "/c/a.txt; each file may be read only once");
 }
 
 TEST_F(Corpus, RefusesSeveralSplitsOfOneSavedDatasetInOnePlace) {
@@ -103,7 +103,7 @@ TEST_F(Corpus, RefusesSeveralSplitsOfOneSavedDatasetInOnePlace) {
         error_text([&] { choose_files(std::vector{place}, ""); }),
         testing::AllOf(
             testing::StartsWith(place.string() + ": holds several splits of one data set: train "),
-            testing::EndsWith("; name one, as " + saved.string() + "/train")));
+            testing::EndsWith("; name one of them, for example " + saved.string() + "/train")));
   }
   const std::vector<fs::path> named{saved / "train", saved / "validation"};
   EXPECT_EQ(choose_files(named, "").files.size(), 2u);
@@ -117,16 +117,16 @@ TEST_F(Corpus, SplitsOfASavedDatasetMayHaveAnyNames) {
             root().string() +
                 "/c: holds several splits of one data set: de "
                 "(de/data-00000-of-00001.arrow), fr (fr/data-00000-of-00001.arrow); "
-                "name one, as " +
+                "name one of them, for example " +
                 root().string() + "/c/de");
 }
 
-TEST_F(Corpus, APieceIsItsBytesWithNulAndAll) {
+TEST_F(Corpus, APieceMayContainNulBytes) {
   const auto path = put("a.txt", std::string_view("one\ntw\0o\n", 9));
   EXPECT_EQ(PieceText({path, "a.txt", 4, 8}).text(), std::string_view("tw\0o", 4));
 }
 
-TEST_F(Corpus, NamesFileAndLineOfTextThatIsNotUtf8) {
+TEST_F(Corpus, ReportsFileAndLineOfTextThatIsNotUtf8) {
   const auto path = put("a.txt", "one\ntwo\nthr\xED\xA0\x80\n");
   const std::string expected = path.string() + ":3: not UTF-8: byte 0xED at offset 11";
   EXPECT_EQ(error_text([&] { PieceText({path, "a.txt", 0, 15}); }), expected);
@@ -134,12 +134,12 @@ TEST_F(Corpus, NamesFileAndLineOfTextThatIsNotUtf8) {
   EXPECT_EQ(PieceText({path, "a.txt", 0, 11}).text(), "one\ntwo\nthr");
 }
 
-TEST_F(Corpus, NamesAFileThatHasBecomeShorter) {
+TEST_F(Corpus, ReportsATruncatedFile) {
   const auto path = put("a.txt", "one\n");
   EXPECT_EQ(error_text([&] {
               PieceText({path, "a.txt", 0, 5});
             }),
-            path.string() + ": has become shorter while it was in use: 4 bytes, 5 before");
+            path.string() + ": truncated while in use: got 4 bytes; expected at least 5");
 }
 
 }  // namespace

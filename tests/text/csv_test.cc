@@ -24,7 +24,7 @@ class Csv : public testing::Test {
     });
     return texts;
   }
-  /// Without the folder.
+  /// The message of the error, without the folder.
   std::string message(const std::string& bytes, const std::string& name = "a.csv") {
     const std::string text = error_text([&] { texts(bytes, name); });
     return text.substr(std::min(text.size(), files_.root().string().size() + 1));
@@ -33,8 +33,8 @@ class Csv : public testing::Test {
   WrittenFiles files_;
 };
 
-// The expectations follow the rules of RFC 4180, section 2; Python's csv module reads the same.
-TEST_F(Csv, FieldsAreAsTheRfcHasThem) {
+// Expected: the rules of RFC 4180, section 2; Python's csv module gives the same.
+TEST_F(Csv, FieldsFollowRfc4180) {
   EXPECT_THAT(texts("id,text\n1,one\n2,two\n"), ElementsAre("one", "two"));
   EXPECT_THAT(texts("id,text\r\n1,one\r\n2,two"), ElementsAre("one", "two"));
   EXPECT_THAT(texts("\"text\",id\n\"a, b\",1\n\"say \"\"hi\"\"\",2\n"),
@@ -49,30 +49,30 @@ TEST_F(Csv, FieldsAreAsTheRfcHasThem) {
               ElementsAre("a, b", "tab\there"));
 }
 
-TEST_F(Csv, AFieldMayBeLargerThanWhatIsReadAtOnce) {
+TEST_F(Csv, AFieldMayBeLargerThanTheReadBuffer) {
   const std::string text(3'000'000, 'x'), quoted = "a\n" + std::string(3'000'000, '"');
   std::string doubled;
   for (const char c : quoted) doubled += c == '"' ? "\"\"" : std::string(1, c);
   EXPECT_THAT(texts("text\n" + text + "\n\"" + doubled + "\"\n"), ElementsAre(text, quoted));
 }
 
-TEST_F(Csv, FaultsAreNamedByLine) {
+TEST_F(Csv, ErrorsNameTheLine) {
   EXPECT_EQ(message("text,id\n\"a\nb\",1\nc\n"), "a.csv:4: 1 fields, but the header has 2");
   EXPECT_EQ(message("text,id\na,1,2\n"), "a.csv:2: 3 fields, but the header has 2");
   EXPECT_EQ(message("text,id\na,1\n\"b,2\nc,3\n"),
             "a.csv:3: the quote opened on line 3 is never closed");
   EXPECT_EQ(message("text,id\n\"a\" b,1\n"),
-            "a.csv:2: text after the closing quote of a field; a quote inside of one must be "
-            "doubled");
+            "a.csv:2: text after the closing quote of a field; double a quote inside a quoted "
+            "field");
   EXPECT_EQ(message("body,id\na,1\n"),
-            "a.csv: no column \"text\", or more than one; the columns of "
+            "a.csv: no column \"text\", or more than one; the columns in "
             "its header are body, id");
   EXPECT_EQ(message("text,id\n,1\n"), "a.csv: row 1: column \"text\" is empty");
   EXPECT_THAT(message("text,id\n\xFF,1\n"), HasSubstr("a.csv: row 1: column \"text\": not UTF-8"));
   EXPECT_THAT(message("text,id\na,1\n", "a.csv.gz"), HasSubstr("the gzip data are damaged"));
 }
 
-TEST_F(Csv, RowsAreObjectsOfTexts) {
+TEST_F(Csv, RowsAreObjectsOfStrings) {
   files_.write("a.csv", "question,label\nwhy?,1\n");
   std::vector<Json> rows;
   for_each_row(files_.root() / "a.csv", [&](Json&& row) { rows.push_back(std::move(row)); });

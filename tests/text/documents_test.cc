@@ -22,7 +22,7 @@ class Documents : public testing::Test {
     std::ofstream(root() / name, std::ios::binary) << bytes;
     return root() / name;
   }
-  /// What is said of a file of one line, its folder left out.
+  /// The message of the error for a file with this content, without the folder.
   std::string message(std::string_view line, const std::string& column = "text") {
     const fs::path file = put("a.jsonl", line);
     return error_text([&] { texts(file, column); }).substr(root().string().size() + 1);
@@ -54,17 +54,17 @@ TEST_F(Documents, AreTheTextColumnOfEachLine) {
   EXPECT_THAT(texts(put("b.json", "{\"body\": \"x\"}"), "body"), testing::ElementsAre("x"));
 }
 
-TEST_F(Documents, ABadOneIsNamedByLineAndReason) {
+TEST_F(Documents, ErrorsNameLineAndReason) {
   EXPECT_EQ(message("{\"body\": \"x\", \"id\": 2}"),
             "a.jsonl:1: no column \"text\"; the columns are body, id");
-  EXPECT_EQ(message("{\"text\": 3}"), "a.jsonl:1: column \"text\": got number, a text is needed");
-  EXPECT_EQ(message("{\"text\": null}"), "a.jsonl:1: column \"text\": got null, a text is needed");
+  EXPECT_EQ(message("{\"text\": 3}"), "a.jsonl:1: column \"text\": got number; expected text");
+  EXPECT_EQ(message("{\"text\": null}"), "a.jsonl:1: column \"text\": got null; expected text");
   EXPECT_EQ(message("{\"text\": \"\"}"), "a.jsonl:1: column \"text\" is empty");
   EXPECT_EQ(message("\n\n{\"text\": \"a\xC3\"}"), "a.jsonl:3: not UTF-8: byte 0xC3 at column 12");
   EXPECT_TRUE(message("{\"text\": \"a\"\n").starts_with("a.jsonl:1: not JSON: "));
 }
 
-TEST_F(Documents, OfColumnsAreThoseOfTheirJsonTwin) {
+TEST_F(Documents, OfColumnarFilesEqualThoseOfTheJsonLines) {
   const fs::path data = shared_folder() / "data";
   const fs::path pages = data / "formats/parquet_made_with_duckdb/wikitext_test_pages.zstd.parquet";
   if (!fs::exists(pages)) GTEST_SKIP() << pages << " is absent";
@@ -79,7 +79,7 @@ TEST_F(Documents, OfColumnsAreThoseOfTheirJsonTwin) {
               }).starts_with(arc.string() + ": column \"choices\" has type struct<"));
 }
 
-TEST_F(Documents, AFolderGivesAllFilesOfKnownEndings) {
+TEST_F(Documents, AFolderYieldsAllFilesWithKnownEndings) {
   for (const char* name : {"a.txt", "b.jsonl", "c.jsonl.gz", "d.json.zst", "e.parquet", "f/g.arrow",
                            "h.md", "i.csv", "j.TSV.GZ", "k.ndjson", "l.JSONLINES", "m.txt.zst",
                            ".hidden.jsonl", "_hidden.jsonl", "_hidden/n.jsonl"}) {
@@ -92,7 +92,7 @@ TEST_F(Documents, AFolderGivesAllFilesOfKnownEndings) {
   EXPECT_THAT(names(root() / "corpus", "*.md"), testing::ElementsAre("h.md"));
 }
 
-TEST_F(Documents, OfAFolderSavedByDatasetsTheListedDataAreTaken) {
+TEST_F(Documents, OfAFolderSavedByDatasetsAreInTheListedFiles) {
   put("saved/train/state.json", R"({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]})");
   for (const char* name : {"dataset_dict.json", "train/dataset_info.json",
                            "train/data-00000-of-00001.arrow", "train/cache-12ab.arrow"}) {
@@ -111,7 +111,7 @@ TEST_F(Documents, APlaceMayBeAShellPattern) {
   EXPECT_EQ(error_text([&] { names(none); }), none + ": matches no file or folder");
 }
 
-TEST_F(Documents, HoldingOutDependsOnNameAndNumberAlone) {
+TEST_F(Documents, HoldingOutDependsOnlyOnNameAndNumber) {
   const CorpusFile here{"/x/a.jsonl", "a.jsonl", 1}, there{"/y/a.jsonl", "a.jsonl", 9},
       other{"/x/b.jsonl", "b.jsonl", 1};
   int held_out = 0, differing = 0;

@@ -48,26 +48,26 @@ TEST(SplitHeldOut, NeverMovesAFileWhenOthersAreAdded) {
   for (const TextPiece& piece : few.train) EXPECT_TRUE(train.contains(piece.name));
 }
 
-TEST(SplitHeldOut, GoesByTheNameAndNotByThePlace) {
+TEST(SplitHeldOut, DependsOnTheNameAndNotOnThePath) {
   auto moved = numbered_files(500);
   for (CorpusFile& file : moved) file.path = "/mnt/other/" + file.name;
   EXPECT_EQ(names(split_held_out(moved, 0.1).held_out),
             names(split_held_out(numbered_files(500), 0.1).held_out));
 }
 
-// The fraction that the message names must be the border: just beyond it the split works.
+// The fraction in the message must be the threshold: just beyond it, the split works.
 TEST(SplitHeldOut, SaysWhichFractionWouldWork) {
   const auto files = numbered_files(3);
   const std::string none = error_text([&] { split_held_out(files, 1e-6); });
   EXPECT_THAT(none, testing::StartsWith(
-                        "validation_fraction: 1e-06 takes none of the 3 files; name "
-                        "validation text of its own in data.validation, or, with these names, hold "
-                        "out a fraction above "));
+                        "data.validation_fraction: 1e-06 holds out none of the 3 files; name "
+                        "separate validation text in data.validation, or, with these file names, "
+                        "set a fraction above "));
   const double lowest = std::stod(none.substr(none.rfind(' ')));
   EXPECT_EQ(split_held_out(files, lowest * 1.001).held_out.size(), 1u);
   const std::string all = error_text([&] { split_held_out(files, 1 - 1e-6); });
-  EXPECT_THAT(all, testing::HasSubstr(" takes all of the 3 files; "));
-  EXPECT_THAT(all, testing::HasSubstr(", or, with these names, hold out a fraction below "));
+  EXPECT_THAT(all, testing::HasSubstr(" holds out all of the 3 files; "));
+  EXPECT_THAT(all, testing::HasSubstr(", or, with these file names, set a fraction below "));
   const double highest = std::stod(all.substr(all.rfind(' ')));
   EXPECT_EQ(split_held_out(files, highest * 0.999).train.size(), 1u);
 }
@@ -75,11 +75,11 @@ TEST(SplitHeldOut, SaysWhichFractionWouldWork) {
 TEST(SplitHeldOut, RefusesAFractionOutsideZeroToOne) {
   for (const double fraction : {0.0, 1.0, -0.5, std::nan("")}) {
     EXPECT_THAT(error_text([&] { split_held_out(numbered_files(9), fraction); }),
-                testing::EndsWith("allowed is above 0 and below 1"));
+                testing::EndsWith("; expected a number > 0 and < 1"));
   }
 }
 
-/// Where a lone file with this text is cut: the first held-out byte.
+/// The offset of the first held-out byte if a file with this text is the whole corpus.
 std::int64_t cut_of(std::string_view text, double fraction) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "a.txt";
@@ -95,7 +95,7 @@ std::int64_t cut_of(std::string_view text, double fraction) {
 
 TEST(SplitHeldOut, CutsALoneFileAtALineStart) {
   EXPECT_EQ(cut_of("0123\n567\n9abcdef\n", 0.5), 9);  // 8.5 is inside the second line
-  EXPECT_EQ(cut_of("01\n3456\n", 0.625), 3);          // exactly a line start already
+  EXPECT_EQ(cut_of("01\n3456\n", 0.625), 3);          // already a line start
 }
 
 TEST(SplitHeldOut, CutsALoneHugeLineBetweenCharacters) {
@@ -107,7 +107,7 @@ TEST(SplitHeldOut, CutsALoneHugeLineBetweenCharacters) {
   EXPECT_EQ(cut_of("0123456789\n", 0.5), 5);  // no line starts at the end of the file
 }
 
-TEST(SplitHeldOut, NamesAFileThatIsTooShortToCut) {
+TEST(SplitHeldOut, ReportsAFileThatIsTooShortToCut) {
   EXPECT_THAT(error_text([] { cut_of("a", 0.5); }),
               testing::EndsWith("a.txt: too short (1 bytes) to hold out a fraction of 0.5"));
 }

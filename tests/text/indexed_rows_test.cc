@@ -40,7 +40,7 @@ class IndexedRows : public testing::Test {
   WrittenFiles files_;
 };
 
-TEST_F(IndexedRows, AreThoseThatTheIndicesNameInTheirOrder) {
+TEST_F(IndexedRows, AreTheSelectedRowsInTheOrderOfTheIndices) {
   save({6, 0, 4, 3, 5, 1}, {2, 2});
   EXPECT_THAT(texts(), ElementsAre("r6", "r0", "r4", "r3", "r5", "r1", "r2", "r2"));
   std::vector<Json> rows;
@@ -49,7 +49,7 @@ TEST_F(IndexedRows, AreThoseThatTheIndicesNameInTheirOrder) {
   EXPECT_EQ(rows[4], (Json{{"text", "r5"}}));
 }
 
-TEST_F(IndexedRows, AFolderAPatternAndTheFilesThemselvesAllMeanThem) {
+TEST_F(IndexedRows, AreReadThroughAFolderAPatternOrAnyOfTheFiles) {
   save({1}, {});
   for (const char* place :
        {"saved", "saved/*", "saved/*.arrow", "saved/d1.arrow", "saved/state.json"}) {
@@ -60,14 +60,14 @@ TEST_F(IndexedRows, AFolderAPatternAndTheFilesThemselvesAllMeanThem) {
   }
 }
 
-TEST_F(IndexedRows, AllFilesCountForTheHash) {
+TEST_F(IndexedRows, DependOnAllArrowFiles) {
   save({1}, {2});
-  EXPECT_THAT(files_behind(folder() / "state.json"),
+  EXPECT_THAT(backing_files(folder() / "state.json"),
               ElementsAre(folder() / "d0.arrow", folder() / "d1.arrow", folder() / "i0.arrow",
                           folder() / "i1.arrow"));
 }
 
-TEST_F(IndexedRows, AnIndexWithoutARowIsNamed) {
+TEST_F(IndexedRows, AnIndexOutOfRangeIsAnError) {
   save({1, 7}, {2});
   EXPECT_EQ(error_text([&] { texts(); }),
             (folder() / "i0.arrow").string() + ": row 2: index 7; expected 0 to 6");

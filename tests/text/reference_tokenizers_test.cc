@@ -35,7 +35,7 @@ std::vector<std::string> split_at(const std::string& text, const std::string& ma
   return parts;
 }
 
-TEST_P(ReferenceVectors, AllIdsAreThoseOfThePublishedTokenizer) {
+TEST_P(ReferenceVectors, IdsEqualThoseOfThePublishedTokenizer) {
   const fs::path file = tokenizers() / GetParam().file;
   const fs::path vectors =
       tokenizers() / "ggml-vocab" / ("ggml-vocab-" + std::string(GetParam().vectors));
@@ -47,9 +47,9 @@ TEST_P(ReferenceVectors, AllIdsAreThoseOfThePublishedTokenizer) {
   std::ifstream lines(vectors.string() + ".gguf.out");
   std::size_t num_compared = 0;
   for (std::string line; num_compared < texts.size() && std::getline(lines, line); ++num_compared) {
-    std::istringstream words(line);
+    std::istringstream id_line(line);
     std::vector<TokenId> expected;
-    for (TokenId id = 0; words >> id;) expected.push_back(id);
+    for (TokenId id = 0; id_line >> id;) expected.push_back(id);
     std::string text = texts[num_compared];
     if (num_compared + 1 == texts.size() && text.ends_with('\n')) text.pop_back();
     EXPECT_EQ(encoded(*tokenizer, text), expected) << num_compared << ": " << text;
@@ -96,8 +96,8 @@ void append_character(std::string& text, std::uint64_t number) {
   add(0xF0, 18, c);
 }
 
-/// Letters, spaces and line ends, control characters, accents, emoji with joiners, any others and,
-/// where asked for, bytes that are no UTF-8.
+/// Letters, spaces and line breaks, control characters, accents, emoji with joiners, any other
+/// characters and, if requested, bytes that are not UTF-8.
 std::string random_text(std::uint64_t seed, bool with_bad_bytes) {
   std::uint64_t step = 0;
   const auto below = [&](std::uint64_t limit) { return random_below(limit, seed, step++); };
@@ -130,8 +130,8 @@ std::string random_text(std::uint64_t seed, bool with_bad_bytes) {
   return text;
 }
 
-/// The ids of both calls agree, the ends cover the text and never go back.
-void expect_sound(const Tokenizer& tokenizer, const std::string& text, bool normalizes) {
+/// Both overloads of encode give the same ids, and the ends cover the text and never decrease.
+void expect_consistent(const Tokenizer& tokenizer, const std::string& text, bool normalizes) {
   std::vector<TokenId> ids;
   std::vector<std::size_t> ends;
   tokenizer.encode(text, ids, ends);
@@ -150,16 +150,17 @@ void expect_sound(const Tokenizer& tokenizer, const std::string& text, bool norm
 
 bool normalizes(const std::string& file) { return file.find("neox") != std::string::npos; }
 
-TEST_P(EveryTokenizer, GivesBackEveryCorpusAndItsTokensCoverIt) {
+TEST_P(EveryTokenizer, RoundTripsEveryCorpusAndItsTokensCoverIt) {
   const auto texts = corpora();
   if (texts.empty()) GTEST_SKIP() << "data/corpora is absent";
-  for (const std::string& text : texts) expect_sound(*tokenizer_, text, normalizes(GetParam()));
+  for (const std::string& text : texts)
+    expect_consistent(*tokenizer_, text, normalizes(GetParam()));
 }
 
-TEST_P(EveryTokenizer, GivesBackAHundredThousandRandomTexts) {
+TEST_P(EveryTokenizer, RoundTripsAHundredThousandRandomTexts) {
   for (std::uint64_t seed = 0; seed < 100000; ++seed) {
     const std::string text = random_text(seed, true);
-    expect_sound(*tokenizer_, text, normalizes(GetParam()));
+    expect_consistent(*tokenizer_, text, normalizes(GetParam()));
     if (HasFatalFailure()) FAIL() << "seed " << seed;
   }
 }
@@ -215,25 +216,25 @@ INSTANTIATE_TEST_SUITE_P(Shared, EveryTokenizer,
                            return "Tokenizer" + std::to_string(param.index);
                          });
 
-TEST(ReferenceTokenizers, EndOfDocumentAndVocabularyAreThePublishedOnes) {
+TEST(ReferenceTokenizers, EosTokenAndVocabularyAreAsPublished) {
   const fs::path file = tokenizers() / "gpt-neox-20b/20B_tokenizer.json";
   if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
   const auto tokenizer = make_tokenizer(file.string());
   EXPECT_EQ(tokenizer->vocab_size(), 50277);
-  EXPECT_EQ(tokenizer->end_of_document(), 0);
-  EXPECT_EQ(tokenizer->beginning(), 0);
-  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
+  EXPECT_EQ(tokenizer->eos_id(), 0);
+  EXPECT_EQ(tokenizer->bos_id(), 0);
+  EXPECT_EQ(tokenizer->prepended_token(), std::nullopt);
   EXPECT_THAT(encoded(*tokenizer, "a<|endoftext|>  b"), testing::ElementsAre(66, 0, 50276, 67));
 }
 
-/// Ids: sentencepiece 0.2.3 for Python, SentencePieceProcessor(model_file=...).encode(text).
-TEST(SentencePiece, IdsAreThoseOfItsOwnLibrary) {
+/// Expected: sentencepiece 0.2.3 for Python, SentencePieceProcessor(model_file=...).encode(text).
+TEST(SentencePiece, IdsEqualThoseOfTheLibrary) {
   const fs::path file = tokenizers() / "sentencepiece/test_model.model";
   if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
   const auto tokenizer = make_tokenizer(file.string());
   EXPECT_EQ(tokenizer->vocab_size(), 1000);
-  EXPECT_EQ(tokenizer->beginning(), 1);
-  EXPECT_EQ(tokenizer->end_of_document(), 2);
+  EXPECT_EQ(tokenizer->bos_id(), 1);
+  EXPECT_EQ(tokenizer->eos_id(), 2);
   const std::string text = "I saw a girl  with a telescope.";
   EXPECT_THAT(encoded(*tokenizer, text),
               testing::ElementsAre(9, 459, 11, 939, 44, 11, 4, 142, 82, 8, 28, 21, 132, 6));

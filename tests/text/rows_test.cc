@@ -48,7 +48,7 @@ class Rows : public testing::Test {
     std::ofstream(folder_.path() / name, std::ios::binary) << bytes;
     return folder_.path() / name;
   }
-  /// What reading such a file says, its folder left out.
+  /// The message of the error for a file with this content, without the folder.
   std::string message(const std::string& name, std::string_view bytes) {
     const fs::path file = put(name, bytes);
     std::string text = error_text([&] { rows_of(file); });
@@ -61,7 +61,7 @@ class Rows : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Rows, JsonLinesAreSplitAtNewlinesAlone) {
+TEST_F(Rows, JsonLinesAreSplitOnlyAtNewlines) {
   const auto rows = rows_of(put(
       "a.jsonl", "{\"t\": \"a\\u2028b\"}\r\n\n \t\r\n{\"t\": \"c\xE2\x80\xA8\", \"n\": [1, {}]}"));
   ASSERT_EQ(rows.size(), 2u);
@@ -84,7 +84,7 @@ TEST_F(Rows, ALineMayBeManyMegabytesLong) {
   }
 }
 
-TEST_F(Rows, AllMembersAndFramesAreReadAlsoWhereALineCrossesThem) {
+TEST_F(Rows, AllMembersAndFramesAreReadEvenIfALineCrossesThem) {
   const std::string first = "{\"t\": 1}\n{\"t\"", second = ": 2}\n", third = "{\"t\": 3}";
   const auto gz = rows_of(put(
       "a.jsonl.gz", gzip(first) + gzip("") + gzip(second) + gzip(third) + std::string(700, '\0')));
@@ -94,9 +94,9 @@ TEST_F(Rows, AllMembersAndFramesAreReadAlsoWhereALineCrossesThem) {
   EXPECT_EQ(gz, zst);
 }
 
-TEST_F(Rows, SayWhichLineIsBadAndWhy) {
+TEST_F(Rows, ErrorsNameLineAndReason) {
   EXPECT_EQ(message("a.jsonl", "{\"t\": 1}\n[2]\n"),
-            "a.jsonl:2: got array, allowed is an object {...}");
+            "a.jsonl:2: got array; expected an object {...}");
   EXPECT_EQ(message("b.jsonl", "{\"t\": 1}\n\n{\"t\": \xFF}\n"),
             "b.jsonl:3: not UTF-8: byte 0xFF at column 7");
   EXPECT_TRUE(message("c.jsonl", "{}\n{\"t\": \n").starts_with("c.jsonl:2: not JSON: "));
@@ -108,7 +108,7 @@ TEST_F(Rows, SayWhichLineIsBadAndWhy) {
             ".tsv (each also with .gz or .zst), .parquet, .arrow");
 }
 
-TEST_F(Rows, SayWhereACompressedFileIsTruncatedOrDamaged) {
+TEST_F(Rows, TruncatedOrDamagedCompressedFilesAreErrors) {
   std::string lines;
   for (int i = 0; i < 50'000; ++i) lines += "{\"t\": " + std::to_string(i * 7919 % 50021) + "}\n";
   const std::string gz = gzip(lines), zst = zstd(lines);
@@ -132,7 +132,7 @@ TEST_F(Rows, CallersErrorsPassUnchanged) {
   EXPECT_EQ(error_text([&] { for_each_row(file, [](Json&&) { throw Error("mine"); }); }), "mine");
 }
 
-TEST_F(Rows, DamagedColumnarFilesAreOneLineOfError) {
+TEST_F(Rows, DamagedColumnarFilesGiveAOneLineError) {
   for (const char* name : {"a.parquet", "a.arrow"}) {
     for (const std::string& bytes :
          {std::string(), std::string("PAR1"), std::string(100, '\xFF'),
@@ -144,7 +144,7 @@ TEST_F(Rows, DamagedColumnarFilesAreOneLineOfError) {
   }
 }
 
-/// A file of the reference data and the JSON lines that it was made from, or that were made of it.
+/// A file of the reference data and JSON lines with the same rows.
 struct Twin {
   const char* file;
   const char* lines;
@@ -200,7 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
-/// What `pyarrow` 21.0.0 reads from a genuine file: pq.read_table(file).to_pylist().
+/// A row of a file that other software wrote, as pyarrow 21.0.0 reads it:
+/// pq.read_table(file).to_pylist().
 struct Genuine {
   const char* file;
   std::size_t num_rows;
@@ -260,12 +261,12 @@ INSTANTIATE_TEST_SUITE_P(Shared, GenuineParquet,
                            return name;
                          });
 
-TEST_F(Rows, AColumnThatJsonHasNoValueForIsNamed) {
+TEST_F(Rows, AColumnWithoutAJsonEquivalentIsAnError) {
   const fs::path file = shared("formats/parquet_genuine/apache_alltypes_plain.parquet");
   if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
   EXPECT_EQ(error_text([&] { rows_of(file); }),
             file.string() +
-                ": column \"timestamp_col\" has type timestamp[ns], which JSON has no value for");
+                ": column \"timestamp_col\" has type timestamp[ns], which has no JSON equivalent");
 }
 
 TEST_F(Rows, TruncatedColumnarFilesFailWhereverTheyAreCut) {

@@ -9,15 +9,15 @@
 
 namespace lamina {
 
-/// A source of these documents.
+/// A DocumentSource of these documents.
 inline DocumentSource documents_of(const std::vector<std::string>& texts) {
   return [texts](const auto& visit) {
     for (const std::string& text : texts) visit(text);
   };
 }
 
-/// A tokenizer.json of the bytes (ids 1 to 256; 0 ends a document) and as many merges as a small
-/// text gives, to be changed by the test.
+/// A tokenizer.json with EOS (id 0), the bytes (1 to 256) and merges trained on a small text, up to
+/// `vocab_size` tokens. Tests modify it.
 inline Json small_tokenizer(std::int64_t vocab_size = 257) {
   const std::string text =
       "the cat that sat on the mat, the hat that fits the cat; and that was that";
@@ -36,7 +36,7 @@ inline std::vector<TokenId> encoded(const Tokenizer& tokenizer, std::string_view
   return ids;
 }
 
-/// The parts of the text that its tokens cover.
+/// The part of the text that each token covers, in order.
 inline std::vector<std::string> covered(const Tokenizer& tokenizer, std::string_view text) {
   std::vector<TokenId> ids;
   std::vector<std::size_t> ends;

@@ -10,12 +10,12 @@ using testing::IsEmpty;
 
 std::vector<std::string> words(const std::vector<std::string>& names) {
   std::vector<std::string> words;
-  for (const SplitOfSet& split : splits_among(names)) words.emplace_back(split.word);
+  for (const DatasetSplit& split : splits_among(names)) words.emplace_back(split.word);
   return words;
 }
 
-// As data sets are laid out on the Hub, in caches of `datasets`, and on authors' pages.
-TEST(SplitNames, AreKnownAsDataSetsSpellThem) {
+// Layouts on the Hub, in caches of `datasets`, and on authors' pages.
+TEST(SplitNames, AreRecognizedInTheLayoutsOfPublishedDataSets) {
   for (const std::vector<std::string>& names : std::vector<std::vector<std::string>>{
            {"train.jsonl", "test.jsonl"},
            {"data/train-00000-of-00003.parquet", "data/test-00000-of-00001.parquet"},
@@ -37,7 +37,7 @@ TEST(SplitNames, AreKnownAsDataSetsSpellThem) {
   }
 }
 
-TEST(SplitNames, AreNoneWhereNamesDifferOtherwise) {
+TEST(SplitNames, AreNotRecognizedIfNamesDifferOtherwise) {
   for (const std::vector<std::string>& names :
        std::vector<std::vector<std::string>>{{"crash-test.txt", "train-journey.txt"},
                                              {"train.jsonl", "train_clean.jsonl", "other.jsonl"},
@@ -50,16 +50,16 @@ TEST(SplitNames, AreNoneWhereNamesDifferOtherwise) {
   }
 }
 
-TEST(SplitNames, SayWhereEachSplitIs) {
+TEST(SplitNames, GiveTheLocationOfEachSplit) {
   const std::vector<std::string> names{"data/test-0.txt", "data/train-0.txt", "data/train-1.txt"};
   const auto splits = splits_among(names);
   ASSERT_EQ(splits.size(), 2u);
   EXPECT_THAT(splits[0].files, ElementsAre(1u, 2u));
   EXPECT_EQ(splits[0].folder, "data");
-  EXPECT_EQ(splits[0].start, "train");
+  EXPECT_EQ(splits[0].name_prefix, "train");
   const std::vector<std::string> folders{"x/test/0.txt", "x/train/0.txt"};
   EXPECT_EQ(splits_among(folders)[0].folder, "x/train");
-  EXPECT_EQ(splits_among(folders)[0].start, "");
+  EXPECT_EQ(splits_among(folders)[0].name_prefix, "");
 }
 
 }  // namespace

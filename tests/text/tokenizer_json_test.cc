@@ -20,7 +20,7 @@ std::string message(const Json& file) {
   return error_text([&] { parse_tokenizer(file.dump(), "small"); });
 }
 
-/// Bytes alone, and <m> with one property.
+/// A byte-level tokenizer without merges and the added token <m> with one property set.
 Json with_added_token(const char* property) {
   Json file = small_tokenizer();
   Json token = added_token(257, "<m>");
@@ -33,7 +33,7 @@ TEST(TokenizerJson, TakesAddedTokensOutOfTheText) {
   EXPECT_THAT(covered(with_added_token("special"), "a <m>b"), ElementsAre("a", " ", "<m>", "b"));
 }
 
-TEST(TokenizerJson, PrefersTheLongestOfAddedTokensThatBeginTogether) {
+TEST(TokenizerJson, PrefersTheLongestOfAddedTokensWithACommonPrefix) {
   Json file = with_added_token("special");
   file["added_tokens"].push_back(added_token(258, "<m><m>"));
   EXPECT_THAT(covered(file, "<m><m><m>"), ElementsAre("<m><m>", "<m>"));
@@ -53,7 +53,7 @@ TEST(TokenizerJson, FindsASingleWordOnlyBetweenOtherCharacters) {
   EXPECT_THAT(covered(file, "<m>_"), ElementsAre("<", "m", ">", "_"));
 }
 
-TEST(TokenizerJson, FindsNormalizedTokensInTheNormalizedTextAndOthersInTheTextAsItStands) {
+TEST(TokenizerJson, FindsNormalizedTokensInTheNormalizedTextAndOthersInTheRawText) {
   Json file = with_added_token("normalized");
   file["normalizer"] = {{"type", "Lowercase"}};
   EXPECT_THAT(covered(file, "<M>"), ElementsAre("<M>"));
@@ -64,7 +64,7 @@ TEST(TokenizerJson, FindsNormalizedTokensInTheNormalizedTextAndOthersInTheTextAs
 TEST(TokenizerJson, EndsAreOffsetsInTheTextBeforeNormalization) {
   Json file = small_tokenizer();
   file["normalizer"] = {{"type", "NFC"}};
-  // e + acute becomes the two bytes of é: the first stands for nothing, the second for all three.
+  // e + acute becomes the two bytes of é: the first covers nothing, the second all three.
   EXPECT_THAT(covered(file, "xe\u0301y"), ElementsAre("x", "", "e\u0301", "y"));
   file["normalizer"] = {{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}};
   EXPECT_THAT(covered(file, "  ab  "), ElementsAre("  a", "b  "));
@@ -77,7 +77,7 @@ TEST(TokenizerJson, DecodesToTheNormalizedText) {
     const auto tokenizer = parse_tokenizer(file.dump(), "small");
     return tokenizer->decode(encoded(*tokenizer, text));
   };
-  // Expected: Unicode's own charts.
+  // Expected: the Unicode normalization charts.
   EXPECT_EQ(normal({{"type", "NFC"}}, "a\u030A \u212B \u1100\u1161\u11A8 q\u0307\u0323"),
             "\u00E5 \u00C5 \uAC01 q\u0323\u0307");
   EXPECT_EQ(normal({{"type", "NFD"}}, "\u00E5\uAC01"), "a\u030A\u1100\u1161\u11A8");
@@ -101,7 +101,8 @@ TEST(TokenizerJson, DecodesToTheNormalizedText) {
       "a ");
 }
 
-/// Merges everything, so that each word is one token: what the splitting made.
+/// The words that a pre-tokenizer makes of the text: with ignore_merges and a vocabulary of all
+/// substrings, each word becomes one token.
 std::vector<std::string> words(const Json& pre_tokenizer, const std::string& text) {
   Json file = small_tokenizer();
   file["pre_tokenizer"] = {
@@ -110,7 +111,7 @@ std::vector<std::string> words(const Json& pre_tokenizer, const std::string& tex
        {pre_tokenizer,
         {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}}}}};
   file["model"]["ignore_merges"] = true;
-  // Every part of the text is a token; the letters of ASCII stand for themselves.
+  // Every substring is a token; printable ASCII is the same in the byte alphabet.
   TokenId id = 257;
   for (std::size_t begin = 0; begin < text.size(); ++begin) {
     for (std::size_t size = 2; begin + size <= text.size(); ++size) {
@@ -121,7 +122,7 @@ std::vector<std::string> words(const Json& pre_tokenizer, const std::string& tex
   return covered(file, text);
 }
 
-TEST(TokenizerJson, SplitsAsEachBehaviorSays) {
+TEST(TokenizerJson, SplitsByEachBehavior) {
   const auto split = [](const char* behavior, bool invert = false) {
     return Json{{"type", "Split"},
                 {"pattern", {{"String", "-"}}},
@@ -173,7 +174,7 @@ TEST(TokenizerJson, SplitsDigitsAndPunctuation) {
               ElementsAre("ab", ",.", "c", "$"));
 }
 
-TEST(TokenizerJson, AddsASpaceInFrontWhereByteLevelSaysSo) {
+TEST(TokenizerJson, PrependsASpaceIfByteLevelSaysSo) {
   Json file = small_tokenizer();
   file["pre_tokenizer"]["add_prefix_space"] = true;
   const auto tokenizer = parse_tokenizer(file.dump(), "small");
@@ -181,8 +182,8 @@ TEST(TokenizerJson, AddsASpaceInFrontWhereByteLevelSaysSo) {
   EXPECT_EQ(tokenizer->decode(encoded(*tokenizer, " ab")), " ab");
 }
 
-/// Llama 2's form: spaces written as U+2581, other characters as bytes.
-Json spelled_tokenizer() {
+/// In the style of Llama 2: U+2581 represents a space, and unknown characters fall back to bytes.
+Json llama2_style_tokenizer() {
   Json file = small_tokenizer();
   Json vocabulary{{"<unk>", 0}, {"<s>", 1}, {"</s>", 2}};
   for (TokenId byte = 0; byte < 256; ++byte) {
@@ -216,13 +217,13 @@ Json spelled_tokenizer() {
   return file;
 }
 
-TEST(TokenizerJson, ReadsTheFormOfLlama2) {
-  const auto tokenizer = parse_tokenizer(spelled_tokenizer().dump(), "small");
-  EXPECT_EQ(tokenizer->beginning(), 1);
-  EXPECT_EQ(tokenizer->end_of_document(), 2);
-  EXPECT_EQ(tokenizer->token_in_front(), 1);
+TEST(TokenizerJson, ReadsATokenizerInTheStyleOfLlama2) {
+  const auto tokenizer = parse_tokenizer(llama2_style_tokenizer().dump(), "small");
+  EXPECT_EQ(tokenizer->bos_id(), 1);
+  EXPECT_EQ(tokenizer->eos_id(), 2);
+  EXPECT_EQ(tokenizer->prepended_token(), 1);
   EXPECT_EQ(tokenizer->vocab_size(), 265);
-  // "▁a" merges first, so "▁ab" is reached by no merge: "▁a", "b"; "c" is a byte.
+  // "▁a" merges first, so no merge gives "▁ab": "▁a", "b"; "c" is a byte.
   EXPECT_THAT(encoded(*tokenizer, "ab c"), ElementsAre(262, 261, 259, 3 + 'c'));
   EXPECT_THAT(covered(*tokenizer, "ab c"), ElementsAre("a", "b", " ", "c"));
   for (const std::string text : {"ab c", " ab", "\xE2\x82\xAC", "a\xFF"}) {
@@ -230,11 +231,11 @@ TEST(TokenizerJson, ReadsTheFormOfLlama2) {
   }
 }
 
-// Both are bytes to Hugging Face `tokenizers` where all of the character's bytes are tokens.
-TEST(TokenizerJson, SpellsInBytesWhatHasThem) {
-  Json file = spelled_tokenizer();
+// As in Hugging Face `tokenizers`: a character falls back to bytes if all of its bytes have tokens.
+TEST(TokenizerJson, FallsBackToBytesIfAllOfThemHaveTokens) {
+  Json file = llama2_style_tokenizer();
   file["model"]["vocab"].erase("<0xFF>");
-  file["model"]["vocab"]["<0xFE>"] = 258;  // ids without a hole
+  file["model"]["vocab"]["<0xFE>"] = 258;  // keeps the ids contiguous
   file["model"]["vocab"].erase("<0xE2>");
   file["model"]["vocab"]["x"] = 3 + 0xE2;
   const auto tokenizer = parse_tokenizer(file.dump(), "small");
@@ -242,13 +243,13 @@ TEST(TokenizerJson, SpellsInBytesWhatHasThem) {
               ElementsAre(259, 3 + 'c', 3 + 0xC3, 3 + 0xA9, 0));
 }
 
-TEST(TokenizerJson, CutsSpelledTextsBeforeSpaces) {
-  Json metaspace = spelled_tokenizer();
+TEST(TokenizerJson, CutsBeforeSpacesWithoutByteLevel) {
+  Json metaspace = llama2_style_tokenizer();
   metaspace["normalizer"] = nullptr;
   metaspace["pre_tokenizer"] = {
       {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}};
   const std::string text = "ab a  ab </s> a\u2581 b ab";
-  for (const Json& file : {spelled_tokenizer(), metaspace}) {
+  for (const Json& file : {llama2_style_tokenizer(), metaspace}) {
     const auto tokenizer = parse_tokenizer(file.dump(), "small");
     for (std::size_t at = 1; at < text.size(); ++at) {
       const std::size_t cut = tokenizer->cut_near(text, at);
@@ -270,8 +271,8 @@ TEST(TokenizerJson, CutsLinesWithoutSpacesBetweenThem) {
   EXPECT_EQ(tokenizer->cut_near(text, 12), 16u);
 }
 
-TEST(TokenizerJson, MergesAcrossSpacesWhereTheVocabularyDoes) {
-  Json file = spelled_tokenizer();
+TEST(TokenizerJson, MergesAcrossSpacesIfTheVocabularyDoes) {
+  Json file = llama2_style_tokenizer();
   EXPECT_THAT(encoded(*parse_tokenizer(file.dump(), "small"), "ab a"), ElementsAre(262, 261, 262));
   file["model"]["vocab"]["b\u2581"] = 265;
   file["model"]["merges"].insert(file["model"]["merges"].begin(), "b \u2581");
@@ -279,7 +280,7 @@ TEST(TokenizerJson, MergesAcrossSpacesWhereTheVocabularyDoes) {
 }
 
 TEST(TokenizerJson, ReadsMetaspace) {
-  Json file = spelled_tokenizer();
+  Json file = llama2_style_tokenizer();
   file["normalizer"] = nullptr;
   file["pre_tokenizer"] = {{"type", "Metaspace"},
                            {"replacement", "\u2581"},
@@ -292,7 +293,7 @@ TEST(TokenizerJson, ReadsMetaspace) {
   EXPECT_THAT(encoded(*always, "a</s>a"), ElementsAre(262, 2, 262));
 }
 
-TEST(TokenizerJson, TakesSpecialTokensFromTheFilesBesideIt) {
+TEST(TokenizerJson, TakesSpecialTokensFromTheFilesNextToIt) {
   const TemporaryFolder folder;
   Json file = small_tokenizer();
   file["added_tokens"].push_back(added_token(257, "<stop>"));
@@ -302,16 +303,16 @@ TEST(TokenizerJson, TakesSpecialTokensFromTheFilesBesideIt) {
   std::ofstream(folder.path() / "special_tokens_map.json")
       << R"({"eos_token": {"content": "<stop>"}, "bos_token": "<go>"})";
   const auto tokenizer = make_tokenizer(folder.path().string());
-  EXPECT_EQ(tokenizer->end_of_document(), 257);
-  EXPECT_EQ(tokenizer->beginning(), 258);
-  EXPECT_EQ(tokenizer->token_in_front(), std::nullopt);
+  EXPECT_EQ(tokenizer->eos_id(), 257);
+  EXPECT_EQ(tokenizer->bos_id(), 258);
+  EXPECT_EQ(tokenizer->prepended_token(), std::nullopt);
   EXPECT_NE(tokenizer->hash(), plain);
   std::ofstream(folder.path() / "tokenizer_config.json") << R"({"eos_token": "<none>"})";
   EXPECT_THAT(error_text([&] { make_tokenizer(folder.path().string()); }),
-              testing::EndsWith("eos_token is \"<none>\", which the vocabulary lacks"));
+              testing::EndsWith("eos_token is \"<none>\", which is not in the vocabulary"));
 }
 
-/// The tokenizer of a file and of what tokenizer_config.json beside it says.
+/// The tokenizer of a file with this tokenizer_config.json next to it.
 std::unique_ptr<Tokenizer> with_config(const Json& file, const Json& config) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "tokenizer.json") << file;
@@ -319,36 +320,35 @@ std::unique_ptr<Tokenizer> with_config(const Json& file, const Json& config) {
   return make_tokenizer(folder.path().string());
 }
 
-TEST(TokenizerJson, NoBosTokenMeansNoneAndEosServesInItsPlace) {
-  Json file = spelled_tokenizer();
+TEST(TokenizerJson, WithoutABosTokenEosTakesItsPlace) {
+  Json file = llama2_style_tokenizer();
   file["post_processor"] = nullptr;
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}})->beginning(), 1);
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", nullptr}})->beginning(), 2);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}})->bos_id(), 1);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", nullptr}})->bos_id(), 2);
   const Json empty_object{{"content", nullptr}};
-  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", empty_object}})->beginning(),
-            2);
+  EXPECT_EQ(with_config(file, {{"eos_token", "</s>"}, {"bos_token", empty_object}})->bos_id(), 2);
 }
 
-TEST(TokenizerJson, PlainEntriesOfTheVocabularyAreNoGuessAtSpecialTokens) {
+TEST(TokenizerJson, OrdinaryVocabularyEntriesAreNotTakenForSpecialTokens) {
   Json file = small_tokenizer();
   file["model"]["vocab"]["<s>"] = 257;
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
-  EXPECT_EQ(with_config(file, {{"bos_token", "<s>"}})->beginning(), 257);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 0);
+  EXPECT_EQ(with_config(file, {{"bos_token", "<s>"}})->bos_id(), 257);
   file["added_tokens"].push_back(added_token(257, "<s>"));  // not a special one
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 0);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 0);
   file["added_tokens"][1]["special"] = true;
-  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->beginning(), 257);
+  EXPECT_EQ(parse_tokenizer(file.dump(), "small")->bos_id(), 257);
 }
 
-// What a token reads as is not its name: "\u2581s" reads as " s".
+// The decoded text of a token is not its name: "\u2581s" decodes to " s".
 TEST(TokenizerJson, NamedTokensAreFoundByTheirSpelling) {
-  Json file = spelled_tokenizer();
+  Json file = llama2_style_tokenizer();
   file["post_processor"] = nullptr;
-  EXPECT_EQ(with_config(file, {{"bos_token", "\u2581a"}})->beginning(), 262);
+  EXPECT_EQ(with_config(file, {{"bos_token", "\u2581a"}})->bos_id(), 262);
   EXPECT_THAT(error_text([&] {
                 with_config(file, {{"bos_token", " a"}});
               }),
-              testing::EndsWith("bos_token is \" a\", which the vocabulary lacks"));
+              testing::EndsWith("bos_token is \" a\", which is not in the vocabulary"));
 }
 
 TEST(TokenizerJson, NamesWhatItDoesNotSupport) {
@@ -368,13 +368,13 @@ TEST(TokenizerJson, NamesWhatItDoesNotSupport) {
   const Json end{{"SpecialToken", {{"id", "<|endoftext|>"}, {"type_id", 0}}}};
   const Json text{{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
   EXPECT_EQ(with("post_processor", {{"type", "TemplateProcessing"}, {"single", {text, end}}}),
-            "small: post_processor: a token behind the text is not supported");
+            "small: post_processor: a token after the text is not supported");
   Json file = small_tokenizer();
   file["model"]["dropout"] = 0.1;
   EXPECT_EQ(message(file), "small: model: dropout is not supported");
 }
 
-TEST(TokenizerJson, RefusesPatternsThatWouldMeanSomethingElse) {
+TEST(TokenizerJson, RefusesPatternsWithAnotherMeaning) {
   const auto pattern = [](const std::string& regex) {
     Json file = small_tokenizer();
     file["pre_tokenizer"] = {
@@ -388,47 +388,44 @@ TEST(TokenizerJson, RefusesPatternsThatWouldMeanSomethingElse) {
   EXPECT_THAT(pattern("(a"), testing::StartsWith("small: pre_tokenizer: pattern \"(a\": missing"));
 }
 
-TEST(TokenizerJson, NamesDamage) {
+TEST(TokenizerJson, ReportsDamage) {
   EXPECT_THAT(error_text([] { parse_tokenizer("{\"model\": ", "small"); }),
               testing::StartsWith("small: not JSON: "));
   Json file = small_tokenizer();
   file["model"]["merges"].push_back("q zz");
   EXPECT_EQ(message(file),
-            "small: model.merges: merge 1 needs the token \"zz\", which the vocabulary lacks");
+            "small: model.merges: merge 1 needs the token \"zz\", which is not in the vocabulary");
   file = small_tokenizer();
   file["model"]["merges"].push_back("one");
   EXPECT_EQ(
       message(file),
-      "small: model.merges: a merge must be two tokens with a space between, or a list of two");
+      "small: model.merges: a merge must be two tokens separated by a space, or a list of two "
+      "tokens");
   file = small_tokenizer();
   file["model"]["vocab"].erase("a");
-  EXPECT_EQ(message(file), "small: model.vocab: the token of byte 0x61 is missing");
+  EXPECT_EQ(message(file), "small: model.vocab: the token for byte 0x61 is missing");
   file["model"]["vocab"]["a"] = 66;
-  EXPECT_EQ(message(file), "small: model.vocab: \"b\" has id 66, which another token has");
+  EXPECT_EQ(message(file), "small: model.vocab: \"b\" has id 66, which another token has too");
   file = small_tokenizer();
   file["added_tokens"] = Json::array();
   file["model"]["vocab"].erase("<|endoftext|>");
-  EXPECT_EQ(
-      message(file),
-      "small: no EOS token, which ends a document: add \"eos_token\" to a tokenizer_config.json "
-      "beside it");
+  EXPECT_EQ(message(file),
+            "small: no EOS token; add \"eos_token\" to a tokenizer_config.json in the same folder");
   file = small_tokenizer();
   file["added_tokens"].push_back(added_token(300, "<x>"));
-  EXPECT_EQ(
-      message(file),
-      "small: added_tokens: \"<x>\" has id 300; behind the tokens before it, it must have 257");
+  EXPECT_EQ(message(file), "small: added_tokens: \"<x>\" has id 300; expected 257");
   file = small_tokenizer();
   file["added_tokens"].push_back({{"id", 2'000'000'000}, {"content", "<x>"}});
   EXPECT_THAT(message(file),
-              testing::HasSubstr(": an id must be a whole number from 0 to 16777215, "
-                                 "got 2000000000"));
+              testing::HasSubstr(": id: got 2000000000; expected an integer from 0 to "
+                                 "16777215"));
   EXPECT_THAT(error_text([] { parse_tokenizer("{\"model\": 1e999}", "small"); }),
               testing::StartsWith("small: not JSON: "));
   EXPECT_THAT(error_text([] { parse_tokenizer(std::string(100, '['), "small"); }),
               testing::StartsWith("small: nested deeper than 64"));
 }
 
-TEST(TokenizerJson, RefusesToDecodeWhatIsNoToken) {
+TEST(TokenizerJson, RefusesToDecodeAnIdWithoutAToken) {
   const auto tokenizer = parse_tokenizer(small_tokenizer().dump(), "small");
   EXPECT_EQ(error_text([&] { tokenizer->decode(std::vector<TokenId>{257}); }),
             "tokenizer small: token 257 is not in the vocabulary of 257");

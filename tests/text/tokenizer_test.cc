@@ -9,34 +9,34 @@
 namespace lamina {
 namespace {
 
-TEST(ByteTokenizer, NumbersBytesAsTheyAreAndAppends) {
+TEST(ByteTokenizer, MapsBytesToTheirValuesAndAppends) {
   const auto tokenizer = make_tokenizer("bytes");
   std::vector<TokenId> ids{7};
   tokenizer->encode("A\xC3\xA9\n", ids);
   EXPECT_THAT(ids, testing::ElementsAre(7, 65, 0xC3, 0xA9, 10));
-  EXPECT_EQ(tokenizer->end_of_document(), 256);
+  EXPECT_EQ(tokenizer->eos_id(), 256);
   EXPECT_EQ(tokenizer->vocab_size(), 257);
 }
 
-TEST(ByteTokenizer, GivesBackRandomBytesExactly) {
+TEST(ByteTokenizer, RoundTripsRandomBytes) {
   const auto tokenizer = make_tokenizer("bytes");
   std::string bytes(10000, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i)
     bytes[i] = static_cast<char>(random_below(256, 3, i));
   std::vector<TokenId> ids;
   tokenizer->encode(bytes, ids);
-  ids.push_back(tokenizer->end_of_document());
+  ids.push_back(tokenizer->eos_id());
   EXPECT_EQ(tokenizer->decode(ids), bytes);
 }
 
-TEST(ByteTokenizer, RefusesToDecodeWhatIsNoToken) {
+TEST(ByteTokenizer, RefusesToDecodeAnIdWithoutAToken) {
   const auto tokenizer = make_tokenizer("bytes");
   EXPECT_EQ(error_text([&] {
               tokenizer->decode(std::vector<TokenId>{1, 257});
             }),
-            "tokenizer bytes: token 257 is outside 0 to 256");
+            "tokenizer bytes: got token 257; expected 0 to 256");
   EXPECT_EQ(error_text([&] { tokenizer->decode(std::vector<TokenId>{-1}); }),
-            "tokenizer bytes: token -1 is outside 0 to 256");
+            "tokenizer bytes: got token -1; expected 0 to 256");
 }
 
 TEST(ByteTokenizer, PartsOfACutTextEncodeToTheIdsOfTheWhole) {
@@ -57,8 +57,8 @@ TEST(ByteTokenizer, PartsOfACutTextEncodeToTheIdsOfTheWhole) {
 TEST(MakeTokenizer, SaysWhatIsAllowed) {
   EXPECT_THROW(make_tokenizer("gpt2"), UsageError);
   EXPECT_EQ(error_text([] { make_tokenizer("gpt2"); }),
-            "tokenizer: got \"gpt2\", which is no file; allowed are \"bytes\", a tokenizer.json, a "
-            "SentencePiece .model, and a folder with one");
+            "tokenizer: got \"gpt2\", which is not a file; expected \"bytes\", a tokenizer.json, a "
+            "SentencePiece .model, or a folder with one of them");
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ TEST(FirstInvalidUtf8, AcceptsTheFirstAndLastCharacterOfEveryLength) {
   }
 }
 
-// Each bad sequence at every offset around the 8-byte words of the ASCII path.
-TEST(FirstInvalidUtf8, FindsEveryKindOfBadSequenceWhereverItStands) {
+// Each invalid sequence at every offset around the 8-byte words of the ASCII path.
+TEST(FirstInvalidUtf8, FindsEveryKindOfInvalidSequenceAtEveryOffset) {
   for (const char* bad : {"\x80",
                           "\xBF",
                           "\xC0\x80",
@@ -41,7 +41,7 @@ TEST(FirstInvalidUtf8, FindsEveryKindOfBadSequenceWhereverItStands) {
     for (std::size_t offset = 0; offset < 20; ++offset) {
       const std::string before(offset, 'a');
       EXPECT_EQ(first_invalid_utf8(before + bad), offset);
-      EXPECT_EQ(first_invalid_utf8(before + bad + "and more text behind"), offset);
+      EXPECT_EQ(first_invalid_utf8(before + bad + "and more text after"), offset);
     }
   }
 }
@@ -54,19 +54,19 @@ TEST(FirstInvalidUtf8, SkipsCharactersThatCrossWords) {
   }
 }
 
-TEST(UnfinishedCharacter, IsWhatAFurtherByteCouldEnd) {
+TEST(IncompleteCharacterStart, IsOfACharacterThatMoreBytesCouldComplete) {
   for (const char* begun : {"\xC3", "\xE2", "\xE2\x82", "\xF0", "\xF0\x9F", "\xF0\x9F\x98"}) {
-    EXPECT_EQ(unfinished_character(std::string("a\u20AC") + begun), 4u);
+    EXPECT_EQ(incomplete_character_start(std::string("a\u20AC") + begun), 4u);
   }
   for (const char* other :
        {"", "a", "\u20AC", "\x80", "\xC0", "\xE2(", "\xED\xA0", "\xF5", "\xFF"}) {
     const std::string text = std::string("a\u20AC") + other;
-    EXPECT_EQ(unfinished_character(text), text.size());
+    EXPECT_EQ(incomplete_character_start(text), text.size());
   }
 }
 
 // Expected: Python 3, bytes.decode(errors="replace").
-TEST(ReplaceInvalidUtf8, PutsOneSignForEachMaximalPart) {
+TEST(ReplaceInvalidUtf8, PutsOneReplacementForEachMaximalSubpart) {
   EXPECT_EQ(replace_invalid_utf8("a\u20ACb"), "a\u20ACb");
   EXPECT_EQ(replace_invalid_utf8("a\xE2\x82"), "a\uFFFD");
   EXPECT_EQ(replace_invalid_utf8("\xE2\x82(\x80\x80"), "\uFFFD(\uFFFD\uFFFD");

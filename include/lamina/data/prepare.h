@@ -30,7 +30,7 @@ struct PrepareOptions {
   int threads = 0;  ///< that encode at once; 0: as many as there are cores
 };
 
-/// Writes the token file `prefix`: each document, then the end-of-document token. Always the same
+/// Writes the token file `prefix`: each document, then the EOS token. Always the same
 /// bytes, whatever the number of threads. Memory, whatever the size of the input: the threads' jobs
 /// of about 1 MiB of text each, the longest document, a batch of a columnar file, and one bit for
 /// each document. Throws Error on the first bad document unless they are skipped, on a damaged

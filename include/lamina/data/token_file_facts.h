@@ -18,7 +18,7 @@ struct TokenFileFacts {
   std::string tokenizer_name;
   std::string tokenizer_hash;   ///< Tokenizer::hash
   std::int64_t vocab_size = 0;  ///< every id is in [0, vocab_size)
-  std::int64_t num_tokens = 0;  ///< end-of-document tokens included
+  std::int64_t num_tokens = 0;  ///< EOS tokens included
   std::int64_t num_documents = 0;
   std::int64_t text_bytes = 0;         ///< UTF-8 bytes of all documents
   std::int64_t words = 0;              ///< see text/words.h

@@ -10,7 +10,7 @@ namespace lamina {
 
 /// A slice of held-out text as tokens, and the exact text that they stand for.
 struct HeldOutText {
-  std::vector<TokenId> tokens;         ///< documents, each followed by the end-of-document token
+  std::vector<TokenId> tokens;         ///< documents, each followed by the EOS token
   std::vector<std::string> documents;  ///< their text; the last may be cut by the slice's end
   std::int64_t bytes = 0;              ///< of all documents
   std::int64_t words = 0;              ///< maximal runs of non-whitespace

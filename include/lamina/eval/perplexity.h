@@ -9,7 +9,7 @@
 namespace lamina {
 
 /// Sum of -log p over a text's tokens, and what to divide it by. Every token counts once, the
-/// end-of-document tokens too; bytes and words are those of the text alone.
+/// EOS tokens too; bytes and words are those of the text alone.
 struct Perplexity {
   double nats = 0;
   std::int64_t tokens = 0;
@@ -33,10 +33,9 @@ struct WindowOptions {
 };
 
 /// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after
-/// an end-of-document token; windows are divided among the ranks, and every rank gets the same
+/// an EOS token; windows are divided among the ranks, and every rank gets the same
 /// totals. Throws Stopped, on every rank, where one is asked to stop meanwhile.
-Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
-                              std::int64_t end_of_document, const WindowOptions& options,
-                              const ProcessGroup& group);
+Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std::int64_t eos_id,
+                              const WindowOptions& options, const ProcessGroup& group);
 
 }  // namespace lamina

@@ -38,9 +38,8 @@ struct EvaluationSettings {
             {.help = "solved examples in front of each question, of tasks that name no number",
              .min = 0,
              .max = kMostShots});
-    v.field(
-        "add_bos", add_bos,
-        {.help = "beginning-of-sequence token in front of each request; auto: as the tokenizer"});
+    v.field("add_bos", add_bos,
+            {.help = "BOS token in front of each request; auto: as the tokenizer"});
     v.field("cache", cache, {.help = "folder that keeps the answers of scored checkpoints"});
     v.field("every_steps", every_steps,
             {.help = "steps between validations, tasks included; 0: at the end only",

@@ -33,7 +33,7 @@ class RequestEncoder {
   std::vector<TokenRequest> pairs(std::span<const Request> requests) const;
 
   /// A text in windows: each token is scored once, with as much before it as fits; the first window
-  /// begins with the tokenizer's `beginning`. A text without tokens has none.
+  /// begins with the tokenizer's BOS token. A text without tokens has none.
   std::vector<TokenRequest> windows(std::string_view text) const;
 
  private:

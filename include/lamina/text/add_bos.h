@@ -8,8 +8,8 @@
 
 namespace lamina {
 
-/// Whether the BOS token is put in front of every text: as the tokenizer's own rules have it,
-/// always, or never (lm-evaluation-harness: add_bos_token).
+/// Whether a BOS token is prepended to a text: if the tokenizer's own rules prepend one (kAuto),
+/// always, or never. The same choice as add_bos_token of lm-evaluation-harness.
 enum class AddBos { kAuto, kAlways, kNever };
 
 template <>
@@ -17,9 +17,10 @@ struct EnumNames<AddBos> {
   static constexpr std::array names{"auto", "always", "never"};
 };
 
-/// The ids of a text as a model reads them: with kAuto behind the token that the tokenizer's rules
-/// put in front, with kAlways behind that or else behind `beginning`. A text that begins with that
-/// token itself gets no second one.
+/// The ids of a text as a model reads them. kAuto prepends tokenizer.prepended_token(), if there is
+/// one; kAlways prepends that token, or tokenizer.bos_id() if there is none; kNever prepends
+/// nothing. A text whose first token already is that token gets no second one. Throws what
+/// Tokenizer::encode throws.
 std::vector<TokenId> encode_with_bos(const Tokenizer& tokenizer, std::string_view text,
                                      AddBos add_bos);
 

@@ -8,31 +8,34 @@
 namespace lamina {
 
 struct BpeTrainerSettings {
-  /// Tokens in all: the end of text, the 256 bytes, the merges. Fewer come out where no pair occurs
-  /// min_count times any more.
+  /// Total number of tokens: <|endoftext|>, the 256 bytes and the merges. The result has fewer if
+  /// no remaining pair occurs min_count times.
   std::int64_t vocab_size = 32768;
-  std::int64_t min_count = 2;
-  int num_threads = 0;  // 0: as many as there are cores
+  std::int64_t min_count = 2;  ///< a rarer pair is not merged
+  int num_threads = 0;         ///< that count words; 0: one per core
 };
 
-/// The vocabulary size of a tokenizer that is still to be trained: 4096 of "bpe-4096". None for any
-/// other name. Throws UsageError where the number is no size of a vocabulary.
+/// The vocabulary size in the name of a tokenizer that is yet to be trained: 4096 for "bpe-4096".
+/// Nothing for a name without the prefix "bpe-". Throws UsageError if the rest of the name is not a
+/// number from 257 to 1000000.
 std::optional<std::int64_t> bpe_to_train(const std::string& name);
 
-/// Throws UsageError on a vocab_size below 257.
+/// Throws UsageError if vocab_size is below 257.
 void check_bpe_settings(const BpeTrainerSettings& settings);
 
-/// Calls its argument with one document after the other; a view lives for that call alone.
+/// Calls its argument with each document in turn, on the calling thread. The view is valid only
+/// during that call.
 using DocumentSource = std::function<void(const std::function<void(std::string_view)>&)>;
 
-/// Learns a byte-level BPE tokenizer and returns it as the text of a tokenizer.json, which
-/// parse_tokenizer and Hugging Face `tokenizers` read. Words are GPT-2's (ByteLevel with its
-/// pattern). Ids: 0 is <|endoftext|>, then the bytes in the order of GPT-2's alphabet, then a token
-/// a merge. Each time the most frequent pair merges, of equally frequent ones that of the smaller
-/// left id, then of the smaller right id: the result depends on the documents and the settings
-/// alone, not on threads or the documents' order. Memory holds each different word, once
-/// a thread, and the text under way.
-/// Throws what check_bpe_settings throws, and Stopped once the process is asked to stop.
+/// Trains a byte-level BPE tokenizer (Sennrich et al. 2016, algorithm 1, on bytes as in GPT-2) and
+/// returns the text of a tokenizer.json, which parse_tokenizer and Hugging Face `tokenizers` read.
+/// Text is split into words with GPT-2's pattern (pre-tokenizer ByteLevel). Ids: 0 is
+/// <|endoftext|>, 1 to 256 are the bytes in the order of GPT-2's byte alphabet, then one token per
+/// merge. Each step merges the most frequent pair; ties go to the smaller left id, then to the
+/// smaller right id. The result therefore depends only on the documents and the settings, not on
+/// the number of threads or the order of the documents. Memory holds each distinct word once per
+/// thread, and a few MiB of text in flight.
+/// Throws what check_bpe_settings and `documents` throw, and Stopped if a stop is requested.
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings);
 
 }  // namespace lamina

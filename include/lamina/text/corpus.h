@@ -11,53 +11,56 @@
 
 namespace lamina {
 
-/// A file of a corpus: text, or rows (text/rows.h). `name` is its path relative to the place it was
-/// found in, with '/': what identifies it on every machine. Rows that an indices mapping chooses
-/// have the path of its state.json.
+/// A file of a corpus: text, or rows (text/rows.h). Rows that an indices mapping selects have the
+/// path of its state.json.
 struct CorpusFile {
   std::filesystem::path path;
-  std::string name;
-  std::int64_t bytes = 0;
+  std::string name;        ///< path relative to its place, with '/': the same on every machine
+  std::int64_t bytes = 0;  ///< size on disk, compressed or not
 };
 
-/// Why a file of a folder, or that a pattern matches, is not read.
-enum class LeftOutWhy {
-  kUnknown,    ///< of no kind that is read (data_file.h)
-  kOtherName,  ///< the pattern of the folder does not match
-  kHidden,     ///< its name, or a folder's that it is in, begins with "." or "_"
-  kAboutData,  ///< describes data, or is a cache
-  kEmpty
+/// Why a file in a folder, or a file that a pattern matches, is not read.
+enum class LeftOutReason {
+  kUnknown,          ///< the ending is unknown (data_file.h)
+  kPatternMismatch,  ///< the folder's pattern does not match the name
+  kHidden,           ///< the name, or that of a folder above it, begins with "." or "_"
+  kAuxiliary,        ///< metadata of a data set, or a cache (is_auxiliary)
+  kEmpty             ///< has no bytes
 };
 
+/// The files that were left out for one reason.
 struct LeftOutFiles {
   std::int64_t count = 0;
-  std::vector<std::string> first;  ///< names, a few; a hidden folder is one and ends in '/'
+  std::vector<std::string> first;  ///< the first few names; a hidden folder counts once, as "NAME/"
 };
-using LeftOut = std::map<LeftOutWhy, LeftOutFiles>;
+using LeftOut = std::map<LeftOutReason, LeftOutFiles>;
 
+/// The files of a corpus, in the order in which they are read.
 struct ChosenFiles {
   std::vector<CorpusFile> files;
   LeftOut left_out;
-  std::vector<std::string> doubts;  ///< one line each: what may not be meant
+  std::vector<std::string> warnings;  ///< one line each: what the user may not have intended
 };
 
-/// The files of the places, place after place, a folder's sorted by name, empty files left out. A
-/// place is
-/// - a file: read by its ending, of an unknown ending as one text, unless it looks like rows;
-/// - a folder, searched with all below it for files whose name matches the shell pattern;
-/// - a shell pattern itself ("corpus/*.jsonl.zst", "corpus/**/*.jsonl"; path_pattern.h).
-/// From folders and by patterns files of data are taken (data_file.h), and of other endings those
-/// that the pattern writes ("*.h"); hidden names must be named to be taken; of a folder that
-/// `datasets` saved, the data files it lists are taken, through its indices mapping where it has
-/// one. Throws Error naming a place that is missing or holds no data, with what it holds, a file
-/// that is reached twice, or besides compressed, and several splits of one data set in one place.
+/// The files of all places, in the order of the places; those of a folder are sorted by name. Empty
+/// files are left out. A place (an entry of data.train or data.validation) is one of
+/// - a file: its ending decides how it is read; with an unknown ending it is one text, unless it
+///   looks like rows;
+/// - a folder: searched recursively for files whose names match the shell pattern `pattern`;
+/// - a shell pattern ("corpus/*.jsonl.zst", "corpus/**/*.jsonl"; path_pattern.h).
+/// Folders and patterns yield files with known endings (data_file.h), and files with other endings
+/// if the pattern names the ending ("*.h"). Hidden files are read only if the pattern begins with
+/// the same character. A folder written by save_to_disk of `datasets` yields the data files that
+/// its state.json lists, through the indices mapping if there is one.
+/// Throws Error if a place is missing or has no data (with what it contains), if a file is reached
+/// twice or has a compressed copy next to it, and if one place has several splits of a data set.
 ChosenFiles choose_files(std::span<const std::filesystem::path> places, const std::string& pattern);
 
-/// Logs under a label ("data.train") how many files of each kind are read and left out and the
-/// first names, and the doubts as warnings.
+/// Logs, under a label such as "data.train", how many files of each kind are read and left out, the
+/// first names of each, and the warnings.
 void log_chosen(std::string_view label, const ChosenFiles& chosen);
 
-/// Whether the place is a shell pattern and no file or folder of that name exists.
+/// Whether the place is a shell pattern: it has a wildcard, and no file or folder has that name.
 bool is_place_pattern(const std::filesystem::path& place);
 
 /// Bytes [begin, end) of a file: one document.
@@ -71,8 +74,10 @@ struct TextPiece {
 /// Each file as one whole document.
 std::vector<TextPiece> whole_files(std::span<const CorpusFile> files);
 
-/// A piece in memory (mapped), known to be UTF-8. NUL bytes are text like any other.
-/// Throws Error naming file and line of the first bad byte, or a file that has become shorter.
+/// The text of a piece, memory-mapped and checked to be well-formed UTF-8; NUL bytes are allowed.
+/// Owns the mapping: text() is valid as long as the object.
+/// Throws Error with file and line of the first invalid byte, or if the file has become shorter
+/// than piece.end.
 class PieceText {
  public:
   explicit PieceText(const TextPiece& piece);
@@ -83,7 +88,8 @@ class PieceText {
   std::string_view text_;
 };
 
-/// The bytes of a piece, unchecked: valid as long as `file`, a map of piece.path.
+/// The bytes of a piece, without a UTF-8 check. `file` must be a mapping of piece.path; the view is
+/// valid as long as `file`. Throws Error if the file has become shorter than piece.end.
 std::string_view piece_bytes(const MappedFile& file, const TextPiece& piece);
 
 }  // namespace lamina

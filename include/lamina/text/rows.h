@@ -7,23 +7,25 @@
 
 namespace lamina {
 
-/// Calls `row` with every row of a file of records, in order, as a JSON object: JSON lines, comma-
-/// or tab-separated values with a header (all values are text), Parquet, Arrow (stream or file);
-/// endings and compression as data_file.h has them. Of the state.json of a data set that `datasets`
-/// saved with an indices mapping, the rows that the mapping names, in its order. Lists and structs
-/// of a column are JSON arrays and objects. Memory holds one row, or one batch of a columnar file.
-/// Throws Error naming file, line or row, and reason where the file is damaged or truncated.
+/// Calls `row` with each row of a file, in order, as a JSON object. Reads JSON lines, comma- or
+/// tab-separated values with a header (all values are strings), Parquet and Arrow (stream or file);
+/// data_file.h lists endings and compressions. For the state.json of a data set that `datasets`
+/// saved with an indices mapping, reads the rows that the mapping selects, in its order. Lists and
+/// structs in a column become JSON arrays and objects. Memory holds one row, or one batch of a
+/// columnar file.
+/// Throws Error with file, line or row, and reason if the file is damaged or truncated, is not a
+/// file of rows, or has a column type without a JSON value.
 void for_each_row(const std::filesystem::path& file, const std::function<void(Json&&)>& row);
 
 /// Whether for_each_row reads the file, by the ending of its name.
 bool has_columns(const std::filesystem::path& file);
 
-/// Whether the file's documents are read one after the other (text/documents.h), not cut out of a
-/// memory map: has_columns, or compressed text.
+/// Whether the file's documents are read as a stream (text/documents.h) instead of from a memory
+/// map: true for files with columns and for compressed text.
 bool is_row_file(const std::filesystem::path& file);
 
-/// The files whose bytes decide the rows: the file itself, but for the state.json of an indices
-/// mapping the Arrow files of data, then of indices.
-std::vector<std::filesystem::path> files_behind(const std::filesystem::path& file);
+/// The files whose bytes determine the rows: the file itself; for the state.json of an indices
+/// mapping, the Arrow files with the data, then those with the indices.
+std::vector<std::filesystem::path> backing_files(const std::filesystem::path& file);
 
 }  // namespace lamina

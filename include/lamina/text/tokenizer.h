@@ -13,74 +13,77 @@ namespace lamina {
 
 using TokenId = std::int32_t;
 
-/// Text to token ids in [0, vocab_size) and back. Immutable: any number of threads may share one.
+/// Converts text to token ids in [0, vocab_size()) and back. Immutable: any number of threads may
+/// share one.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
+  /// One more than the largest id.
   virtual std::int64_t vocab_size() const = 0;
 
-  /// The id that stands behind each document.
-  virtual TokenId end_of_document() const = 0;
+  /// The EOS token, which follows each document.
+  virtual TokenId eos_id() const = 0;
 
-  /// The id in front of a text that has no context: BOS where the tokenizer has one, else the end
-  /// of a document.
-  virtual TokenId beginning() const { return end_of_document(); }
+  /// The token that precedes a text without context: BOS, or EOS if the tokenizer has no BOS token.
+  virtual TokenId bos_id() const { return eos_id(); }
 
-  /// The token that the tokenizer's own rules put in front of every text, as Llama's do; none where
-  /// they put none. `encode` never does: see encode_with_bos.
-  virtual std::optional<TokenId> token_in_front() const { return std::nullopt; }
+  /// The token that the tokenizer's own rules prepend to every text, as Llama's do with BOS;
+  /// nothing if they prepend none. `encode` never prepends it: see encode_with_bos.
+  virtual std::optional<TokenId> prepended_token() const { return std::nullopt; }
 
-  /// Whether `decode` takes the id; a vocabulary may have holes.
+  /// Whether the id has a token, so that `decode` accepts it. A vocabulary may have gaps.
   virtual bool has_token(TokenId id) const { return id >= 0 && id < vocab_size(); }
 
-  /// What messages and records call it: "bytes".
+  /// The name in messages and records: "bytes", or the path of the file.
   virtual std::string name() const = 0;
 
-  /// Equal hashes mean equal ids for every text; identifies the tokenizer in records and caches.
+  /// Equal hashes mean equal ids for every text. Identifies the tokenizer in records and caches.
   virtual std::string hash() const = 0;
 
-  /// Appends the ids of a text, as Hugging Face `tokenizers` gives them without special tokens
-  /// added. Bytes that are not UTF-8 are encoded as bytes.
-  /// Throws Error on such a byte where the vocabulary has no token for it.
+  /// Appends the ids of a text to `out`: those of Hugging Face `tokenizers` with
+  /// add_special_tokens=False. Bytes that are not UTF-8 are encoded with byte tokens.
+  /// Throws Error if the vocabulary has no token for such a byte.
   virtual void encode(std::string_view text, std::vector<TokenId>& out) const = 0;
 
-  /// The same ids, and of each the offset in bytes of `text` where what it stands for ends. Offsets
-  /// never decrease and the last is text.size(): the ids together cover the text.
+  /// The same ids; also appends, for each id, the byte offset in `text` at which its part of the
+  /// text ends. Offsets never decrease, and the last is text.size(): the tokens cover the text.
   virtual void encode(std::string_view text, std::vector<TokenId>& out,
                       std::vector<std::size_t>& ends) const = 0;
 
-  /// The exact bytes that the ids stand for; EOS, BOS and token_in_front stand for none.
-  /// Throws Error on an id outside the vocabulary.
+  /// The exact bytes of the ids. EOS, BOS and prepended_token decode to nothing.
+  /// Throws Error if an id has no token (has_token).
   virtual std::string decode(std::span<const TokenId> ids) const = 0;
 
-  /// A place in (0, text.size()], near `at`, where the text may be cut: the ids of the first part
-  /// and those that `encode_rest` gives for the second are the ids of the whole. Lets a long
-  /// document be encoded on all cores in little memory; a tokenizer that knows no such place leaves
-  /// the text whole. Needs 0 < at and a text that is not empty.
+  /// An offset in (0, text.size()], near `at`, at which the text may be cut without changing its
+  /// ids: `encode` of the first part followed by `encode_rest` of the second gives the ids of the
+  /// whole. This lets a long document be encoded on all cores in little memory. Returns text.size()
+  /// if there is no such offset. Requires at > 0 and a text that is not empty.
   virtual std::size_t cut_near(std::string_view text, std::size_t at) const;
 
-  /// As `encode`, of what follows a place that `cut_near` gave: it gets no prefix of its own.
+  /// Like `encode`, for the text after an offset that `cut_near` returned: adds no prefix (such as
+  /// Metaspace's) that belongs only to the start of a text.
   virtual void encode_rest(std::string_view text, std::vector<TokenId>& out) const {
     encode(text, out);
   }
 };
 
-/// The tokenizer of a name or path: "bytes" (ids 0 to 255 are the bytes, 256 ends a document), a
+/// The tokenizer with a name or path: "bytes" (ids 0 to 255 are the bytes, 256 is EOS), a
 /// tokenizer.json of Hugging Face `tokenizers`, a SentencePiece model (.model), or a folder that
-/// holds one of the two. Throws UsageError, saying what is allowed, on anything else, and Error
-/// naming the file and what in it is damaged or not supported.
+/// contains one of the two. Throws UsageError, with what is allowed, on anything else, and Error,
+/// with the file and the part that is damaged or not supported, if the file cannot be used.
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path);
 
-/// A tokenizer's own file in a folder: tokenizer.json, else its only .model; "" where it has
-/// neither, or there is no such folder. Throws Error where there are two models.
+/// The tokenizer file in a folder: tokenizer.json, or else the only .model; "" if there is neither,
+/// or no such folder. Throws Error if there are two models and no tokenizer.json.
 std::filesystem::path tokenizer_file_in(const std::filesystem::path& folder);
 
-/// The files that such a tokenizer is read from, its own first; none for "bytes".
+/// The files that make_tokenizer(name_or_path) reads, the tokenizer file first; none for "bytes".
+/// Throws Error if a folder contains no tokenizer.
 std::vector<std::filesystem::path> tokenizer_files(const std::string& name_or_path);
 
-/// The tokenizer that the text of a tokenizer.json describes. Throws as above; `name` begins every
-/// message.
+/// The tokenizer that the text of a tokenizer.json describes. `name` begins every message. Throws
+/// Error as make_tokenizer does.
 std::unique_ptr<Tokenizer> parse_tokenizer(std::string_view json, const std::string& name);
 
 }  // namespace lamina

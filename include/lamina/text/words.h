@@ -4,9 +4,9 @@
 
 namespace lamina {
 
-/// Number of words that begin in the text, for word perplexity. A word is a maximal run of bytes
-/// that are not ASCII whitespace. `before` is the byte in front of the text, so that the counts of
-/// the parts of a text add up to that of the whole.
+/// The number of words that begin in the text, for word perplexity. A word is a maximal run of
+/// bytes that are not ASCII whitespace. `before` is the byte that precedes the text; with it, the
+/// counts of the parts of a text add up to the count of the whole.
 std::int64_t count_words(std::string_view text, char before = ' ');
 
 }  // namespace lamina

@@ -20,7 +20,7 @@ std::vector<std::string> empty_spellings(const BpeFile& file) {
   return std::vector<std::string>(static_cast<std::size_t>(largest + 1));
 }
 
-/// Vocabularies made of UTF-8 alone lack the bytes that never occur in it.
+/// Vocabularies trained on UTF-8 may lack the bytes that never occur in it.
 bool occurs_in_utf8(int byte) { return byte < 0xC0 || (byte > 0xC1 && byte < 0xF5); }
 
 std::uint32_t next_serial() {
@@ -66,10 +66,10 @@ void BpeModel::read_vocabulary(const BpeFile& file, const std::string& where) {
     std::string& spelling = spellings_[static_cast<std::size_t>(id)];
     if (!spelling.empty()) {
       throw Error(
-          fmt::format("{}.vocab: \"{}\" has id {}, which another token has", where, token, id));
+          fmt::format("{}.vocab: \"{}\" has id {}, which another token has too", where, token, id));
     }
     const auto bytes = byte_level_ ? bytes_of_letters(token) : std::optional(token);
-    // Outside the alphabet of bytes: no text is encoded to it, but it can be decoded.
+    // A token outside the byte alphabet is never produced by encoding, but it can be decoded.
     spelling = bytes.value_or(token);
     if (bytes && !bytes->empty()) ids_.insert(id);
   }
@@ -90,13 +90,13 @@ void BpeModel::read_alphabet(const BpeFile& file, const std::string& where) {
     const auto bytes = std::views::iota(0, 256);
     const auto missing = std::ranges::find_if(bytes, lacks);
     if (missing == bytes.end()) return;
-    throw Error(fmt::format("{}.vocab: the token of byte 0x{:02X} is missing", where, *missing));
+    throw Error(fmt::format("{}.vocab: the token for byte 0x{:02X} is missing", where, *missing));
   }
-  const bool spells_bytes = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
-  if (spells_bytes || unknown_ >= 0) return;
+  const bool has_byte_tokens = std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
+  if (has_byte_tokens || unknown_ >= 0) return;
   throw Error(
-      fmt::format("{}.vocab: neither unk_token nor the tokens <0x00> to <0xFF> of "
-                  "byte_fallback are there, so not every text could be spelled",
+      fmt::format("{}.vocab: has neither unk_token nor the byte_fallback tokens <0x00> to <0xFF>, "
+                  "so that some text cannot be encoded",
                   where));
 }
 
@@ -106,15 +106,15 @@ void BpeModel::read_merges(const BpeFile& file, const std::string& where) {
     const TokenId id = ids_.find(token);
     if (id >= 0) return id;
     throw Error(
-        fmt::format("{}.merges: merge {} needs the token \"{}\", which the vocabulary lacks", where,
-                    rank + 1, byte_level_ ? letters_of_bytes(token) : token));
+        fmt::format("{}.merges: merge {} needs the token \"{}\", which is not in the vocabulary",
+                    where, rank + 1, byte_level_ ? letters_of_bytes(token) : token));
   };
   for (const auto& [left, right] : file.merges) {
-    const auto spelled = [&](const std::string& part) {
+    const auto to_bytes = [&](const std::string& part) {
       return byte_level_ ? bytes_of_letters(part).value_or(part) : part;
     };
-    const std::string a = spelled(left);
-    const std::string b = spelled(right);
+    const std::string a = to_bytes(left);
+    const std::string b = to_bytes(right);
     const TokenId id_a = id_of(a);
     const TokenId id_b = id_of(b);
     merges_.insert(id_a, id_b, {rank, id_of(a + b)});
@@ -134,7 +134,7 @@ bool BpeModel::only_begins_tokens(std::string_view mark) const {
 void BpeModel::encode(std::string_view text, std::span<const TextSpan> words,
                       TokenSink sink) const {
   thread_local WordCache cache;
-  const bool ends_are_known = !sink.ends || byte_level_;  // of a cached word, by its tokens alone
+  const bool ends_are_known = !sink.ends || byte_level_;  // of a cached word, from its tokens alone
   for (const TextSpan span : words) {
     const std::string_view word = slice(text, span);
     if (word.size() > WordKey::kMaxBytes) {

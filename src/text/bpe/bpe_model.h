@@ -17,42 +17,45 @@ namespace lamina {
 /// The "model" of a tokenizer.json, type BPE.
 struct BpeFile {
   std::vector<std::pair<std::string, TokenId>> vocabulary;
-  std::vector<std::pair<std::string, std::string>> merges;  // the earlier the sooner
-  bool byte_level = false;  // tokens are written in GPT-2's alphabet of bytes
-  bool byte_fallback = false;
-  bool ignore_merges = false;
-  bool fuse_unknown = false;
-  std::string unknown;  // "": none
+  std::vector<std::pair<std::string, std::string>> merges;  // in order of priority, first first
+  bool byte_level = false;     // tokens are in GPT-2's byte alphabet (byte_alphabet.h)
+  bool byte_fallback = false;  // a character without a token becomes byte tokens <0x00> to <0xFF>
+  bool ignore_merges = false;  // a word that is a token is not built from merges
+  bool fuse_unknown = false;   // adjacent unknown characters become one token
+  std::string unknown;         // "": none
 };
 
-/// Where ids go, and where wanted the offset at which each one's text ends.
+/// Receives ids and, if `ends` is set, the offset at which the text of each token ends.
 struct TokenSink {
   std::vector<TokenId>& ids;
   std::vector<std::size_t>* ends = nullptr;
 };
 
-/// Byte pair encoding of words. Immutable: threads may share one.
+/// Byte pair encoding of words (Sennrich et al. 2016): merges adjacent tokens by rank. Immutable:
+/// threads may share one; each thread has its own cache of words.
 class BpeModel {
  public:
-  /// Throws Error, beginning with `where`, on a vocabulary that is not sound or cannot spell.
+  /// Throws Error, which begins with `where`, if the vocabulary is inconsistent or lacks the tokens
+  /// to encode every text.
   BpeModel(const BpeFile& file, const std::string& where);
   BpeModel(const BpeModel&) = delete;
   BpeModel& operator=(const BpeModel&) = delete;
 
-  /// What is encoded to that token: bytes, or characters. "" for ids that have none.
+  /// By id, the bytes or characters that the token encodes; "" for an id without a token.
   const std::vector<std::string>& spellings() const { return spellings_; }
 
-  /// By byte, the token that stands for it alone; -1 where there are none such.
+  /// By byte, the token for that single byte; -1 if there is none.
   std::span<const TokenId, 256> byte_tokens() const { return byte_ids_; }
 
-  /// Whether `mark` is a token and none has it behind anything else: then no merge reaches over a
-  /// place in front of it, unless that stands behind another one.
+  /// Whether `mark` is a token and occurs in other tokens only as a run at their start. Then no
+  /// merge crosses the start of a run of marks.
   bool only_begins_tokens(std::string_view mark) const;
 
-  /// Encodes words of a text, which is well-formed UTF-8; ends are offsets in it.
+  /// Encodes words of a text. `text` must be well-formed UTF-8; `words` and ends are offsets in it.
   void encode(std::string_view text, std::span<const TextSpan> words, TokenSink sink) const;
 
-  /// Encodes bytes that are not UTF-8; the first begins at `offset`.
+  /// Encodes bytes that are not UTF-8, of which the first is at `offset` in the text. Throws Error
+  /// if a byte has no token.
   void encode_bytes(std::string_view bytes, std::size_t offset, TokenSink sink) const;
 
  private:
@@ -69,12 +72,12 @@ class BpeModel {
   std::vector<std::string> spellings_;
   SpellingTable ids_;
   MergeTable merges_;
-  std::array<TokenId, 256> byte_ids_{};  // of bytes, or of <0x..>; -1: none
+  std::array<TokenId, 256> byte_ids_{};  // of bytes, or of <0x..>; -1 for none
   TokenId unknown_ = -1;
   bool byte_level_;
   bool ignore_merges_;
   bool fuse_unknown_;
-  std::uint32_t serial_;  // tells tokenizers apart in the cache of words
+  std::uint32_t serial_;  // identifies the model in the cache of words
 };
 
 }  // namespace lamina

@@ -23,7 +23,7 @@ constexpr std::array<char32_t, 256> kLetters = [] {
 
 constexpr std::size_t kEnd = 0x144;  // one past the last letter
 
-/// -1 where no byte is written so.
+/// By letter, its byte; -1 for a character outside the alphabet.
 constexpr std::array<int, kEnd> kBytes = [] {
   std::array<int, kEnd> bytes{};
   bytes.fill(-1);

@@ -6,14 +6,14 @@
 namespace lamina {
 namespace {
 
-/// Up to this many symbols searching all pairs for the best one is faster than a heap.
-constexpr std::size_t kShortWord = 64;
+/// Up to this many symbols, a linear search for the best pair is faster than a heap.
+constexpr std::size_t kMaxShortWordSymbols = 64;
 
 void merge_short(std::vector<Symbol>& symbols, const MergeTable& merges) {
   const auto merge_at = [&](std::size_t i) {
     return merges.find(symbols[i].id, symbols[i + 1].id);
   };
-  Merge next[kShortWord + 1];  // of each symbol with the one behind it
+  Merge next[kMaxShortWordSymbols + 1];  // the merge of each symbol with its successor
   std::size_t size = symbols.size();
   for (std::size_t i = 0; i + 1 < size; ++i) next[i] = merge_at(i);
   while (size > 1) {
@@ -34,19 +34,20 @@ void merge_short(std::vector<Symbol>& symbols, const MergeTable& merges) {
   symbols.resize(size);
 }
 
-/// A pair that may be merged, unless one of its two has changed since.
+/// A pair that may be merged; stale if one of its symbols has changed since.
 struct Candidate {
   Merge merge;
   std::uint32_t left = 0, right = 0;
   TokenId left_id = 0, right_id = 0;
 
-  bool operator<(const Candidate& other) const {  // the greatest is merged first
+  bool operator<(const Candidate& other) const {  // the largest is merged first
     if (merge.rank != other.merge.rank) return merge.rank > other.merge.rank;
     return left > other.left;
   }
 };
 
-/// The symbols as a list whose links are indices; a symbol of no bytes has been merged away.
+/// The symbols as a doubly linked list with indices as links; a symbol of 0 bytes has been merged
+/// into its predecessor.
 class LongWord {
  public:
   LongWord(std::vector<Symbol>& symbols, const MergeTable& merges)
@@ -81,11 +82,11 @@ class LongWord {
     symbols_[pair.left] = {pair.merge.merged,
                            symbols_[pair.left].num_bytes + symbols_[pair.right].num_bytes};
     symbols_[pair.right].num_bytes = 0;
-    const std::uint32_t behind = after_[pair.right];
-    after_[pair.left] = behind;
-    if (behind < size_) {
-      before_[behind] = pair.left;
-      consider(pair.left, behind);
+    const std::uint32_t next = after_[pair.right];
+    after_[pair.left] = next;
+    if (next < size_) {
+      before_[next] = pair.left;
+      consider(pair.left, next);
     }
     if (before_[pair.left] < size_) consider(before_[pair.left], pair.left);
   }
@@ -100,7 +101,7 @@ class LongWord {
 }  // namespace
 
 void merge_pairs(std::vector<Symbol>& symbols, const MergeTable& merges) {
-  if (symbols.size() <= kShortWord) return merge_short(symbols, merges);
+  if (symbols.size() <= kMaxShortWordSymbols) return merge_short(symbols, merges);
   LongWord(symbols, merges).merge();
 }
 

@@ -6,14 +6,14 @@
 
 namespace lamina {
 
-/// A token of a word that is being merged, and the bytes of the word it stands for.
+/// A token of a word that is being merged, and the number of bytes of the word that it covers.
 struct Symbol {
   TokenId id = 0;
   std::uint32_t num_bytes = 0;
 };
 
-/// Merges neighbours, each time the pair of the lowest rank and of those the leftmost, until none
-/// is left that merges. O(n log n) for long words.
+/// Merges adjacent symbols until no pair merges: always the pair with the lowest rank, and the
+/// leftmost of several. Takes O(n log n) for n symbols of a long word.
 void merge_pairs(std::vector<Symbol>& symbols, const MergeTable& merges);
 
 }  // namespace lamina

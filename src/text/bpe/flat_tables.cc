@@ -6,7 +6,7 @@
 namespace lamina {
 namespace {
 
-/// At most half full: a search ends within few steps.
+/// A power of two, so that the table is at most half full and a search takes few steps.
 std::size_t num_slots(std::size_t num_entries) { return std::bit_ceil(2 * num_entries + 2); }
 
 std::uint64_t hash_of(std::string_view text) {

@@ -8,7 +8,7 @@
 
 namespace lamina {
 
-/// Mixes all bits of a number into all bits.
+/// A bijective hash: every bit of the input affects every bit of the result.
 inline std::uint64_t mix_bits(std::uint64_t x) {
   x ^= x >> 32;
   x *= 0x9E3779B97F4A7C15;
@@ -17,17 +17,18 @@ inline std::uint64_t mix_bits(std::uint64_t x) {
   return x ^ x >> 32;
 }
 
-/// Of a pair of tokens, what they merge to and how early (0 first).
+/// The result of merging a pair of tokens, and its priority: rank 0 is merged first.
 struct Merge {
-  std::uint32_t rank = UINT32_MAX;  // UINT32_MAX: the two do not merge
+  std::uint32_t rank = UINT32_MAX;  // UINT32_MAX: the pair does not merge
   TokenId merged = 0;
 };
 
-/// The merges of a tokenizer by their pairs.
+/// A hash table from pairs of tokens to merges, with open addressing. Its capacity is fixed: at
+/// most `num_merges` pairs may be inserted.
 class MergeTable {
  public:
   explicit MergeTable(std::size_t num_merges);
-  /// A pair that is there already takes the new value.
+  /// Replaces the value of a pair that is already present.
   void insert(TokenId left, TokenId right, Merge merge);
   Merge find(TokenId left, TokenId right) const {
     const std::uint64_t key = key_of(left, right);
@@ -51,12 +52,13 @@ class MergeTable {
   std::size_t mask_;
 };
 
-/// The ids of texts. `spellings` of the vocabulary is kept by reference: it must not move.
+/// A hash table from the text of a token to its id, with open addressing. Keeps a reference to
+/// `spellings` (by id), which must outlive the table and stay at its address.
 class SpellingTable {
  public:
   explicit SpellingTable(const std::vector<std::string>& spellings);
   void insert(TokenId id);
-  /// -1 where no token is spelled so.
+  /// The id of the token with this text; -1 if there is none.
   TokenId find(std::string_view text) const;
 
  private:

@@ -12,12 +12,12 @@
 
 namespace lamina {
 
-/// A short word as numbers: its bytes and zeros behind.
+/// A short word as integers: its bytes, padded with zeros.
 struct WordKey {
   static constexpr std::size_t kMaxBytes = 32;
   std::array<std::uint64_t, 4> words{};
 
-  /// word.size() <= kMaxBytes.
+  /// Requires word.size() <= kMaxBytes.
   explicit WordKey(std::string_view word) { std::memcpy(words.data(), word.data(), word.size()); }
   bool operator==(const WordKey&) const = default;
 
@@ -27,8 +27,8 @@ struct WordKey {
   }
 };
 
-/// The words that a thread met last and their tokens, for all tokenizers: each word has one slot,
-/// which the next word of that slot takes.
+/// A direct-mapped cache of recent words and their tokens, shared by all tokenizers of a thread.
+/// Each word has one slot, which the next word with the same slot overwrites. Not thread-safe.
 class WordCache {
  public:
   static constexpr std::size_t kMaxTokens = 6;
@@ -36,7 +36,7 @@ class WordCache {
   /// One cache line.
   struct alignas(64) Slot {
     WordKey key{""};
-    std::uint32_t owner = 0;  // 0: empty
+    std::uint32_t owner = 0;  // serial number of the model; 0 for an empty slot
     std::uint8_t num_bytes = 0;
     std::uint8_t num_tokens = 0;
     std::array<TokenId, kMaxTokens> tokens{};
@@ -45,7 +45,7 @@ class WordCache {
       return key == word && num_bytes == size && owner == tokenizer;
     }
     std::span<const TokenId> ids() const { return {tokens.data(), num_tokens}; }
-    /// ids.size() <= kMaxTokens.
+    /// Requires ids.size() <= kMaxTokens.
     void store(const WordKey& word, std::size_t size, std::uint32_t tokenizer,
                std::span<const TokenId> ids) {
       key = word;
@@ -57,12 +57,12 @@ class WordCache {
   };
 
   Slot& slot_of(const WordKey& word, std::size_t size) {
-    return slots_[word.hash(size) & (kSlots - 1)];
+    return slots_[word.hash(size) & (kNumSlots - 1)];
   }
 
  private:
-  static constexpr std::size_t kSlots = 1 << 14;  // 1 MiB: what a core's own cache holds
-  std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
+  static constexpr std::size_t kNumSlots = 1 << 14;  // 1 MiB, the size of a core's L2 cache
+  std::vector<Slot> slots_ = std::vector<Slot>(kNumSlots);
 };
 
 }  // namespace lamina

@@ -23,7 +23,7 @@ constexpr KnownEnding kKnownEndings[] = {
 constexpr std::string_view kDescriptions[] = {"state.json", "dataset_info.json",
                                               "dataset_infos.json", "dataset_dict.json"};
 
-/// Columnar files compress inside.
+/// Columnar formats compress internally.
 bool may_be_compressed(FileKind kind) {
   return kind != FileKind::kParquet && kind != FileKind::kArrow;
 }
@@ -51,7 +51,7 @@ bool is_unlisted_arrow(const fs::path& file, FileKind kind) {
          });
 }
 
-/// lamina's own byte counts of the token file beside it.
+/// Whether this is the PREFIX.json that lamina writes for a token file.
 bool is_of_token_file(const fs::path& file) {
   if (file.extension() != ".json") return false;
   return fs::exists(fs::path(file).replace_extension(".idx")) &&
@@ -77,16 +77,16 @@ bool is_hidden_name(std::string_view name) {
   return name.starts_with('.') || name.starts_with('_');
 }
 
-bool is_description(const fs::path& file) {
+bool is_metadata(const fs::path& file) {
   const std::string name = file.filename().string();
   return std::find(std::begin(kDescriptions), std::end(kDescriptions), name) !=
              std::end(kDescriptions) ||
          is_of_token_file(file);
 }
 
-bool is_about_data(const fs::path& file) {
+bool is_auxiliary(const fs::path& file) {
   const FileKind kind = file_kind(file);
-  return is_description(file) || is_unlisted_arrow(file, kind) ||
+  return is_metadata(file) || is_unlisted_arrow(file, kind) ||
          is_cache_of_datasets(file.filename().string(), kind);
 }
 

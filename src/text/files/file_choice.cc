@@ -19,7 +19,7 @@ namespace {
 
 using Names = std::vector<std::pair<std::string, fs::path>>;  // relative name, path
 
-/// The ending that a pattern for names writes, its dot included; "" where it writes none.
+/// The ending that a name pattern requires, with its dot; "" if it requires none.
 std::string written_ending(const std::string& pattern) {
   const std::size_t dot = pattern.rfind('.');
   const bool any =
@@ -37,7 +37,7 @@ bool may_be_data(const std::string& ending) {
   });
 }
 
-/// Sorted, so that messages do not depend on the file system.
+/// Sorted, so that messages do not depend on the order of the file system.
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
   std::vector<fs::directory_entry> entries;
   for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry);
@@ -53,7 +53,7 @@ void add_names(const fs::path& folder, const std::string& prefix, const NameRule
     if (!entry.is_directory()) {
       names.emplace_back(name, entry.path());
     } else if (rule.hides_folder(own)) {
-      choice.leave_out(LeftOutWhy::kHidden, name + "/");
+      choice.leave_out(LeftOutReason::kHidden, name + "/");
     } else {
       add_names(entry.path(), name + "/", rule, chain, names, choice);
     }
@@ -84,26 +84,26 @@ bool NameRule::hides_folder(const std::string& name) const {
   return is_hidden_name(name) && (name[0] == '.' || !names_other_endings());
 }
 
-std::optional<LeftOutWhy> NameRule::why_left_out(const fs::path& file) const {
+std::optional<LeftOutReason> NameRule::reason_left_out(const fs::path& file) const {
   const std::string name = file.filename().string();
   const bool matches = pattern_.empty() || ::fnmatch(pattern_.c_str(), name.c_str(), 0) == 0;
-  if (!matches) return LeftOutWhy::kOtherName;
-  if (hides(name)) return LeftOutWhy::kHidden;
-  if (is_about_data(file)) return LeftOutWhy::kAboutData;
+  if (!matches) return LeftOutReason::kPatternMismatch;
+  if (hides(name)) return LeftOutReason::kHidden;
+  if (is_auxiliary(file)) return LeftOutReason::kAuxiliary;
   if (file_kind(file) != FileKind::kUnknown) return std::nullopt;
   const bool is_text = names_other_endings() && !has_unread_ending(file);
-  return is_text ? std::nullopt : std::optional(LeftOutWhy::kUnknown);
+  return is_text ? std::nullopt : std::optional(LeftOutReason::kUnknown);
 }
 
-void FileChoice::leave_out(LeftOutWhy why, const std::string& name) {
+void FileChoice::leave_out(LeftOutReason why, const std::string& name) {
   if (!names_left_out_.emplace(why, name).second) return;
   LeftOutFiles& tally = left_out_[why];
   ++tally.count;
-  if (tally.first.size() < kLeftOutNamesKept) tally.first.push_back(name);
+  if (tally.first.size() < kMaxNamesShown) tally.first.push_back(name);
 }
 
 void FileChoice::consider(const fs::path& file, const std::string& name, const NameRule& rule) {
-  if (const auto why = rule.why_left_out(file)) {
+  if (const auto why = rule.reason_left_out(file)) {
     leave_out(*why, name);
   } else {
     take(file, name);
@@ -115,7 +115,7 @@ void FileChoice::take(const fs::path& file, const std::string& name) {
     throw Error(fmt::format("{}: a symbolic link to {}, which does not exist", file.string(),
                             fs::read_symlink(file).string()));
   }
-  if (!fs::is_regular_file(file)) return leave_out(LeftOutWhy::kUnknown, name);
+  if (!fs::is_regular_file(file)) return leave_out(LeftOutReason::kUnknown, name);
   CorpusFile taken{file, name, bytes_of({&file, 1})};
   if (const auto indexed = indexed_dataset(file)) {
     taken.path = indexed->state;
@@ -123,7 +123,7 @@ void FileChoice::take(const fs::path& file, const std::string& name) {
     taken.bytes = bytes_of(indexed->data);
   }
   if (!taken_.insert(taken.path).second) return;
-  if (taken.bytes == 0) return leave_out(LeftOutWhy::kEmpty, name);
+  if (taken.bytes == 0) return leave_out(LeftOutReason::kEmpty, name);
   files_.push_back(std::move(taken));
 }
 
@@ -141,7 +141,7 @@ std::vector<fs::path> data_files_in(const fs::path& folder) {
   std::set<fs::path> files;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(folder, missing)) {
-    if (!entry.is_regular_file() || any.why_left_out(entry.path())) continue;
+    if (!entry.is_regular_file() || any.reason_left_out(entry.path())) continue;
     const auto indexed = indexed_dataset(entry.path());
     files.insert(indexed ? indexed->state : entry.path());
   }

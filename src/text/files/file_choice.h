@@ -10,22 +10,23 @@
 
 namespace lamina {
 
-/// Which names are taken from folders and by patterns: the one rule of choose_files.
+/// The rule of choose_files: which files of folders and patterns are read.
 class NameRule {
  public:
-  /// `pattern` for names of files, as fnmatch has it; empty: files of data.
+  /// `pattern` for file names, with the syntax of fnmatch(3); empty for files with known endings.
   explicit NameRule(std::string pattern = "") : pattern_(std::move(pattern)) {}
 
-  /// Why the file is left out, apart from what the folders it is in are called; none: it is taken.
-  std::optional<LeftOutWhy> why_left_out(const std::filesystem::path& file) const;
+  /// Why the file is left out; nothing if it is read. Ignores the names of the folders above it.
+  std::optional<LeftOutReason> reason_left_out(const std::filesystem::path& file) const;
 
-  /// Whether a file of the name is hidden: its first character is "." or "_", and the pattern does
-  /// not begin with that. Where names_other_endings, "_" begins an ordinary name (`_native.h`).
+  /// Whether a file with the name is hidden: its first character is "." or "_", and the pattern
+  /// does not begin with that character. If names_other_endings(), "_" does not hide (`_native.h`).
   bool hides(const std::string& name) const;
+  /// The same for a folder, where the first character of the pattern does not matter.
   bool hides_folder(const std::string& name) const;
 
-  /// Whether the pattern writes an ending that is none of data ("*.h"), or has no wildcard: then
-  /// files of unknown kinds are text, as if each had been named itself.
+  /// Whether the pattern requires an unknown ending ("*.h") or has no wildcard. Then files of
+  /// unknown kinds are read as text, as if the user had named each of them.
   bool names_other_endings() const;
 
   const std::string& pattern() const { return pattern_; }
@@ -34,17 +35,18 @@ class NameRule {
   std::string pattern_;
 };
 
-/// Files of one place that were taken, and tallies of those that were left out.
+/// The files of one place that are read, and counts of those that are left out.
 class FileChoice {
  public:
-  /// Takes the file or leaves it out; `name` is what the corpus knows it by.
+  /// Takes the file or leaves it out, by the rule. `name` becomes CorpusFile::name.
   void consider(const std::filesystem::path& file, const std::string& name, const NameRule& rule);
 
-  /// Once, however often it is reached. An Arrow file whose rows an indices mapping chooses becomes
-  /// that mapping's state.json (saved_dataset.h). Throws Error naming a broken symbolic link.
+  /// Takes the file, once, however often it is reached. An Arrow file with an indices mapping is
+  /// replaced by the state.json of the mapping (saved_dataset.h). Throws Error on a broken symbolic
+  /// link.
   void take(const std::filesystem::path& file, const std::string& name);
 
-  void leave_out(LeftOutWhy why, const std::string& name);
+  void leave_out(LeftOutReason why, const std::string& name);
 
   const std::vector<CorpusFile>& files() const { return files_; }
   const LeftOut& left_out() const { return left_out_; }
@@ -53,12 +55,12 @@ class FileChoice {
   std::vector<CorpusFile> files_;
   LeftOut left_out_;
   std::set<std::filesystem::path> taken_;
-  std::set<std::pair<LeftOutWhy, std::string>> names_left_out_;
+  std::set<std::pair<LeftOutReason, std::string>> names_left_out_;
 };
 
-/// Considers all files below the folder, in order of their names relative to it, each with
-/// `name_prefix` before it. Follows symbolic links; throws Error naming one that leads back to a
-/// folder that it is in.
+/// Considers all files below the folder, sorted by their names relative to it, each name with
+/// `name_prefix` prepended. Follows symbolic links; throws Error on one that leads back to a folder
+/// that contains it.
 void consider_folder(const std::filesystem::path& folder, const std::string& name_prefix,
                      const NameRule& rule, FileChoice& choice);
 

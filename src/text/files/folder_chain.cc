@@ -19,7 +19,7 @@ FolderChain::Inside FolderChain::enter(const std::filesystem::path& folder) {
   if (std::find(folders_.begin(), folders_.end(), identity) != folders_.end()) {
     throw Error(
         fmt::format("{}: a symbolic link back to a folder that contains it; remove it, or "
-                    "name the folders beside it",
+                    "name the folders next to it",
                     folder.string()));
   }
   folders_.push_back(identity);

@@ -7,10 +7,11 @@
 
 namespace lamina {
 
-/// The folders that a search is inside of, so that symbolic links cannot lead it around for ever.
+/// The folders on the current path of a recursive search, which detects cycles of symbolic links.
 class FolderChain {
  public:
-  /// Leaves the folder when it goes out of scope.
+  /// Leaves the folder at the end of its scope. Must be destroyed before the chain, in reverse
+  /// order.
   class Inside {
    public:
     explicit Inside(FolderChain& chain) : chain_(chain) {}
@@ -22,7 +23,7 @@ class FolderChain {
     FolderChain& chain_;
   };
 
-  /// Throws Error where the search is inside of this folder already.
+  /// Enters a folder, identified by device and inode. Throws Error if it is already on the path.
   [[nodiscard]] Inside enter(const std::filesystem::path& folder);
 
  private:

@@ -5,7 +5,7 @@
 
 namespace lamina {
 
-constexpr std::size_t kLeftOutNamesKept = 3;  // for each reason
+constexpr std::size_t kMaxNamesShown = 3;  // for each reason, and of the files read
 
 /// "2 of an unknown kind (README.md, x.bin), 1 hidden (_SUCCESS)".
 std::string left_out_text(const LeftOut& left_out);

@@ -12,27 +12,27 @@
 namespace lamina {
 namespace {
 
-const char* words_for(LeftOutWhy why) {
-  switch (why) {
-    case LeftOutWhy::kUnknown:
+const char* reason_text(LeftOutReason reason) {
+  switch (reason) {
+    case LeftOutReason::kUnknown:
       return "of an unknown kind";
-    case LeftOutWhy::kOtherName:
+    case LeftOutReason::kPatternMismatch:
       return "not matching the pattern";
-    case LeftOutWhy::kHidden:
+    case LeftOutReason::kHidden:
       return "hidden";
-    case LeftOutWhy::kAboutData:
-      return "that describe data or are caches";
-    case LeftOutWhy::kEmpty:
+    case LeftOutReason::kAuxiliary:
+      return "metadata or caches";
+    case LeftOutReason::kEmpty:
       return "empty";
   }
   return "";
 }
 
-/// An unknown ending that was named is text; a state.json stands for Arrow files.
+/// A file with an unknown ending is text; a state.json represents its Arrow files.
 const char* kind_read(const CorpusFile& file) {
   switch (file_kind(file.path)) {
     case FileKind::kJsonLines:
-      return is_description(file.path) ? "Arrow through an indices mapping" : "JSON lines";
+      return is_metadata(file.path) ? "Arrow through an indices mapping" : "JSON lines";
     case FileKind::kCsv:
       return "CSV";
     case FileKind::kTsv:
@@ -67,8 +67,8 @@ std::string names_text(std::span<const std::string> first, std::size_t count) {
 
 std::string left_out_text(const LeftOut& left_out) {
   std::vector<std::string> parts;
-  for (const auto& [why, files] : left_out) {
-    parts.push_back(fmt::format("{} {} ({})", grouped(files.count), words_for(why),
+  for (const auto& [reason, files] : left_out) {
+    parts.push_back(fmt::format("{} {} ({})", grouped(files.count), reason_text(reason),
                                 names_text(files.first, static_cast<std::size_t>(files.count))));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
@@ -82,14 +82,14 @@ void log_chosen(std::string_view label, const ChosenFiles& chosen) {
   for (const CorpusFile& file : chosen.files) {
     ++counts[kind_read(file)];
     bytes += static_cast<double>(file.bytes);
-    if (first.size() < kLeftOutNamesKept) first.push_back(file.name);
+    if (first.size() < kMaxNamesShown) first.push_back(file.name);
   }
   const std::size_t count = chosen.files.size();
   log_info("{}: reads {} file{} ({}), {}: {}", label, grouped(static_cast<std::int64_t>(count)),
            count == 1 ? "" : "s", kinds_text(counts), readable_bytes(bytes),
            names_text(first, count));
   if (!chosen.left_out.empty()) log_info("{}: left out {}", label, left_out_text(chosen.left_out));
-  for (const std::string& doubt : chosen.doubts) log_warning("{}: {}", label, doubt);
+  for (const std::string& warning : chosen.warnings) log_warning("{}: {}", label, warning);
 }
 
 }  // namespace lamina

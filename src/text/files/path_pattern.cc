@@ -15,11 +15,11 @@ namespace {
 
 constexpr const char* kAnyFolders = "**";
 
-bool has_meaning(const std::string& part) {
+bool has_special_characters(const std::string& part) {
   return part.find_first_of("*?[\\") != std::string::npos;
 }
 
-/// The folders before the first part that holds a wildcard.
+/// The folders before the first part with a wildcard.
 fs::path fixed_part(const fs::path& pattern) {
   fs::path fixed;
   for (const fs::path& part : pattern.parent_path()) {
@@ -34,23 +34,25 @@ class Matching {
  public:
   explicit Matching(const fs::path& pattern) {
     for (const fs::path& part : pattern) {
-      const bool again = !parts_.empty() && part == kAnyFolders && parts_.back() == part;
-      if (!again) parts_.push_back(part);
+      const bool repeats = !parts_.empty() && part == kAnyFolders && parts_.back() == part;
+      if (!repeats) parts_.push_back(part);
     }
-    if (parts_.back() == kAnyFolders) parts_.back() = "*";  // a matched folder gives all below it
+    if (parts_.back() == kAnyFolders) parts_.back() = "*";  // a folder yields all files below it
     last_ = NameRule(parts_.back().string());
   }
 
   void run() { match("", 0); }
-  const std::set<std::string>& found() const { return found_; }    ///< as bytes, not part by part
-  const std::set<std::string>& hidden() const { return hidden_; }  ///< matching but for that
+  /// The matching paths, sorted as strings, not by component.
+  const std::set<std::string>& found() const { return found_; }
+  /// Paths that match except that they are hidden.
+  const std::set<std::string>& hidden() const { return hidden_; }
   const NameRule& last_rule() const { return last_; }
 
  private:
   void match(const fs::path& folder, std::size_t part);
   void match_any_folders(const fs::path& folder, std::size_t part);
   void match_names(const fs::path& folder, std::size_t part);
-  void go_on(const fs::path& path, std::size_t part);
+  void descend(const fs::path& path, std::size_t part);
   bool is_hidden(const std::string& name, const std::string& part) const;
 
   std::vector<fs::path> parts_;
@@ -66,8 +68,8 @@ bool Matching::is_hidden(const std::string& name, const std::string& part) const
   return NameRule(part).hides(name) && (name[0] == '.' || !last_.names_other_endings());
 }
 
-/// `path` matches the parts up to `part`.
-void Matching::go_on(const fs::path& path, std::size_t part) {
+/// Matches the remaining parts below `path`, which matches the parts up to and including `part`.
+void Matching::descend(const fs::path& path, std::size_t part) {
   if (part + 1 == parts_.size()) {
     found_.insert(path.string());
   } else if (fs::is_directory(path)) {
@@ -79,12 +81,12 @@ void Matching::match(const fs::path& folder, std::size_t part) {
   const std::string name = parts_[part].string();
   if (name == kAnyFolders) {
     match_any_folders(folder, part);
-  } else if (has_meaning(name)) {
+  } else if (has_special_characters(name)) {
     match_names(folder, part);
-  } else if (name.empty()) {  // after a slash at the end
+  } else if (name.empty()) {  // after a trailing slash
     found_.insert(folder.string());
   } else if (fs::exists(fs::symlink_status(folder / name))) {
-    go_on(folder / name, part);
+    descend(folder / name, part);
   }
 }
 
@@ -96,7 +98,7 @@ void Matching::match_names(const fs::path& folder, std::size_t part) {
     if (is_hidden(name, pattern)) {
       hidden_.insert((folder / name).string());
     } else {
-      go_on(folder / name, part);
+      descend(folder / name, part);
     }
   }
 }
@@ -129,7 +131,7 @@ void consider_pattern(const fs::path& pattern, const NameRule& folder_rule, File
     return path.lexically_relative(fixed).generic_string();
   };
   for (const fs::path path : matching.hidden()) {
-    choice.leave_out(LeftOutWhy::kHidden, name_of(path) + (fs::is_directory(path) ? "/" : ""));
+    choice.leave_out(LeftOutReason::kHidden, name_of(path) + (fs::is_directory(path) ? "/" : ""));
   }
   if (matching.found().empty() && matching.hidden().empty()) {
     throw Error(fmt::format("{}: matches no file or folder", pattern.string()));

@@ -6,14 +6,14 @@
 
 namespace lamina {
 
-/// Whether the text has a character that patterns give a meaning: * ? [
+/// Whether the text has a wildcard: * ? [
 bool has_wildcard(const std::string& text);
 
-/// Considers what the pattern matches, sorted by path: files, and folders with all below them. As
-/// in Python's glob(recursive=True), "**" alone between slashes matches any number of folders, none
-/// included; elsewhere it is "*". Hidden names (NameRule) match only where the pattern writes their
-/// first character. Names of files are relative to the folders before the first wildcard.
-/// `folder_rule` holds for files below matched folders. Throws Error where nothing matches.
+/// Considers the files and folders that a shell pattern matches, sorted by path; folders with all
+/// files below them. As in Python's glob(recursive=True), "**" as a whole path component matches
+/// zero or more folders; elsewhere it means "*". Hidden names (NameRule) match only if the pattern
+/// has their first character. Names of files are relative to the folder before the first wildcard.
+/// `folder_rule` applies to files below matched folders. Throws Error if nothing matches.
 void consider_pattern(const std::filesystem::path& pattern, const NameRule& folder_rule,
                       FileChoice& choice);
 

@@ -23,10 +23,10 @@ fs::path listed_file(const fs::path& state, const char* key, const Json& entry) 
   if (!entry.is_object() || !entry.contains("filename") || !entry["filename"].is_string()) {
     fail(state, fmt::format("{}: got {}; expected {{\"filename\": ...}}", key, entry.dump()));
   }
-  // datasets before 1.2 could save a reference to a range of rows of a file.
+  // Versions of `datasets` before 1.2 could save a reference to a range of rows in a file.
   if (entry.contains("skip") || entry.contains("take")) {
-    fail(state, fmt::format("{}: {} reads a part of a file; load it with `datasets` and save it "
-                            "again",
+    fail(state, fmt::format("{}: {} selects a part of a file; load the data set with `datasets` "
+                            "and save it again",
                             key, entry.dump()));
   }
   const fs::path file = state.parent_path() / entry["filename"].get<std::string>();

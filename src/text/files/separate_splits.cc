@@ -16,12 +16,12 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// A split as a message names it.
+/// A split as messages show it.
 struct NamedSplit {
   std::string word;
-  std::vector<std::string> files;  ///< the first alone
+  std::vector<std::string> files;  ///< only the first
   std::size_t num_files = 0;
-  std::string example;  ///< a place that holds this split alone
+  std::string example;  ///< a place with only this split
 };
 
 std::string splits_text(std::span<const NamedSplit> splits) {
@@ -32,7 +32,7 @@ std::string splits_text(std::span<const NamedSplit> splits) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// The path of a folder of the file's name: `name` is the end of file.path, `folder` its start.
+/// The path of `folder`, which is a prefix of file.name; file.name is a suffix of file.path.
 fs::path path_of_folder(const CorpusFile& file, const std::string& folder) {
   const fs::path name(file.name), wanted(folder);
   auto levels =
@@ -42,14 +42,14 @@ fs::path path_of_folder(const CorpusFile& file, const std::string& folder) {
   return path;
 }
 
-NamedSplit named(const SplitOfSet& split, std::span<const CorpusFile> files) {
+NamedSplit named(const DatasetSplit& split, std::span<const CorpusFile> files) {
   const CorpusFile& first = files[split.files[0]];
   NamedSplit result{std::string(split.word), {first.name}, split.files.size(), first.path.string()};
   const fs::path folder = path_of_folder(first, split.folder);
-  if (split.start.empty()) {
+  if (split.name_prefix.empty()) {
     result.example = folder.string();
   } else if (split.files.size() > 1) {
-    result.example = (folder / (split.start + "*")).string();
+    result.example = (folder / (split.name_prefix + "*")).string();
   }
   return result;
 }
@@ -58,11 +58,11 @@ std::vector<NamedSplit> splits_by_name(std::span<const CorpusFile> files) {
   std::vector<std::string> names;
   for (const CorpusFile& file : files) names.push_back(file.name);
   std::vector<NamedSplit> splits;
-  for (const SplitOfSet& split : splits_among(names)) splits.push_back(named(split, files));
+  for (const DatasetSplit& split : splits_among(names)) splits.push_back(named(split, files));
   return splits;
 }
 
-/// The splits of a DatasetDict may have any names.
+/// The splits of a DatasetDict, which may have any names; empty if there is none.
 std::vector<NamedSplit> splits_of_dict(std::span<const CorpusFile> files) {
   std::map<fs::path, std::map<std::string, NamedSplit>> dicts;
   for (const CorpusFile& file : files) {
@@ -81,7 +81,7 @@ std::vector<NamedSplit> splits_of_dict(std::span<const CorpusFile> files) {
   return splits;
 }
 
-/// Training text first: it is what most want.
+/// The training split if there is one, else the first.
 std::string example_of(std::span<const NamedSplit> splits) {
   const auto train = std::find_if(splits.begin(), splits.end(),
                                   [](const NamedSplit& split) { return split.word == "train"; });
@@ -97,17 +97,17 @@ bool all_of_unknown_kind(std::span<const CorpusFile> files) {
 }  // namespace
 
 void check_one_split(const fs::path& place, std::span<const CorpusFile> files,
-                     std::vector<std::string>& doubts) {
+                     std::vector<std::string>& warnings) {
   std::vector<NamedSplit> splits = splits_by_name(files);
   if (splits.empty()) splits = splits_of_dict(files);
   if (splits.empty()) return;
   const std::string found = fmt::format("{}: holds several splits of one data set: {}",
                                         place.string(), splits_text(splits));
   if (all_of_unknown_kind(files)) {
-    doubts.push_back(found + "; all are read as one");
+    warnings.push_back(found + "; all are read as one data set");
     return;
   }
-  throw Error(fmt::format("{}; name one, as {}", found, example_of(splits)));
+  throw Error(fmt::format("{}; name one of them, for example {}", found, example_of(splits)));
 }
 
 }  // namespace lamina

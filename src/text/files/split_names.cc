@@ -31,7 +31,7 @@ bool is_letter_or_digit(std::string_view text, std::size_t at) {
   return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
 }
 
-/// The place of the word in the text, from `from` on; npos where it is not there.
+/// The offset of the whole word in the text, at or after `from`; npos if there is none.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0) {
   for (std::size_t at = text.find(word, from); at != text.npos; at = text.find(word, at + 1)) {
     const bool starts = at == 0 || !is_letter_or_digit(text, at - 1);
@@ -40,8 +40,8 @@ std::size_t find_word(std::string_view text, std::string_view word, std::size_t 
   return text.npos;
 }
 
-/// What follows a split's word, without what tells the shards of one split apart: numbers, and the
-/// hash that older versions of `datasets` put after them.
+/// The text after a split's word, without what distinguishes the shards of one split: numbers, and
+/// the hash that older versions of `datasets` append to them.
 std::string without_shard(const std::string& text) {
   static const std::regex shard("[0-9]+-of-[0-9]+.*$|part|shard|chunk|[0-9]");
   std::string rest = std::regex_replace(text, shard, "");
@@ -49,11 +49,11 @@ std::string without_shard(const std::string& text) {
   return rest;
 }
 
-/// A word of a split in one name, and what the names of the other splits have in common with it.
+/// An occurrence of a split word in a name. Occurrences with equal `set` belong to one data set.
 struct Occurrence {
-  std::string set;  ///< the name with the word, shard and ending taken out
+  std::string set;  ///< the name without word, shard and ending
   std::size_t split = 0;
-  SplitOfSet named;
+  DatasetSplit named;
 };
 
 void add_occurrences(std::string_view folder, std::string_view component, bool is_file,
@@ -69,7 +69,7 @@ void add_occurrences(std::string_view folder, std::string_view component, bool i
                       {word, {}, "", ""}};
       each.named.folder = is_file ? folder.substr(0, folder.find_last_not_of('/') + 1)
                                   : std::string(folder) + std::string(component);
-      if (is_file) each.named.start = component.substr(0, at + word.size());
+      if (is_file) each.named.name_prefix = component.substr(0, at + word.size());
       found.push_back(std::move(each));
     }
   }
@@ -92,16 +92,16 @@ bool has_word(std::string_view text, std::string_view word) {
   return find_word(lower_case(std::string(text)), word) != text.npos;
 }
 
-std::vector<SplitOfSet> splits_among(std::span<const std::string> names) {
-  std::map<std::string, std::map<std::size_t, SplitOfSet>> sets;
+std::vector<DatasetSplit> splits_among(std::span<const std::string> names) {
+  std::map<std::string, std::map<std::size_t, DatasetSplit>> sets;
   for (std::size_t i = 0; i < names.size(); ++i) {
     for (Occurrence& each : occurrences_in(names[i])) {
-      SplitOfSet& split =
+      DatasetSplit& split =
           sets[each.set].try_emplace(each.split, std::move(each.named)).first->second;
       split.files.push_back(i);
     }
   }
-  std::vector<SplitOfSet> splits;
+  std::vector<DatasetSplit> splits;
   for (auto& [set, found] : sets) {
     if (found.size() < 2) continue;
     for (auto& [split, named] : found) splits.push_back(std::move(named));

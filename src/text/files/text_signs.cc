@@ -15,7 +15,7 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kBytesLookedAt = 4096;
+constexpr std::size_t kMaxHeadBytes = 4096;
 
 constexpr std::string_view kUnreadEndings[] = {
     ".gz",  ".zst", ".bz2",  ".xz",      ".lz4",        ".br",   ".zip",    ".tar",   ".tgz",
@@ -25,7 +25,7 @@ constexpr std::string_view kUnreadEndings[] = {
     ".jpg", ".png", ".bin",  ".idx",     ".safetensors"};
 
 std::string first_bytes(const fs::path& file) {
-  std::string bytes(kBytesLookedAt, '\0');
+  std::string bytes(kMaxHeadBytes, '\0');
   std::ifstream stream(file, std::ios::binary);
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(stream.gcount()));
@@ -33,7 +33,7 @@ std::string first_bytes(const fs::path& file) {
   return bytes.starts_with(kByteOrderMark) ? bytes.substr(kByteOrderMark.size()) : bytes;
 }
 
-/// The next byte that is no space, taken off; '\0' at the end.
+/// Removes and returns the next byte that is not white space; '\0' at the end.
 char take_next(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   if (text.empty()) return '\0';
@@ -51,7 +51,7 @@ bool is_name(std::string_view field) {
          std::all_of(field.begin(), field.end(), is_part);
 }
 
-/// "text,id": two names or more with a comma, semicolon or tab between and no space.
+/// "text,id": at least two names, separated by commas, semicolons or tabs, without spaces.
 bool is_header(std::string_view line) {
   const std::size_t first = line.find_first_of(",;\t");
   if (first == line.npos) return false;
@@ -79,7 +79,7 @@ bool has_unread_ending(const fs::path& file) {
          std::end(kUnreadEndings);
 }
 
-std::string sign_of_rows(const fs::path& file) {
+std::string row_format_hint(const fs::path& file) {
   const std::string bytes = first_bytes(file);
   std::string_view rest = bytes;
   const char first = take_next(rest), second = take_next(rest);
@@ -93,16 +93,16 @@ std::string sign_of_rows(const fs::path& file) {
 void check_is_text(const fs::path& file) {
   if (has_unread_ending(file)) {
     throw Error(
-        fmt::format("{}: files ending in {} are not read; allowed are {}, and other files "
-                    "of plain text",
+        fmt::format("{}: files that end in {} cannot be read; expected {}, or another "
+                    "plain-text file",
                     file.string(), file.extension().string(), kDataEndings));
   }
-  const std::string sign = sign_of_rows(file);
-  if (sign.empty()) return;
+  const std::string hint = row_format_hint(file);
+  if (hint.empty()) return;
   throw Error(
-      fmt::format("{}: its ending is not known, and it {}; name it .jsonl, .csv or .tsv to "
-                  "read its rows, or .txt to read all of it as one text",
-                  file.string(), sign));
+      fmt::format("{}: has an unknown ending and {}; rename it to .jsonl, .csv or .tsv to read "
+                  "its rows, or to .txt to read it as one text",
+                  file.string(), hint));
 }
 
 }  // namespace lamina

@@ -4,16 +4,17 @@
 
 namespace lamina {
 
-/// Whether the ending is one of archives, tables and other formats that are not read, and that as
-/// text would be nothing that anybody trains on (.csv.bz2, .zip, .xlsx, .pdf).
+/// Whether the ending belongs to an archive, a table or another format that is neither supported
+/// nor useful as plain text (.csv.bz2, .zip, .xlsx, .pdf).
 bool has_unread_ending(const std::filesystem::path& file);
 
-/// What in the first bytes of the file says that it holds rows, not text: JSON objects, an array of
-/// them, the header of a table; "" where nothing does.
-std::string sign_of_rows(const std::filesystem::path& file);
+/// Why the first bytes of a file look like rows instead of text, as the end of a sentence ("begins
+/// with a JSON object"): a JSON object, an array of objects, or the header of a table. "" if they
+/// do not.
+std::string row_format_hint(const std::filesystem::path& file);
 
-/// Throws Error where the file, which was named itself and is of an unknown kind, has an ending
-/// that is not read, or a sign of rows: they would become one document full of keys and braces.
+/// For a file of an unknown kind that the user named: throws Error if its ending is not supported
+/// (has_unread_ending) or its content looks like rows, which would become a single document.
 void check_is_text(const std::filesystem::path& file);
 
 }  // namespace lamina

@@ -13,19 +13,20 @@ class DataType;
 
 namespace lamina {
 
-/// The innermost type of a column that JSON has no value for ("timestamp[ns]"), or "". Binary
-/// columns count as text: writers that know no text type leave text so.
+/// The innermost type of a column that has no JSON equivalent ("timestamp[ns]"); "" if all have
+/// one. Binary columns count as text, since writers without a string type store text as binary.
 std::string type_without_json(const arrow::DataType& type);
 
-/// One value of an array that ValidateFull has accepted, of a type that JSON has values for: lists
-/// and maps (of {"key", "value"}) are arrays, structs are objects, dictionaries what they stand
-/// for. Throws Error with a reason on text that is not UTF-8.
+/// Value i of an array that has passed ValidateFull and whose type has a JSON equivalent. Lists
+/// become arrays, maps arrays of {"key", "value"}, structs objects, and dictionary indices their
+/// values.
+/// Throws Error, with only a reason, on text that is not UTF-8.
 Json value_json(const arrow::Array& array, std::int64_t i);
 
-/// Whether text_value reads arrays of the type.
+/// Whether text_value can read arrays of the type.
 bool is_text_type(const arrow::DataType& type);
 
-/// The bytes of one text, not checked to be UTF-8; none where it is null.
+/// The bytes of text i, without a UTF-8 check, valid as long as the array; nothing if it is null.
 std::optional<std::string_view> text_value(const arrow::Array& array, std::int64_t i);
 
 }  // namespace lamina

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kInputBytes = 1 << 17;
 
-/// An open file that closes itself.
+/// An open file, closed by the destructor.
 class OpenFile {
  public:
   explicit OpenFile(const std::filesystem::path& path)
@@ -49,12 +49,12 @@ class OpenFile {
   int descriptor_;
 };
 
-/// Compressed bytes that a decompressor has not taken yet.
+/// A buffer of compressed bytes that a decompressor has not consumed yet.
 class Input {
  public:
   explicit Input(ByteSource source) : source_(std::move(source)), buffer_(kInputBytes) {}
 
-  /// What lies ready, read on when nothing does; empty at the end of the file.
+  /// The buffered bytes; reads more if there are none. Empty at the end of the stream.
   std::span<char> ready() {
     if (begin_ == end_) {
       begin_ = 0;
@@ -93,7 +93,8 @@ class Gunzip {
   }
 
  private:
-  /// False where nothing but the zero bytes follow with which tapes and some writers pad a file.
+  /// Starts the next member; false at the end. Skips zero bytes after a member, with which tapes
+  /// and some writers pad a file.
   bool begin_member() {
     while (num_members_ > 0 && !input_.ready().empty() && input_.ready()[0] == '\0') input_.take(1);
     if (input_.ready().empty()) return false;

@@ -10,23 +10,25 @@
 
 namespace lamina {
 
-/// Columns on disk: Parquet, or Arrow IPC as a stream or a file.
+/// A columnar format: Parquet, or Arrow IPC as a stream or a file.
 enum class ColumnarFormat { kParquet, kArrow };
 
-/// What is read. `bytes` are the content where there is no file, only memory (tests of damage).
+/// What to read: the file `name`, or `bytes` if set (in tests of damaged input).
 struct ColumnarSource {
   ColumnarFormat format;
-  std::string name;  ///< path of the file; stands in front of every message
+  std::string name;  ///< path of the file; begins every message
   std::optional<std::string_view> bytes = std::nullopt;
-  std::int64_t max_memory_bytes = std::int64_t{8} << 30;  ///< more is an error: damage asks for any
+  /// A limit, since damaged files may request any amount.
+  std::int64_t max_memory_bytes = std::int64_t{8} << 30;
 };
 
-/// Calls `row` with every row as an object of its columns. Throws Error naming file, column or row,
-/// and reason.
+/// Calls `row` with each row as an object with its columns, in order. Throws Error with file,
+/// column or row, and reason.
 void for_each_columnar_row(const ColumnarSource& source, const std::function<void(Json&&)>& row);
 
-/// Calls `text` with every value of one column of texts, not checked to be UTF-8 and valid during
-/// the call; none stands for null. Reads that column alone.
+/// Calls `text` with each value of a text column, in order; an empty optional is null. The bytes
+/// are not checked to be UTF-8 and are valid only during the call. Reads only that column. Throws
+/// Error as above, and if the column is missing or is not text.
 void for_each_columnar_text(const ColumnarSource& source, const std::string& column,
                             const std::function<void(std::optional<std::string_view>)>& text);
 

@@ -18,10 +18,10 @@
 namespace lamina {
 namespace {
 
-constexpr std::int64_t kBatchBytes = 16 << 20;  // of Parquet that are decoded at once, about
+constexpr std::int64_t kBatchBytes = 16 << 20;  // of Parquet decoded at once, approximately
 constexpr std::int64_t kMaxBatchRows = 1 << 16;
 
-/// A column of texts as bytes: that they are UTF-8 is checked row by row.
+/// A string column as bytes, so that UTF-8 is checked row by row, with the row in the message.
 arrow::Result<std::shared_ptr<arrow::Array>> as_bytes(const std::shared_ptr<arrow::Array>& array) {
   switch (array->type_id()) {
     case arrow::Type::STRING:
@@ -35,23 +35,24 @@ arrow::Result<std::shared_ptr<arrow::Array>> as_bytes(const std::shared_ptr<arro
   }
 }
 
-bool is_longer(const arrow::ArrayData& array, std::int64_t most) {
-  return array.length > most || (array.dictionary && is_longer(*array.dictionary, most)) ||
+bool is_longer(const arrow::ArrayData& array, std::int64_t max_length) {
+  return array.length > max_length ||
+         (array.dictionary && is_longer(*array.dictionary, max_length)) ||
          std::any_of(array.child_data.begin(), array.child_data.end(),
-                     [&](const auto& child) { return is_longer(*child, most); });
+                     [&](const auto& child) { return is_longer(*child, max_length); });
 }
 
-/// Values that are nothing but nulls take no bytes, so a damaged file may claim any number of them,
-/// as rows or inside one; all others take a bit at least.
+/// Values of a null type take no bytes, so a damaged file may claim any number of them, as rows or
+/// inside a row; every other value takes at least one bit.
 bool claims_too_much(const arrow::RecordBatch& batch) {
-  const std::int64_t most = kMaxBatchRows + 8 * arrow::util::TotalBufferSize(batch);
-  if (batch.num_rows() < 0 || batch.num_rows() > most) return true;
+  const std::int64_t max_length = kMaxBatchRows + 8 * arrow::util::TotalBufferSize(batch);
+  if (batch.num_rows() < 0 || batch.num_rows() > max_length) return true;
   const arrow::ArrayDataVector& columns = batch.column_data();
   return std::any_of(columns.begin(), columns.end(),
-                     [&](const auto& column) { return is_longer(*column, most); });
+                     [&](const auto& column) { return is_longer(*column, max_length); });
 }
 
-Json unplaced_row_json(const arrow::RecordBatch& batch, std::int64_t row) {
+Json row_json_without_location(const arrow::RecordBatch& batch, std::int64_t row) {
   Json object = Json::object();
   for (int column = 0; column < batch.num_columns(); ++column) {
     Json& value = object[batch.schema()->field(column)->name()];
@@ -67,7 +68,7 @@ Json unplaced_row_json(const arrow::RecordBatch& batch, std::int64_t row) {
 
 }  // namespace
 
-std::string in_one_line(std::string text) {
+std::string single_line(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
@@ -85,8 +86,8 @@ ColumnarFile::ColumnarFile(const ColumnarSource& source, std::span<const std::st
   });
 }
 
-/// Arrow's buffers lie in the file as they are used, so its file is mapped; Parquet's are decoded,
-/// so reading it leaves less in memory.
+/// Arrow's buffers are used as they are in the file, so the file is mapped. Parquet's are decoded,
+/// so reading takes less memory than mapping.
 std::shared_ptr<arrow::io::RandomAccessFile> ColumnarFile::open() const {
   if (source_.bytes) {
     return std::make_shared<arrow::io::BufferReader>(
@@ -113,7 +114,7 @@ void ColumnarFile::open_parquet(std::span<const std::string> columns) {
   stream_ = value(parquet_->GetRecordBatchReader(row_groups, leaves_of(columns)));
 }
 
-/// Rows that decode to about kBatchBytes in the row group of the largest rows.
+/// The number of rows that decode to about kBatchBytes, in the row group with the largest rows.
 std::int64_t ColumnarFile::batch_rows() const {
   const auto metadata = parquet_->parquet_reader()->metadata();
   std::int64_t rows = kMaxBatchRows;
@@ -126,7 +127,7 @@ std::int64_t ColumnarFile::batch_rows() const {
   return std::max<std::int64_t>(1, rows);
 }
 
-/// Parquet counts the leaves of nested columns; columns that are missing are `select`'s to report.
+/// Parquet numbers the leaves of nested columns. `select` reports missing columns.
 std::vector<int> ColumnarFile::leaves_of(std::span<const std::string> columns) const {
   const auto* schema = parquet_->parquet_reader()->metadata()->schema();
   const auto is_wanted = [&](int leaf) {
@@ -145,7 +146,7 @@ void ColumnarFile::open_arrow() {
   auto options = arrow::ipc::IpcReadOptions::Defaults();
   options.memory_pool = &pool_;
   options.use_threads = false;
-  // Values of a file written elsewhere may begin at any byte.
+  // Other writers may start values at unaligned offsets.
   options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   constexpr std::string_view kFileMagic = "ARROW1";
   const auto start = value(file->ReadAt(0, kFileMagic.size()));
@@ -159,7 +160,7 @@ void ColumnarFile::open_arrow() {
 
 void ColumnarFile::select(std::span<const std::string> columns) {
   schema_ = blocks_ ? blocks_->schema() : stream_->schema();
-  // Parquet's stream has the columns asked for alone, and an error lists all.
+  // Parquet's stream has only the requested columns, but the error lists all.
   std::shared_ptr<arrow::Schema> all = schema_;
   if (parquet_) check(parquet_->GetSchema(&all));
   std::vector<int> wanted;
@@ -195,18 +196,19 @@ BatchPointer ColumnarFile::next() {
   });
 }
 
-/// Damage inside a batch shows here, not as a crash later.
+/// Finds damage inside a batch here, before it can cause a crash.
 BatchPointer ColumnarFile::checked(const BatchPointer& batch) const {
   if (claims_too_much(*batch)) {
-    fail(fmt::format("rows {} to {} are damaged: they hold no data", rows_before_ + 1, rows_read_));
+    fail(fmt::format("rows {} to {} are damaged: they contain no data", rows_before_ + 1,
+                     rows_read_));
   }
   arrow::ArrayVector columns;
   for (const auto& column : batch->columns()) columns.push_back(value(as_bytes(column)));
   for (const auto& column : columns) {
-    const arrow::Status sound = column->ValidateFull();
-    if (sound.ok() && column->length() == batch->num_rows()) continue;
+    const arrow::Status status = column->ValidateFull();
+    if (status.ok() && column->length() == batch->num_rows()) continue;
     fail(fmt::format("rows {} to {} are damaged: {}", rows_before_ + 1, rows_read_,
-                     in_one_line(sound.ToStringWithoutContextLines())));
+                     single_line(status.ToStringWithoutContextLines())));
   }
   return arrow::RecordBatch::Make(schema_, batch->num_rows(), std::move(columns));
 }
@@ -215,22 +217,22 @@ void check_has_json(const ColumnarFile& file) {
   for (const auto& field : file.schema().fields()) {
     const std::string type = type_without_json(*field->type());
     if (type.empty()) continue;
-    file.fail(
-        fmt::format("column \"{}\" has type {}, which JSON has no value for", field->name(), type));
+    file.fail(fmt::format("column \"{}\" has type {}, which has no JSON equivalent", field->name(),
+                          type));
   }
 }
 
 void check_is_text(const ColumnarFile& file) {
   const arrow::Field& field = *file.schema().field(0);
   if (is_text_type(*field.type())) return;
-  file.fail(fmt::format("column \"{}\" has type {}, text is needed", field.name(),
+  file.fail(fmt::format("column \"{}\" has type {}; expected text", field.name(),
                         field.type()->ToString()));
 }
 
 Json row_json(const ColumnarFile& file, const arrow::RecordBatch& batch, std::int64_t i,
               std::int64_t number) {
   try {
-    return unplaced_row_json(batch, i);
+    return row_json_without_location(batch, i);
   } catch (const Error& error) {
     file.fail(fmt::format("row {}: {}", number, error.what()));
   }

@@ -20,10 +20,10 @@ namespace lamina {
 
 using BatchPointer = std::shared_ptr<arrow::RecordBatch>;
 
-/// The libraries' messages may have several lines.
-std::string in_one_line(std::string text);
+/// Joins the lines of a message from Arrow or Parquet.
+std::string single_line(std::string text);
 
-/// Refuses what would take more than the limit: lengths in a damaged file may be any number.
+/// A memory pool with a limit: a damaged file may claim any length.
 class CappedPool : public arrow::ProxyMemoryPool {
  public:
   explicit CappedPool(std::int64_t max_bytes)
@@ -42,22 +42,24 @@ class CappedPool : public arrow::ProxyMemoryPool {
  private:
   arrow::Status too_much(std::int64_t size) const {
     return arrow::Status::OutOfMemory(
-        fmt::format("needs {} bytes at once, allowed are {} in all", size, max_bytes_));
+        fmt::format("needs {} bytes at once; the limit is {} bytes in total", size, max_bytes_));
   }
 
   std::int64_t max_bytes_;
 };
 
-/// A file of record batches, opened. Errors of the libraries become Error with the file's name.
+/// An open file of record batches. Errors of the libraries become Error with the file's name.
 class ColumnarFile {
  public:
-  /// Reads all columns where none is named. `source` must outlive the file.
+  /// Reads the named columns, or all if `columns` is empty. `source` must outlive the object.
+  /// Throws Error if a column is missing or its name is not unique.
   ColumnarFile(const ColumnarSource& source, std::span<const std::string> columns);
 
   const arrow::Schema& schema() const { return *schema_; }
-  /// The next batch of the named columns, checked; nullptr at the end. Must not outlive the file.
+  /// The next batch of the requested columns, validated; nullptr at the end. The batch must not
+  /// outlive this object, which owns its memory pool.
   BatchPointer next();
-  std::int64_t rows_before() const { return rows_before_; }  ///< in front of the last batch
+  std::int64_t rows_before() const { return rows_before_; }  ///< the last batch returned
 
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(fmt::format("{}: {}", source_.name, what));
@@ -70,12 +72,12 @@ class ColumnarFile {
       return action();
     } catch (const Error&) {
       throw;
-    } catch (const std::exception& error) {  // Parquet's own, and memory
-      fail(in_one_line(error.what()));
+    } catch (const std::exception& error) {  // of Parquet, or bad_alloc
+      fail(single_line(error.what()));
     }
   }
   void check(const arrow::Status& status) const {
-    if (!status.ok()) fail(in_one_line(status.ToStringWithoutContextLines()));
+    if (!status.ok()) fail(single_line(status.ToStringWithoutContextLines()));
   }
   template <class T>
   T value(arrow::Result<T> result) const {
@@ -104,13 +106,13 @@ class ColumnarFile {
   std::int64_t rows_read_ = 0;
 };
 
-/// Throws Error where a column of the file has a type that JSON has no value for.
+/// Throws Error if a column of the file has a type without a JSON equivalent.
 void check_has_json(const ColumnarFile& file);
 
-/// Throws Error where the first of the file's columns is not of text.
+/// Throws Error if the first of the file's columns is not text.
 void check_is_text(const ColumnarFile& file);
 
-/// Row i of a batch of the file as an object of its columns; messages call it row `number`.
+/// Row i of a batch of the file, as an object with its columns. Messages call it row `number`.
 Json row_json(const ColumnarFile& file, const arrow::RecordBatch& batch, std::int64_t i,
               std::int64_t number);
 

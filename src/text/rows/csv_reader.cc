@@ -22,7 +22,7 @@ void check_count(const CsvFields& header, const CsvFields& fields) {
 CsvReader::CsvReader(ByteSource source, char separator)
     : source_(std::move(source)), separator_(separator), buffer_(kReadBytes) {}
 
-/// Whether a byte is ready.
+/// Reads more if the buffer is empty; false at the end of the input.
 bool CsvReader::fill() {
   if (begin_ < end_) return true;
   begin_ = 0;
@@ -37,7 +37,7 @@ char CsvReader::take() {
 }
 
 void CsvReader::append(char c) {
-  if (field_.size() == kMaxFieldBytes) throw Error("a field of more than 1 GiB");
+  if (field_.size() == kMaxFieldBytes) throw Error("a field is longer than 1 GiB");
   field_ += c;
 }
 
@@ -62,7 +62,7 @@ CsvReader::After CsvReader::take_separator() {
   return take() == separator_ ? After::kField : After::kRecord;
 }
 
-/// Into field_, with what ends it.
+/// Reads into field_; returns what follows the field.
 CsvReader::After CsvReader::read_field() {
   field_.clear();
   quoted_ = at('"');
@@ -72,7 +72,7 @@ CsvReader::After CsvReader::read_field() {
   const bool ends_line = !fill() || buffer_[begin_] == '\n';
   if (ends_line && field_.size() > quoted_bytes && field_.back() == '\r') field_.pop_back();
   if (quoted_ && field_.size() > quoted_bytes) {
-    throw Error("text after the closing quote of a field; a quote inside of one must be doubled");
+    throw Error("text after the closing quote of a field; double a quote inside a quoted field");
   }
   return take_separator();
 }

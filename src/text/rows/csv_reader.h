@@ -9,19 +9,20 @@
 
 namespace lamina {
 
-/// Records of separated values as RFC 4180 has them: a field may be quoted, and then holds
-/// separators, line breaks (kept as they are) and quotes (doubled); a record ends at "\n" or
-/// "\r\n"; a line without any character is no record. Memory holds one record.
+/// Reads records of separated values with the quoting of RFC 4180: a quoted field may contain
+/// separators, line breaks (kept unchanged) and doubled quotes. A record ends at "\n" or "\r\n";
+/// empty lines are skipped. Memory holds one record.
 class CsvReader {
  public:
   CsvReader(ByteSource source, char separator);
 
-  /// False at the end. Throws Error with a reason, without the file's name, where the source does,
-  /// on a quote that is never closed or is followed by text, and on a field of more than 1 GiB.
+  /// Reads the next record into `fields`; false at the end. Throws Error, without the file's name,
+  /// if the source does, if a quote is never closed or is followed by text, and if a field is
+  /// longer than 1 GiB.
   bool next(std::vector<std::string>& fields);
 
-  std::int64_t line() const { return line_; }  ///< that the last byte read is in, from 1
-  std::int64_t record_line() const { return record_line_; }  ///< where the last record starts
+  std::int64_t line() const { return line_; }                ///< of the last byte read, from 1
+  std::int64_t record_line() const { return record_line_; }  ///< first line of the last record
 
  private:
   enum class After { kField, kRecord, kEnd };
@@ -48,9 +49,10 @@ class CsvReader {
 
 using CsvFields = std::vector<std::string>;
 
-/// Calls `row` with the header and the fields of each further record, and the record's number, from
-/// 1; counts bytes taken from the disk in `file_bytes_read`. Throws Error naming file and line: as
-/// CsvReader, and a record of more or fewer fields than the header. ".tsv" has tabs between fields.
+/// Calls `row` with the header, the fields of each further record, and the record's number, from 1.
+/// The separator is a tab for .tsv, else a comma. Adds the bytes read from disk to
+/// *file_bytes_read, if not null. Throws Error with file and line like CsvReader, and if a record
+/// has more or fewer fields than the header.
 void for_each_csv_record(
     const std::filesystem::path& file, std::int64_t* file_bytes_read,
     const std::function<void(const CsvFields& header, CsvFields& fields, std::int64_t)>& row);

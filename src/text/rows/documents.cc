@@ -34,7 +34,7 @@ void for_each_json_document(const fs::path& file, const DocumentAction& document
   for_each_json_line(file, add, &file_bytes_read);
 }
 
-/// The header of a table that has none is its first row, which may be long.
+/// For messages. Without a header, the first row takes its place, and its fields may be long.
 std::string columns_text(const CsvFields& header) {
   constexpr std::size_t kMaxNameBytes = 40;
   std::vector<std::string> names;
@@ -45,11 +45,11 @@ std::string columns_text(const CsvFields& header) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::size_t column_place(const fs::path& file, const CsvFields& header, const std::string& column) {
+std::size_t column_index(const fs::path& file, const CsvFields& header, const std::string& column) {
   const auto found = std::find(header.begin(), header.end(), column);
   if (std::count(header.begin(), header.end(), column) != 1) {
     throw Error(
-        fmt::format("{}: no column \"{}\", or more than one; the columns of its header are {}",
+        fmt::format("{}: no column \"{}\", or more than one; the columns in its header are {}",
                     file.string(), column, columns_text(header)));
   }
   return static_cast<std::size_t>(found - header.begin());
@@ -58,15 +58,15 @@ std::size_t column_place(const fs::path& file, const CsvFields& header, const st
 void for_each_csv_document(const fs::path& file, const std::string& column,
                            const DocumentAction& document) {
   std::int64_t file_bytes_read = 0;
-  std::optional<std::size_t> place;
+  std::optional<std::size_t> index;
   const auto add = [&](const CsvFields& header, CsvFields& fields, std::int64_t number) {
-    if (!place) place = column_place(file, header, column);
-    document({RowDocument::Form::kText, std::move(fields[*place]), number, file_bytes_read});
+    if (!index) index = column_index(file, header, column);
+    document({RowDocument::Form::kText, std::move(fields[*index]), number, file_bytes_read});
   };
   for_each_csv_record(file, &file_bytes_read, add);
 }
 
-/// The whole text is the document.
+/// The whole text is one document.
 void add_compressed_text(const fs::path& file, const DocumentAction& document) {
   std::string text;
   located(file, 1, [&] {
@@ -82,7 +82,7 @@ void add_compressed_text(const fs::path& file, const DocumentAction& document) {
   document({RowDocument::Form::kText, std::move(text), 1, 0});
 }
 
-/// For readers of one column of texts or nulls.
+/// A callback for readers of one column of texts or nulls, which numbers the rows.
 std::function<void(std::optional<std::string_view>)> numbered(const DocumentAction& document) {
   return [&document, row = std::int64_t{0}](std::optional<std::string_view> text) mutable {
     ++row;
@@ -103,12 +103,12 @@ std::string text_in(Json&& object, const std::string& column) {
     throw Error(fmt::format("no column \"{}\"; the columns are {}", column, names_in(object)));
   }
   if (!found->is_string()) {
-    throw Error(fmt::format("column \"{}\": got {}, a text is needed", column, found->type_name()));
+    throw Error(fmt::format("column \"{}\": got {}; expected text", column, found->type_name()));
   }
   return std::move(found->get_ref<std::string&>());
 }
 
-/// The offset that the message names is that in the text.
+/// The offset in the message counts from the start of the text.
 void check_text(std::string_view text, const std::string& column) {
   if (text.empty()) throw Error(fmt::format("column \"{}\" is empty", column));
   const std::size_t bad = first_invalid_utf8(text);
@@ -117,9 +117,9 @@ void check_text(std::string_view text, const std::string& column) {
                           static_cast<unsigned char>(text[bad]), bad));
 }
 
-std::string unplaced_text(const std::string& column, RowDocument&& document) {
+std::string text_without_location(const std::string& column, RowDocument&& document) {
   if (document.form == RowDocument::Form::kNull) {
-    throw Error(fmt::format("column \"{}\": got null, a text is needed", column));
+    throw Error(fmt::format("column \"{}\": got null; expected text", column));
   }
   const bool is_json = document.form == RowDocument::Form::kJsonLine;
   std::string text =
@@ -150,7 +150,7 @@ void for_each_document(const fs::path& file, const std::string& text_column,
   }
 }
 
-std::string document_place(const fs::path& file, const RowDocument& document) {
+std::string document_location(const fs::path& file, const RowDocument& document) {
   const char* separator = document.form == RowDocument::Form::kJsonLine ? ":" : ": row ";
   return fmt::format("{}{}{}", file.string(), separator, document.number);
 }
@@ -158,9 +158,9 @@ std::string document_place(const fs::path& file, const RowDocument& document) {
 std::string document_text(const fs::path& file, const std::string& text_column,
                           RowDocument&& document) {
   try {
-    return unplaced_text(text_column, std::move(document));  // takes the bytes alone
+    return text_without_location(text_column, std::move(document));  // moves only the bytes
   } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}", document_place(file, document), error.what()));
+    throw Error(fmt::format("{}: {}", document_location(file, document), error.what()));
   }
 }
 

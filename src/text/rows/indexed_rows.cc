@@ -15,14 +15,14 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// A batch of one of several files, and the number of rows before it in all of them.
-struct PlacedBatch {
+/// A batch of one of several files, and the number of rows before it in all of them together.
+struct BatchWithOffset {
   const ColumnarFile* file;
   BatchPointer batch;
   std::int64_t first_row;
 };
 
-/// Arrow files as one table whose rows are found by number.
+/// Arrow files as one table with random access to rows by number, from 0.
 class ArrowTable {
  public:
   ArrowTable(std::span<const fs::path> files, std::span<const std::string> columns) {
@@ -32,11 +32,11 @@ class ArrowTable {
   std::int64_t num_rows() const { return num_rows_; }
   std::span<const std::unique_ptr<ColumnarFile>> files() const { return files_; }
 
-  /// The batch of the row; `row` becomes the place in it.
-  const PlacedBatch& batch_of(std::int64_t& row) const {
+  /// The batch that contains the row; changes `row` to the index in that batch.
+  const BatchWithOffset& batch_of(std::int64_t& row) const {
     const auto after = std::upper_bound(
         batches_.begin(), batches_.end(), row,
-        [](std::int64_t wanted, const PlacedBatch& batch) { return wanted < batch.first_row; });
+        [](std::int64_t wanted, const BatchWithOffset& batch) { return wanted < batch.first_row; });
     row -= std::prev(after)->first_row;
     return *std::prev(after);
   }
@@ -56,7 +56,7 @@ class ArrowTable {
 
   std::vector<std::unique_ptr<ColumnarSource>> sources_;
   std::vector<std::unique_ptr<ColumnarFile>> files_;
-  std::vector<PlacedBatch> batches_;
+  std::vector<BatchWithOffset> batches_;
   std::int64_t num_rows_ = 0;
 };
 
@@ -91,8 +91,8 @@ void for_each_indexed_row(const SavedDataset& saved, const std::function<void(Js
   for (const auto& file : table.files()) check_has_json(*file);
   for_each_index(saved.indices, table.num_rows(), [&](std::int64_t index) {
     const std::int64_t number = index + 1;
-    const PlacedBatch& placed = table.batch_of(index);
-    row(row_json(*placed.file, *placed.batch, index, number));
+    const BatchWithOffset& found = table.batch_of(index);
+    row(row_json(*found.file, *found.batch, index, number));
   });
 }
 
@@ -101,8 +101,8 @@ void for_each_indexed_text(const SavedDataset& saved, const std::string& column,
   const ArrowTable table(saved.data, {&column, 1});
   for (const auto& file : table.files()) check_is_text(*file);
   for_each_index(saved.indices, table.num_rows(), [&](std::int64_t index) {
-    const PlacedBatch& placed = table.batch_of(index);
-    text(text_value(*placed.batch->column(0), index));
+    const BatchWithOffset& found = table.batch_of(index);
+    text(text_value(*found.batch->column(0), index));
   });
 }
 

@@ -9,13 +9,15 @@
 
 namespace lamina {
 
-/// Rows of a saved data set in the order of its indices mapping. The Arrow files are mapped, not
-/// read into memory: memory holds their batches' positions and one batch of indices (compressed
-/// batches, which `datasets` does not write, are held whole, at most 8 GiB of a file). Throws Error
-/// naming file and reason: damage, an index without a row, a column as columnar_file.h says.
+/// Calls `row` with the rows of a saved data set, in the order of its indices mapping. The Arrow
+/// files are memory-mapped: memory holds the positions of their batches and one batch of indices.
+/// Compressed batches, which `datasets` does not write, are decompressed into memory, at most 8 GiB
+/// per file.
+/// Throws Error with file and reason on damage, on an index out of range, and as columnar_file.h
+/// says.
 void for_each_indexed_row(const SavedDataset& saved, const std::function<void(Json&&)>& row);
 
-/// As for_each_columnar_text.
+/// Like for_each_columnar_text, in the order of the indices mapping.
 void for_each_indexed_text(const SavedDataset& saved, const std::string& column,
                            const std::function<void(std::optional<std::string_view>)>& text);
 

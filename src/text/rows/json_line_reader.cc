@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kReadBytes = 1 << 18;
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 30;
-constexpr int kMaxDepth = 512;  // what recurses over a value later must not end the stack
+constexpr int kMaxDepth = 512;  // so that later recursion over a value does not overflow the stack
 
-/// Levels of brackets that are open at once, outside of texts; right for well-formed JSON.
+/// The maximum nesting depth of brackets outside strings. Exact for well-formed JSON.
 int nesting_depth(std::string_view json) {
   int depth = 0, deepest = 0;
   bool in_text = false;
@@ -30,7 +30,7 @@ int nesting_depth(std::string_view json) {
   return deepest;
 }
 
-/// The parser's words without the line, which is always 1.
+/// The parser's message without the line number, which is always 1.
 std::string reason_of(const Json::exception& error) {
   std::string text = json_reason(error);
   if (const auto column = text.find("line 1, "); column != text.npos) text.erase(column, 8);
@@ -41,7 +41,7 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-/// Of the first line that is not blank. A complete object ends in none of "{[,".
+/// Checks the first line that is not blank. A complete object does not end in "{", "[" or ",".
 void check_is_line(std::string_view line) {
   line.remove_prefix(line.find_first_not_of(" \t\r"));
   line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
@@ -49,7 +49,7 @@ void check_is_line(std::string_view line) {
   const bool is_open = line.starts_with('{') && line.find_last_of("{[,") == line.size() - 1;
   if (!is_array && !is_open) return;
   throw Error(fmt::format(
-      "{}, but one object on each line is expected (JSON lines), as jq -c '{}' FILE writes them",
+      "{}; expected JSON lines, one object per line, as jq -c '{}' FILE writes them",
       is_array ? "begins with a JSON array" : "begins with a JSON object over several lines",
       is_array ? ".[]" : "."));
 }
@@ -61,8 +61,8 @@ bool LineReader::read_more() {
   if (begin_ > 0 && open > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, open);
   begin_ = 0;
   end_ = open;
-  if (open > kMaxLineBytes) throw Error("a line of more than 1 GiB");
-  // Twice the open line at least: a line of many reads is then copied a few times, not many.
+  if (open > kMaxLineBytes) throw Error("a line is longer than 1 GiB");
+  // Doubling bounds the number of copies of a long line.
   buffer_.resize(std::max(open * 2, open + kReadBytes));
   const std::size_t got = source_(std::span(buffer_).subspan(open));
   end_ += got;
@@ -121,7 +121,7 @@ Json json_object(std::string_view line) {
   try {
     Json value = Json::parse(line);
     if (!value.is_object()) {
-      throw Error(fmt::format("got {}, allowed is an object {{...}}", value.type_name()));
+      throw Error(fmt::format("got {}; expected an object {{...}}", value.type_name()));
     }
     return value;
   } catch (const Json::exception& error) {

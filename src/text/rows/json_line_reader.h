@@ -13,13 +13,14 @@
 
 namespace lamina {
 
-/// The lines of a stream, without their "\n" and one "\r" before it. Memory holds the longest line.
+/// Reads the lines of a stream, without "\n" or "\r\n". Memory holds at most two times the longest
+/// line.
 class LineReader {
  public:
   explicit LineReader(ByteSource source) : source_(std::move(source)) {}
 
-  /// False at the end; `line` is valid until the next call. Throws Error, without the file's name,
-  /// where the source does and on a line of more than 1 GiB.
+  /// Reads the next line; false at the end. `line` is valid until the next call. Throws Error,
+  /// without the file's name, if the source does, and if a line is longer than 1 GiB.
   bool next(std::string_view& line);
 
   std::int64_t line_number() const { return line_number_; }  ///< of the last line, from 1
@@ -29,12 +30,12 @@ class LineReader {
 
   ByteSource source_;
   std::vector<char> buffer_;
-  std::size_t begin_ = 0;  ///< of what no line has taken
+  std::size_t begin_ = 0;  ///< of the bytes that no line has used yet
   std::size_t end_ = 0;
   std::int64_t line_number_ = 0;
 };
 
-/// What `action` returns; its Error gets "FILE:LINE: " in front.
+/// Returns the result of `action`; prepends "FILE:LINE: " to an Error that it throws.
 template <class Action>
 auto located(const std::filesystem::path& file, std::int64_t line_number, Action action) {
   try {
@@ -44,19 +45,18 @@ auto located(const std::filesystem::path& file, std::int64_t line_number, Action
   }
 }
 
-/// UTF-8's, which some programs write before the first byte of text.
+/// The UTF-8 byte order mark, which some programs write before the text.
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Calls `line` with every line of a file (decompressed) that is not blank and its number, from 1;
-/// counts the bytes taken from the disk in `file_bytes_read`, where given. Throws Error naming file
-/// and line where it cannot be read further, and where it is an array or one object over several
-/// lines, not JSON lines.
+/// Calls `line` with each line of a (decompressed) file that is not blank, and its number, from 1.
+/// Adds the bytes read from disk to *file_bytes_read, if given. Throws Error with file and line if
+/// the file is damaged, or is an array or an object over several lines instead of JSON lines.
 void for_each_json_line(const std::filesystem::path& file,
                         const std::function<void(std::string_view, std::int64_t)>& line,
                         std::int64_t* file_bytes_read = nullptr);
 
-/// The object on a line. Throws Error with a reason: not UTF-8, not JSON, nested deeper than 512
-/// levels, not an object.
+/// The JSON object on a line. Throws Error with a reason: not UTF-8, not JSON, nested deeper than
+/// 512 levels, or not an object.
 Json json_object(std::string_view line);
 
 }  // namespace lamina

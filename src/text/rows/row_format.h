@@ -6,12 +6,12 @@
 
 namespace lamina {
 
-/// Whether the file is one of columns on disk, not of lines.
+/// Whether a kind of file is columnar, not line by line.
 inline bool is_columnar(FileKind kind) {
   return kind == FileKind::kParquet || kind == FileKind::kArrow;
 }
 
-/// Of a file that is_columnar.
+/// The source for a file whose kind is columnar.
 inline ColumnarSource columnar_source(const std::filesystem::path& file) {
   const bool is_parquet = file_kind(file) == FileKind::kParquet;
   return {is_parquet ? ColumnarFormat::kParquet : ColumnarFormat::kArrow, file.string()};

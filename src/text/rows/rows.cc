@@ -60,7 +60,7 @@ bool is_row_file(const fs::path& file) {
          (name.kind == FileKind::kText && name.compression != Compression::kNone);
 }
 
-std::vector<fs::path> files_behind(const fs::path& file) {
+std::vector<fs::path> backing_files(const fs::path& file) {
   const auto indexed = indexed_dataset(file);
   if (!indexed) return {file};
   std::vector<fs::path> files = indexed->data;

@@ -5,8 +5,8 @@ namespace {
 
 std::optional<TokenId> first_token(const Tokenizer& tokenizer, AddBos add_bos) {
   if (add_bos == AddBos::kNever) return std::nullopt;
-  const std::optional<TokenId> own = tokenizer.token_in_front();
-  return own || add_bos == AddBos::kAuto ? own : tokenizer.beginning();
+  const std::optional<TokenId> own = tokenizer.prepended_token();
+  return own || add_bos == AddBos::kAuto ? own : tokenizer.bos_id();
 }
 
 }  // namespace

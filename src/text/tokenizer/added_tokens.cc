@@ -10,7 +10,7 @@ namespace lamina {
 namespace {
 
 constexpr int kAny = -1;
-constexpr int kManyBytes = 128;  // the first of a pair: all bytes outside ASCII
+constexpr int kNonAscii = 128;  // as the first of a pair: any byte outside ASCII
 
 int byte_of(char byte) { return static_cast<unsigned char>(byte); }
 
@@ -18,7 +18,8 @@ unsigned char first_byte(const AddedToken& token) {
   return static_cast<unsigned char>(token.content[0]);
 }
 
-/// `\w` of Rust's regular expressions: Alphabetic, marks, decimal digits, connectors, joiners.
+/// `\w` of Rust's regex crate (UTS #18, annex C): Alphabetic, marks, decimal digits, connector
+/// punctuation, join controls.
 bool is_word_character(char32_t c) {
   const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
   if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NL) return true;
@@ -27,7 +28,7 @@ bool is_word_character(char32_t c) {
   return category == UTF8PROC_CATEGORY_PC || c == 0x200C || c == 0x200D || letter_like;
 }
 
-bool stands_alone(std::string_view text, TextSpan span) {
+bool is_whole_word(std::string_view text, TextSpan span) {
   return (span.begin == 0 ||
           !is_word_character(code_point_of(character_before(text, span.begin)))) &&
          (span.end == text.size() ||
@@ -53,7 +54,7 @@ std::size_t white_space_end(std::string_view text, std::size_t begin) {
 }  // namespace
 
 AddedTokenSearch::AddedTokenSearch(std::vector<AddedToken> tokens)
-    : tokens_(std::move(tokens)), uncuttable_((kManyBytes + 1) * 256, false) {
+    : tokens_(std::move(tokens)), uncuttable_((kNonAscii + 1) * 256, false) {
   std::erase_if(tokens_, [](const AddedToken& token) { return token.content.empty(); });
   std::stable_sort(tokens_.begin(), tokens_.end(), [](const AddedToken& a, const AddedToken& b) {
     if (first_byte(a) != first_byte(b)) return first_byte(a) < first_byte(b);
@@ -70,30 +71,30 @@ const AddedToken* AddedTokenSearch::longest_at(std::string_view text, std::size_
   const std::size_t begin = begins_[byte];
   const std::size_t end = begins_[byte + 1u];
   if (begin == end) return nullptr;
-  // Two bytes that stand together in no token: only a token of one byte can begin here.
-  const bool together = at + 1 < text.size() && !may_cut_between(text[at], text[at + 1]);
-  if (!together && tokens_[end - 1].content.size() > 1) return nullptr;
+  // If no token contains these two bytes in sequence, only a token of one byte can begin here.
+  const bool may_start_longer = at + 1 < text.size() && !may_cut_between(text[at], text[at + 1]);
+  if (!may_start_longer && tokens_[end - 1].content.size() > 1) return nullptr;
   for (std::size_t i = begin; i < end; ++i) {
     if (text.compare(at, tokens_[i].content.size(), tokens_[i].content) == 0) return &tokens_[i];
   }
   return nullptr;
 }
 
-bool AddedTokenSearch::next(std::string_view text, Place& place, Found& found) const {
-  while (place.searched < text.size()) {
-    const AddedToken* token = longest_at(text, place.searched);
+bool AddedTokenSearch::next(std::string_view text, Position& position, Found& found) const {
+  while (position.searched < text.size()) {
+    const AddedToken* token = longest_at(text, position.searched);
     if (!token) {
-      ++place.searched;
+      ++position.searched;
       continue;
     }
-    TextSpan span{place.searched, place.searched + token->content.size()};
-    place.searched = span.end;
-    if (token->single_word && !stands_alone(text, span)) continue;
+    TextSpan span{position.searched, position.searched + token->content.size()};
+    position.searched = span.end;
+    if (token->single_word && !is_whole_word(text, span)) continue;
     if (token->lstrip) span.begin = white_space_begin(text, span.begin);
     if (token->rstrip) span.end = white_space_end(text, span.end);
-    span.begin = std::max(span.begin, place.taken);
-    span.end = std::max(span.end, place.taken);
-    place.taken = span.end;
+    span.begin = std::max(span.begin, position.taken);
+    span.end = std::max(span.end, position.taken);
+    position.taken = span.end;
     found = {token->id, span};
     return true;
   }
@@ -110,8 +111,8 @@ void AddedTokenSearch::forbid_cuts(const AddedToken& token) {
 }
 
 void AddedTokenSearch::forbid(int first, int second) {
-  for (int a = 0; a <= kManyBytes; ++a) {
-    if (first != kAny && a != std::min(first, kManyBytes)) continue;
+  for (int a = 0; a <= kNonAscii; ++a) {
+    if (first != kAny && a != std::min(first, kNonAscii)) continue;
     for (int b = 0; b < 256; ++b) {
       if (second != kAny && b != second) continue;
       uncuttable_[static_cast<std::size_t>(a * 256 + b)] = true;
@@ -125,7 +126,7 @@ bool AddedTokenSearch::ends_with(char last) const {
 }
 
 bool AddedTokenSearch::may_cut_between(char first, char second) const {
-  const std::size_t a = static_cast<std::size_t>(std::min(byte_of(first), kManyBytes));
+  const std::size_t a = static_cast<std::size_t>(std::min(byte_of(first), kNonAscii));
   return !uncuttable_[a * 256 + static_cast<unsigned char>(second)];
 }
 

@@ -9,37 +9,40 @@
 
 namespace lamina {
 
-/// A token that is found in the text before anything else is done to it.
+/// An entry of "added_tokens" in a tokenizer.json: a token that is searched for as literal text,
+/// before pre-tokenization.
 struct AddedToken {
   TokenId id = 0;
-  std::string content;  // what is searched for: of a normalized one, its normal form
-  bool single_word = false;
-  bool lstrip = false;
-  bool rstrip = false;
+  std::string content;       // the text to search for, normalized if the token is
+  bool single_word = false;  // matches only between characters that are not `\w`
+  bool lstrip = false;       // the match includes white space before it
+  bool rstrip = false;       // the match includes white space after it
 };
 
-/// Searches a text for added tokens: leftmost, of those the longest, none overlapping.
+/// Searches a text for added tokens: leftmost-longest matches that do not overlap. Immutable:
+/// threads may share one.
 class AddedTokenSearch {
  public:
-  /// Tokens of no content are never found.
+  /// Ignores tokens without content.
   explicit AddedTokenSearch(std::vector<AddedToken> tokens);
 
   bool empty() const { return tokens_.empty(); }
 
   struct Found {
     TokenId id = 0;
-    TextSpan span;  // with the white space that lstrip and rstrip take
+    TextSpan span;  // includes the white space of lstrip and rstrip
   };
-  /// How far a search has come: start with {}.
-  struct Place {
-    std::size_t searched = 0;
-    std::size_t taken = 0;
+  /// The state of a search, initially {}.
+  struct Position {
+    std::size_t searched = 0;  // where the next match may begin
+    std::size_t taken = 0;     // the end of the last match, with its white space
   };
-  /// The next token; false when there is none.
-  bool next(std::string_view text, Place& place, Found& found) const;
+  /// Finds the next token; false if there is none.
+  bool next(std::string_view text, Position& position, Found& found) const;
 
-  /// Whether a text may be cut between two bytes, the first of them not white space, and each
-  /// part searched by itself: no token reaches or looks across.
+  /// Whether a text may be cut between these two bytes, so that searching each part gives the same
+  /// tokens: no token spans the cut or depends on a character across it. `first` must not be white
+  /// space.
   bool may_cut_between(char first, char second) const;
 
   /// Whether a token ends with this byte.
@@ -50,9 +53,9 @@ class AddedTokenSearch {
   void forbid_cuts(const AddedToken& token);
   void forbid(int first, int second);
 
-  std::vector<AddedToken> tokens_;  // by first byte, then from longest to shortest
+  std::vector<AddedToken> tokens_;  // by first byte, then by decreasing length
   std::array<std::uint32_t, 257> begins_{};
-  std::vector<bool> uncuttable_;  // of two bytes; all above 127 count as one in the first
+  std::vector<bool> uncuttable_;  // by pair of bytes; first bytes outside ASCII share one row
 };
 
 }  // namespace lamina

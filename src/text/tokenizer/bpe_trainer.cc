@@ -20,8 +20,9 @@ namespace lamina {
 namespace {
 
 constexpr const char* kEndOfText = "<|endoftext|>";
-constexpr const char* kStopped = "while a tokenizer was being learnt; no file was written";
-constexpr std::int64_t kFirstMerge = 257;  // behind the end of text and the bytes
+constexpr const char* kStopped = "while training a tokenizer; no file was written";
+constexpr std::int64_t kNumBaseTokens = 257;  // <|endoftext|> and the bytes; merges follow
+constexpr std::int64_t kMaxVocabSize = 1'000'000;
 
 struct Word {
   std::vector<TokenId> tokens;
@@ -40,25 +41,26 @@ struct PairHash {
   }
 };
 
-/// How often a pair occurs, and the words that hold it (some perhaps no longer).
+/// How often a pair occurs, and the indices of the words that contain it. A word may be listed
+/// after it has lost the pair.
 struct PairState {
   std::int64_t count = 0;
   std::vector<std::uint32_t> words;
 };
 
-/// A pair as it was counted when it was queued.
+/// A pair with its count at the time it was queued; stale if the count has changed since.
 struct Candidate {
   std::int64_t count = 0;
   Pair pair;
-  bool operator<(const Candidate& other) const {  // the greatest is merged first
+  bool operator<(const Candidate& other) const {  // the largest is merged first
     return count != other.count ? count < other.count : pair > other.pair;
   }
 };
 
-/// The tokens learnt so far, as bytes. Two merges may spell the same token: it has one id.
-class LearntTokens {
+/// The tokens so far, as bytes. Two merges may give the same bytes; these share one id.
+class LearnedTokens {
  public:
-  LearntTokens() {
+  LearnedTokens() {
     std::vector<unsigned char> bytes(256);
     std::iota(bytes.begin(), bytes.end(), static_cast<unsigned char>(0));
     std::sort(bytes.begin(), bytes.end(), [](unsigned char a, unsigned char b) {
@@ -102,7 +104,7 @@ class BpeTrainer {
     queue_changed();
   }
 
-  void learn() {
+  void train() {
     while (tokens_.size() < settings_.vocab_size && !candidates_.empty()) {
       throw_if_stopped(kStopped);
       const Candidate best = candidates_.top();
@@ -117,7 +119,7 @@ class BpeTrainer {
     }
   }
 
-  const LearntTokens& tokens() const { return tokens_; }
+  const LearnedTokens& tokens() const { return tokens_; }
   const std::vector<Pair>& merges() const { return merges_; }
 
  private:
@@ -146,7 +148,7 @@ class BpeTrainer {
     for (const std::uint32_t word : words) merge_in(word, pair, merged);
     pairs_.erase(pair);
     changed_.erase(pair);
-    // A token that two merges spell can bring back a pair that has merged before.
+    // If two merges give the same token, a pair that was merged before can occur again.
     if (known_.insert(pair).second) merges_.push_back(pair);
     queue_changed();
   }
@@ -154,7 +156,7 @@ class BpeTrainer {
   void merge_in(std::uint32_t index, Pair pair, TokenId merged) {
     auto& tokens = words_[index].tokens;
     const std::int64_t count = words_[index].count;
-    std::size_t size = 0;  // tokens in front of i, as they are after merging
+    std::size_t size = 0;  // number of tokens before i, after merging
     for (std::size_t i = 0; i < tokens.size(); ++i, ++size) {
       if (i + 1 == tokens.size() || tokens[i] != pair.left || tokens[i + 1] != pair.right) {
         tokens[size] = tokens[i];
@@ -175,7 +177,7 @@ class BpeTrainer {
   }
 
   BpeTrainerSettings settings_;
-  LearntTokens tokens_;
+  LearnedTokens tokens_;
   std::vector<Word> words_;
   std::unordered_map<Pair, PairState, PairHash> pairs_;
   std::unordered_set<Pair, PairHash> changed_, known_;
@@ -185,7 +187,7 @@ class BpeTrainer {
 
 std::string json_text(std::string_view text) { return Json(text).dump(); }
 
-std::string vocabulary_json(const LearntTokens& tokens) {
+std::string vocabulary_json(const LearnedTokens& tokens) {
   std::string json = json_text(kEndOfText) + ": 0";
   for (TokenId id = 1; id < tokens.size(); ++id) {
     json += fmt::format(",\n      {}: {}", json_text(letters_of_bytes(tokens.bytes(id))), id);
@@ -245,23 +247,24 @@ std::optional<std::int64_t> bpe_to_train(const std::string& name) {
   std::int64_t vocab_size = 0;
   const char* const end = name.data() + name.size();
   const auto [stop, error] = std::from_chars(name.data() + 4, end, vocab_size);
-  if (error != std::errc() || stop != end || vocab_size < kFirstMerge || vocab_size > 1'000'000) {
-    throw UsageError(fmt::format("tokenizer: got \"{}\"; bpe-N is allowed, N from {} to 1000000",
-                                 name, kFirstMerge));
+  if (error != std::errc() || stop != end || vocab_size < kNumBaseTokens ||
+      vocab_size > kMaxVocabSize) {
+    throw UsageError(fmt::format("tokenizer: got \"{}\"; expected bpe-N with N from {} to {}", name,
+                                 kNumBaseTokens, kMaxVocabSize));
   }
   return vocab_size;
 }
 
 void check_bpe_settings(const BpeTrainerSettings& settings) {
-  if (settings.vocab_size >= kFirstMerge) return;
-  throw UsageError(fmt::format("vocab_size: got {}; at least {} are needed: the bytes and {}",
-                               settings.vocab_size, kFirstMerge, kEndOfText));
+  if (settings.vocab_size >= kNumBaseTokens) return;
+  throw UsageError(fmt::format("vocab_size: got {}; expected at least {}: the 256 bytes and {}",
+                               settings.vocab_size, kNumBaseTokens, kEndOfText));
 }
 
 std::string train_bpe(const DocumentSource& documents, const BpeTrainerSettings& settings) {
   check_bpe_settings(settings);
   BpeTrainer trainer(count_gpt2_words(documents, settings.num_threads), settings);
-  trainer.learn();
+  trainer.train();
   return tokenizer_json(trainer);
 }
 

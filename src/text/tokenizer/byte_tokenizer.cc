@@ -28,10 +28,10 @@ std::string ByteTokenizer::decode(std::span<const TokenId> ids) const {
   std::string text;
   text.reserve(ids.size());
   for (const TokenId id : ids) {
-    if (id < 0 || id > end_of_document()) {
-      throw Error(fmt::format("tokenizer bytes: token {} is outside 0 to 256", id));
+    if (id < 0 || id > eos_id()) {
+      throw Error(fmt::format("tokenizer bytes: got token {}; expected 0 to 256", id));
     }
-    if (id != end_of_document()) text.push_back(static_cast<char>(id));
+    if (id != eos_id()) text.push_back(static_cast<char>(id));
   }
   return text;
 }

@@ -3,11 +3,11 @@
 
 namespace lamina {
 
-/// One token a byte: needs no training and no file, and can spell everything.
+/// One token per byte: needs no training and no file, and encodes every text. EOS is 256.
 class ByteTokenizer : public Tokenizer {
  public:
   std::int64_t vocab_size() const override { return 257; }
-  TokenId end_of_document() const override { return 256; }
+  TokenId eos_id() const override { return 256; }
   std::string name() const override { return "bytes"; }
   std::string hash() const override;
   void encode(std::string_view text, std::vector<TokenId>& out) const override;

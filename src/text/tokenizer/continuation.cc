@@ -13,8 +13,10 @@ bool has_token(const Tokenizer& tokenizer, std::int64_t id) {
 
 std::string decode_any(const Tokenizer& tokenizer, std::span<const std::int64_t> ids) {
   std::string text;
-  std::vector<TokenId> known;          // all up to here: a rule for the beginning holds there alone
-  std::size_t decoded = 0, shown = 0;  // of `known`, and the bytes of their text that are in `text`
+  // All known ids so far are decoded together, since rules for the start of a text apply only
+  // there.
+  std::vector<TokenId> known;
+  std::size_t decoded = 0, shown = 0;  // ids of `known`, and bytes of their text, in `text` already
   const auto show_known = [&] {
     if (decoded == known.size()) return;
     const std::string whole = tokenizer.decode(known);
@@ -39,7 +41,7 @@ std::string continuation_text(const Tokenizer& tokenizer, std::span<const std::i
   std::vector<std::int64_t> all(before.begin(), before.end());
   all.insert(all.end(), added.begin(), added.end());
   const std::string whole = decode_any(tokenizer, all);
-  const std::size_t begin = unfinished_character(decode_any(tokenizer, before));
+  const std::size_t begin = incomplete_character_start(decode_any(tokenizer, before));
   return replace_invalid_utf8(std::string_view(whole).substr(std::min(begin, whole.size())));
 }
 

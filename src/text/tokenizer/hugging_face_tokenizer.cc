@@ -20,40 +20,42 @@ std::vector<RewritingStep> normalizer_of(const TokenizerFile& file, const std::s
   return steps;
 }
 
-constexpr std::string_view kSpace = "\u2581";  // how spelled tokens write a space
+/// Represents a space in tokens of SentencePiece style.
+constexpr std::string_view kSpace = "\u2581";
 
 bool keeps_spaces(const std::vector<RewritingStep>& steps) {
   return std::ranges::all_of(
       steps, [](const RewritingStep& step) { return std::holds_alternative<NormalForm>(step); });
 }
 
-bool spells_space(const RewritingStep& step) {
+bool replaces_space(const RewritingStep& step) {
   const auto* replacement = std::get_if<Replacement>(&step);
   if (replacement == nullptr || replacement->content != kSpace) return false;
   const auto* replaced = std::get_if<std::string>(&replacement->pattern);
   return replaced != nullptr && *replaced == " ";
 }
 
-/// Whether the steps write every space as kSpace, and nothing else to it or its neighbours.
-bool spells_spaces(std::vector<RewritingStep> steps, const std::vector<RewritingStep>& further) {
+/// Whether the steps replace every space by kSpace and change nothing else near it.
+bool only_replaces_spaces(std::vector<RewritingStep> steps,
+                          const std::vector<RewritingStep>& further) {
   steps.insert(steps.end(), further.begin(), further.end());
   const auto is_harmless = [](const RewritingStep& step) {
     const auto* prefix = std::get_if<Prefix>(&step);
-    return std::holds_alternative<NormalForm>(step) || spells_space(step) ||
+    return std::holds_alternative<NormalForm>(step) || replaces_space(step) ||
            (prefix != nullptr && prefix->text == kSpace);
   };
-  return std::ranges::any_of(steps, spells_space) && std::ranges::all_of(steps, is_harmless);
+  return std::ranges::any_of(steps, replaces_space) && std::ranges::all_of(steps, is_harmless);
 }
 
 std::optional<TokenId> added_id(const TokenizerFile& file, const std::string& token,
-                                bool special_alone) {
+                                bool special_only) {
   for (const AddedTokenEntry& entry : file.added_tokens) {
-    if (entry.token.content == token && (entry.special || !special_alone)) return entry.token.id;
+    if (entry.token.content == token && (entry.special || !special_only)) return entry.token.id;
   }
   return std::nullopt;
 }
 
-/// Valid as long as the file.
+/// The result refers to `file`, which must outlive it.
 TokenLookup lookup_in(const TokenizerFile& file) {
   const auto any = [&](const std::string& token) -> std::optional<TokenId> {
     if (const auto id = added_id(file, token, false)) return id;
@@ -71,7 +73,7 @@ BpeFile model_of(const TokenizerFile& file, bool byte_level) {
   return model;
 }
 
-/// Whether a letter stands there, behind a line feed that no space precedes.
+/// Whether there is a letter at `at`, after a line feed that no white space precedes.
 bool begins_line(std::string_view text, std::size_t at) {
   const std::string_view letter = text.substr(at, utf8_bytes(text[at]));
   if (at < 2 || first_invalid_utf8(letter) != letter.size() || !is_letter(code_point_of(letter))) {
@@ -82,14 +84,15 @@ bool begins_line(std::string_view text, std::size_t at) {
          !is_white_space(code_point_of(end_of_line));
 }
 
-/// Calls `text` with what lies between added tokens and `token` with each of them, in order.
+/// Calls `on_token` with each added token and `on_text` with each non-empty part between them, in
+/// order.
 template <class OnText, class OnToken>
 void for_each_part(const AddedTokenSearch& search, std::string_view text, OnText on_text,
                    OnToken on_token) {
   std::size_t done = 0;
-  AddedTokenSearch::Place place;
+  AddedTokenSearch::Position position;
   AddedTokenSearch::Found found;
-  while (!search.empty() && search.next(text, place, found)) {
+  while (!search.empty() && search.next(text, position, found)) {
     if (found.span.begin > done) on_text(TextSpan{done, found.span.begin});
     on_token(found);
     done = found.span.end;
@@ -102,7 +105,7 @@ void put(const AddedTokenSearch::Found& found, TokenSink sink) {
   if (sink.ends) sink.ends->push_back(found.span.end);
 }
 
-/// Runs `encode`, then brings the ends that it added to the offsets of a text around or before.
+/// Runs `encode`, then maps the ends that it appended to offsets in an outer or earlier text.
 template <class Encode, class Map>
 void with_mapped_ends(TokenSink sink, Encode encode, Map map) {
   const std::size_t first = sink.ends ? sink.ends->size() : 0;
@@ -122,7 +125,7 @@ std::vector<TextSpan>& words_of_thread() {
 HuggingFaceTokenizer::HuggingFaceTokenizer(std::string_view json, const std::string& name,
                                            const NamedTokens& named)
     : HuggingFaceTokenizer(read_tokenizer_file(json, name), name, named) {
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.eos, beginning()));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(json), special_.eos, bos_id()));
 }
 
 HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string& name,
@@ -133,19 +136,20 @@ HuggingFaceTokenizer::HuggingFaceTokenizer(TokenizerFile file, const std::string
       model_(model_of(file, pre_tokenizer_.byte_level()), name + ": model"),
       raw_tokens_(search_of(file, false)),
       normal_tokens_(search_of(file, true)) {
-  // One word as long as the text would be merged slowly, and nothing of it be remembered.
+  // Without a pre-tokenizer the whole text is one word: slow to merge, and never in the word cache.
+  // If no merge can cross the start of a run of kSpace, splitting there gives the same ids.
   const bool is_one_word = !pre_tokenizer_.byte_level() && pre_tokenizer_.keeps_whole();
   if (is_one_word && !file.model.ignore_merges && model_.only_begins_tokens(kSpace)) {
     pre_tokenizer_.split_at(std::string(kSpace));
   }
   make_texts(file);
   const std::string front =
-      token_in_front_of(file.parts["post_processor"], name + ": post_processor");
+      prepended_token_of(file.parts["post_processor"], name + ": post_processor");
   special_ = choose_special_tokens(named, front, front, name, lookup_in(file));
   may_cut_ = pre_tokenizer_.byte_level()
                  ? pre_tokenizer_.may_cut() && keeps_spaces(normalizer_)
                  : pre_tokenizer_.splits_at(std::string(kSpace)) &&
-                       spells_spaces(normalizer_, pre_tokenizer_.rewriting());
+                       only_replaces_spaces(normalizer_, pre_tokenizer_.rewriting());
 }
 
 AddedTokenSearch HuggingFaceTokenizer::search_of(const TokenizerFile& file, bool normalized) const {
@@ -155,7 +159,7 @@ AddedTokenSearch HuggingFaceTokenizer::search_of(const TokenizerFile& file, bool
     tokens.push_back(entry.token);
     if (!normalized) continue;
     NormalText content(entry.token.content);
-    content.apply(normalizer_, PieceAt::kBeginning);
+    content.apply(normalizer_, PiecePosition::kDocumentStart);
     tokens.back().content = content.text();
   }
   return AddedTokenSearch(std::move(tokens));
@@ -185,27 +189,28 @@ void HuggingFaceTokenizer::make_texts(const TokenizerFile& file) {
 }
 
 void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out) const {
-  encode_all(text, PieceAt::kBeginning, {out});
+  encode_all(text, PiecePosition::kDocumentStart, {out});
 }
 
 void HuggingFaceTokenizer::encode(std::string_view text, std::vector<TokenId>& out,
                                   std::vector<std::size_t>& ends) const {
   const std::size_t first = ends.size();
-  encode_all(text, PieceAt::kBeginning, {out, &ends});
-  if (ends.size() > first) ends.back() = text.size();  // also over what a rule took off the end
+  encode_all(text, PiecePosition::kDocumentStart, {out, &ends});
+  if (ends.size() > first) ends.back() = text.size();  // also covers what was stripped at the end
 }
 
 void HuggingFaceTokenizer::encode_rest(std::string_view text, std::vector<TokenId>& out) const {
-  encode_all(text, PieceAt::kCut, {out});
+  encode_all(text, PiecePosition::kAfterCut, {out});
 }
 
-void HuggingFaceTokenizer::encode_all(std::string_view text, PieceAt start, TokenSink sink) const {
+void HuggingFaceTokenizer::encode_all(std::string_view text, PiecePosition start,
+                                      TokenSink sink) const {
   for_each_utf8_part(
       text, [&](TextSpan part) { encode_valid(text, part, start, sink); },
       [&](TextSpan part) { model_.encode_bytes(slice(text, part), part.begin, sink); });
 }
 
-void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part, PieceAt start,
+void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part, PiecePosition start,
                                         TokenSink sink) const {
   const std::string_view valid = slice(text, part);
   const auto on_text = [&](TextSpan piece) {
@@ -218,15 +223,15 @@ void HuggingFaceTokenizer::encode_valid(std::string_view text, TextSpan part, Pi
   for_each_part(raw_tokens_, valid, on_text, on_token);
 }
 
-void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece, PieceAt start,
+void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece, PiecePosition start,
                                         TokenSink sink) const {
-  const PieceAt place = piece.begin == 0 ? start : PieceAt::kInside;
+  const PiecePosition position = piece.begin == 0 ? start : PiecePosition::kInside;
   NormalText normal(slice(text, piece));
-  normal.apply(normalizer_, place);
+  normal.apply(normalizer_, position);
   const auto on_text = [&](TextSpan span) {
-    const PieceAt span_place = span.begin == 0 ? place : PieceAt::kInside;
+    const PiecePosition span_position = span.begin == 0 ? position : PiecePosition::kInside;
     with_mapped_ends(
-        sink, [&] { encode_normal(slice(normal.text(), span), span_place, sink); },
+        sink, [&] { encode_normal(slice(normal.text(), span), span_position, sink); },
         [&](std::size_t end) { return span.begin + end; });
   };
   with_mapped_ends(
@@ -238,10 +243,10 @@ void HuggingFaceTokenizer::encode_piece(std::string_view text, TextSpan piece, P
       [&](std::size_t end) { return piece.begin + normal.original(end); });
 }
 
-void HuggingFaceTokenizer::encode_normal(std::string_view text, PieceAt place,
+void HuggingFaceTokenizer::encode_normal(std::string_view text, PiecePosition position,
                                          TokenSink sink) const {
   NormalText rewritten(text);
-  rewritten.apply(pre_tokenizer_.rewriting(), place);
+  rewritten.apply(pre_tokenizer_.rewriting(), position);
   std::vector<TextSpan>& words = words_of_thread();
   pre_tokenizer_.split(rewritten.text(), words);
   with_mapped_ends(
@@ -256,7 +261,7 @@ std::string HuggingFaceTokenizer::decode(std::span<const TokenId> ids) const {
       throw Error(fmt::format("tokenizer {}: token {} is not in the vocabulary of {}", name_, id,
                               vocab_size()));
     }
-    if (id == special_.eos || id == special_.bos || id == special_.in_front) continue;
+    if (id == special_.eos || id == special_.bos || id == special_.prepended) continue;
     text += texts_[static_cast<std::size_t>(id)];
   }
   if (!decoded_prefix_.empty() && text.starts_with(decoded_prefix_)) {
@@ -273,10 +278,11 @@ std::size_t HuggingFaceTokenizer::cut_near(std::string_view text, std::size_t at
   return text.size();
 }
 
-/// Spelled words end in front of each run of spaces; for words of bytes see PreTokenizer::may_cut.
-/// Besides, no added token and no normal form may reach across: a space and a line feed do nothing
-/// to their neighbours, and what stands in front must keep its bytes. Nor may an added token end
-/// there, since a prefix may belong behind it.
+/// Words in SentencePiece style end before each run of spaces; for byte-level words see
+/// PreTokenizer::may_cut. In addition, no added token and no normalization may span the cut: a
+/// space or line feed does not affect its neighbors, and the character before the cut must be
+/// unchanged by the normalizer. Nor may an added token end at the cut, since a prefix may belong
+/// after it.
 bool HuggingFaceTokenizer::may_cut_at(std::string_view text, std::size_t at) const {
   const std::string_view front = character_before(text, at);
   if (first_invalid_utf8(front) != front.size() || changes(front)) return false;
@@ -293,7 +299,7 @@ bool HuggingFaceTokenizer::may_cut_at(std::string_view text, std::size_t at) con
 
 bool HuggingFaceTokenizer::changes(std::string_view character) const {
   NormalText normal(character);
-  normal.apply(normalizer_, PieceAt::kCut);
+  normal.apply(normalizer_, PiecePosition::kAfterCut);
   return normal.changed();
 }
 

@@ -10,20 +10,21 @@
 
 namespace lamina {
 
-/// A tokenizer.json of Hugging Face `tokenizers`: added tokens that are searched for as they stand,
-/// normaliser, added tokens that are normalised too, pre-tokenizer, byte pair encoding.
+/// A tokenizer.json of Hugging Face `tokenizers`. The pipeline: search for added tokens in the raw
+/// text, normalizer, search for normalized added tokens, pre-tokenizer, byte pair encoding.
 class HuggingFaceTokenizer : public Tokenizer {
  public:
-  /// `name` begins every message. Throws Error naming what is not supported.
+  /// `name` begins every message. `named` are the special tokens that files next to the tokenizer
+  /// name. Throws Error with the part that is damaged or not supported.
   HuggingFaceTokenizer(std::string_view json, const std::string& name, const NamedTokens& named);
 
   std::int64_t vocab_size() const override { return std::ssize(texts_); }
   bool has_token(TokenId id) const override {
     return id >= 0 && id < vocab_size() && is_token_[static_cast<std::size_t>(id)];
   }
-  TokenId end_of_document() const override { return special_.eos; }
-  TokenId beginning() const override { return special_.bos.value_or(special_.eos); }
-  std::optional<TokenId> token_in_front() const override { return special_.in_front; }
+  TokenId eos_id() const override { return special_.eos; }
+  TokenId bos_id() const override { return special_.bos.value_or(special_.eos); }
+  std::optional<TokenId> prepended_token() const override { return special_.prepended; }
   std::string name() const override { return name_; }
   std::string hash() const override { return hash_; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override;
@@ -41,11 +42,13 @@ class HuggingFaceTokenizer : public Tokenizer {
   bool may_cut_at(std::string_view text, std::size_t at) const;
   bool changes(std::string_view character) const;
 
-  /// `start` is where the text itself stands.
-  void encode_all(std::string_view text, PieceAt start, TokenSink sink) const;
-  void encode_valid(std::string_view text, TextSpan part, PieceAt start, TokenSink sink) const;
-  void encode_piece(std::string_view text, TextSpan piece, PieceAt start, TokenSink sink) const;
-  void encode_normal(std::string_view text, PieceAt place, TokenSink sink) const;
+  /// `start` is the position of the text itself; a piece inside it is at kInside.
+  void encode_all(std::string_view text, PiecePosition start, TokenSink sink) const;
+  void encode_valid(std::string_view text, TextSpan part, PiecePosition start,
+                    TokenSink sink) const;
+  void encode_piece(std::string_view text, TextSpan piece, PiecePosition start,
+                    TokenSink sink) const;
+  void encode_normal(std::string_view text, PiecePosition position, TokenSink sink) const;
 
   std::string name_;
   std::string hash_;
@@ -54,9 +57,9 @@ class HuggingFaceTokenizer : public Tokenizer {
   BpeModel model_;
   AddedTokenSearch raw_tokens_;
   AddedTokenSearch normal_tokens_;
-  std::vector<std::string> texts_;  // by id: what it decodes to
+  std::vector<std::string> texts_;  // by id: the decoded text
   std::vector<bool> is_token_;      // by id
-  std::string decoded_prefix_;      // taken off a decoded text
+  std::string decoded_prefix_;      // removed from the start of a decoded text
   SpecialTokens special_;
   bool may_cut_ = false;  // see may_cut_at
 };

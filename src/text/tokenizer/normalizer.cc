@@ -12,11 +12,11 @@
 namespace lamina {
 namespace {
 
-bool rewrite(NormalForm form, std::string_view text, PieceAt, RewrittenText& out) {
+bool rewrite(NormalForm form, std::string_view text, PiecePosition, RewrittenText& out) {
   return normalise(text, form, out);
 }
 
-bool rewrite(const Lowercase&, std::string_view text, PieceAt, RewrittenText& out) {
+bool rewrite(const Lowercase&, std::string_view text, PiecePosition, RewrittenText& out) {
   bool changed = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view character = character_at(text, at);
@@ -24,7 +24,7 @@ bool rewrite(const Lowercase&, std::string_view text, PieceAt, RewrittenText& ou
     std::string lower;
     append_utf8(lower,
                 static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code_point))));
-    if (code_point == 0x130) lower = "i\u0307";  // the one whose full mapping is longer
+    if (code_point == 0x130) lower = "i\u0307";  // the only character whose full mapping is longer
     const bool same = lower == character;
     same ? out.keep(character) : out.change(character, lower);
     changed = changed || !same;
@@ -33,7 +33,7 @@ bool rewrite(const Lowercase&, std::string_view text, PieceAt, RewrittenText& ou
   return changed;
 }
 
-bool rewrite(const Replacement& step, std::string_view text, PieceAt, RewrittenText& out) {
+bool rewrite(const Replacement& step, std::string_view text, PiecePosition, RewrittenText& out) {
   std::size_t done = 0;
   std::optional<TextSpan> match;
   const auto found = [&] {
@@ -50,16 +50,17 @@ bool rewrite(const Replacement& step, std::string_view text, PieceAt, RewrittenT
   return true;
 }
 
-bool rewrite(const Prefix& step, std::string_view text, PieceAt place, RewrittenText& out) {
-  if (text.empty() || place == PieceAt::kCut) return false;
-  if (step.only_first && place != PieceAt::kBeginning) return false;
-  if (step.unless_there && text.starts_with(step.text)) return false;
+bool rewrite(const Prefix& step, std::string_view text, PiecePosition position,
+             RewrittenText& out) {
+  if (text.empty() || position == PiecePosition::kAfterCut) return false;
+  if (step.document_start_only && position != PiecePosition::kDocumentStart) return false;
+  if (step.if_absent && text.starts_with(step.text)) return false;
   out.change("", step.text);
   out.keep(text);
   return true;
 }
 
-bool rewrite(const Stripping& step, std::string_view text, PieceAt, RewrittenText& out) {
+bool rewrite(const Stripping& step, std::string_view text, PiecePosition, RewrittenText& out) {
   std::size_t begin = 0;
   std::size_t end = text.size();
   while (step.left && begin < end && is_white_space(code_point_of(character_at(text, begin)))) {
@@ -100,17 +101,17 @@ RewritingStep read_step(const TokenizerFields& fields) {
   if (type == "Strip")
     return Stripping{fields.flag("strip_left", true), fields.flag("strip_right", true)};
   fields.fail(
-      fmt::format("type {} is not supported; NFC, NFD, NFKC, NFKD, Lowercase, Replace, "
-                  "Prepend, Strip and Sequence are",
+      fmt::format("type {} is not supported; expected NFC, NFD, NFKC, NFKD, Lowercase, "
+                  "Replace, Prepend, Strip or Sequence",
                   type));
 }
 
 }  // namespace
 
-void NormalText::apply(const std::vector<RewritingStep>& steps, PieceAt place) {
+void NormalText::apply(const std::vector<RewritingStep>& steps, PiecePosition position) {
   for (const RewritingStep& step : steps) {
     RewrittenText out;
-    if (std::visit([&](const auto& kind) { return rewrite(kind, text(), place, out); }, step)) {
+    if (std::visit([&](const auto& kind) { return rewrite(kind, text(), position, out); }, step)) {
       rewritten_.push_back(std::move(out));
     }
   }

@@ -14,44 +14,46 @@ namespace lamina {
 
 struct Lowercase {};
 
-/// Every occurrence of a text or of a pattern becomes `content`.
+/// Replaces each match of `pattern` by `content`.
 struct Replacement {
   TextPattern pattern;
   std::string content;
 };
 
-/// `text` in front; `unless_there`: of a text that does not begin with it already; `only_first`: of
-/// the first piece of a document alone.
+/// Prepends `text` to a non-empty piece.
 struct Prefix {
   std::string text;
-  bool unless_there = false;
-  bool only_first = false;
+  bool if_absent = false;            // only if the piece does not begin with it
+  bool document_start_only = false;  // only to the first piece of a document
 };
 
-/// White space at either end goes.
+/// Removes white space at either end.
 struct Stripping {
   bool left = true;
   bool right = true;
 };
 
-/// Where a piece of text stands: it begins a document, or follows an added token, or goes on where
-/// a document was cut, and then no prefix belongs in front of it.
-enum class PieceAt { kBeginning, kInside, kCut };
+/// The position of a piece of text: at the start of a document; inside it, after an added token; or
+/// directly after a cut of the document, where no prefix may be added.
+enum class PiecePosition { kDocumentStart, kInside, kAfterCut };
 
 /// One step that rewrites a piece of text.
 using RewritingStep = std::variant<NormalForm, Lowercase, Replacement, Prefix, Stripping>;
 
-/// The text after all steps, and of any offset in it the one in the text before.
+/// A text after all steps, with a map from its offsets to those of the original text. Refers to the
+/// original, which must outlive it.
 class NormalText {
  public:
   explicit NormalText(std::string_view text) : original_(text) {}
 
-  void apply(const std::vector<RewritingStep>& steps, PieceAt place);
+  void apply(const std::vector<RewritingStep>& steps, PiecePosition position);
 
   std::string_view text() const {
     return rewritten_.empty() ? original_ : rewritten_.back().text();
   }
+  /// Whether any step changed the text.
   bool changed() const { return !rewritten_.empty(); }
+  /// The offset in the original text of an offset in text().
   std::size_t original(std::size_t offset) const;
 
  private:
@@ -59,12 +61,13 @@ class NormalText {
   std::vector<RewrittenText> rewritten_;
 };
 
-/// Appends the steps of a "normalizer" of a tokenizer.json, in order; none where it is null.
-/// Throws Error naming a component or a setting that is not supported.
+/// Appends the steps of the "normalizer" of a tokenizer.json, in order; none if it is null. `where`
+/// begins every message. Throws Error with a component or setting that is not supported.
 void read_normalizer(const FileJson& json, const std::string& where,
                      std::vector<RewritingStep>& steps);
 
-/// "pattern": {"String": ...} or {"Regex": ...}.
+/// Reads "pattern": {"String": ...} or {"Regex": ...}. Throws Error if the expression is not
+/// supported.
 TextPattern read_pattern(const TokenizerFields& fields);
 
 }  // namespace lamina

@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view kGpt2Pattern =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
-/// Patterns of which PreTokenizer::may_cut holds: each alternative that takes a space or a line
-/// feed after anything else takes one after punctuation alone, none looks ahead for one, and none
-/// takes a line feed and a letter.
+/// Patterns for which PreTokenizer::may_cut is true: an alternative matches a space or line feed
+/// after other characters only if these are punctuation, none looks ahead for one, and none matches
+/// a line feed and a letter together.
 constexpr std::array<std::string_view, 4> kCuttablePatterns{
     kGpt2Pattern,
     // cl100k and Llama 3
@@ -72,7 +72,7 @@ void PreTokenizer::read(const FileJson& json, const std::string& where) {
   const TokenizerFields fields(json, where);
   const std::string type = fields.type();
   if (byte_level_ && type != "Sequence")
-    fields.fail("type " + type + " behind ByteLevel is not supported");
+    fields.fail("type " + type + " after ByteLevel is not supported");
   if (type == "Sequence") {
     for (const FileJson& part : fields.raw("pretokenizers"))
       read(part, fields.path("pretokenizers"));
@@ -88,8 +88,8 @@ void PreTokenizer::read(const FileJson& json, const std::string& where) {
     steps_.push_back(punctuation(read_behavior(fields, "Isolated")));
   } else {
     fields.fail(
-        fmt::format("type {} is not supported; ByteLevel, Metaspace, Split, Digits, "
-                    "Punctuation and Sequence are",
+        fmt::format("type {} is not supported; expected ByteLevel, Metaspace, Split, "
+                    "Digits, Punctuation or Sequence",
                     type));
   }
 }
@@ -97,14 +97,14 @@ void PreTokenizer::read(const FileJson& json, const std::string& where) {
 void PreTokenizer::read_byte_level(const TokenizerFields& fields) {
   byte_level_ = true;
   if (fields.flag("add_prefix_space", true)) {
-    if (!steps_.empty()) fields.fail("add_prefix_space behind another step is not supported");
+    if (!steps_.empty()) fields.fail("add_prefix_space after another step is not supported");
     rewriting_.push_back(Prefix{" ", true});
   }
   if (fields.flag("use_regex", true)) steps_.push_back(byte_level_split());
 }
 
 void PreTokenizer::read_metaspace(const TokenizerFields& fields) {
-  if (!steps_.empty()) fields.fail("Metaspace behind another step is not supported");
+  if (!steps_.empty()) fields.fail("Metaspace after another step is not supported");
   const std::string space = fields.text("replacement");
   const bool old_prefix = fields.flag("add_prefix_space", true);
   const std::string scheme = fields.text("prepend_scheme", old_prefix ? "always" : "never");

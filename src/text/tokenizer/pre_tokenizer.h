@@ -11,51 +11,55 @@
 
 namespace lamina {
 
-/// What becomes of the matches of a splitting pattern, and of the text between them.
+/// What a splitting step does with the matches of its pattern: the `behavior` of Hugging Face's
+/// Split.
 enum class SplitBehavior { kIsolated, kRemoved, kMergedWithPrevious, kMergedWithNext, kContiguous };
 
-/// What a splitting step does where PreTokenizer::may_cut: each of its
-/// parts ends there; or it does the same on either side as on the whole; or that is not known.
+/// The effect of a splitting step at the cut positions of PreTokenizer::may_cut: kSplits: it always
+/// ends a part there; kSame: cutting there does not change its result; kUnknown: neither is known.
 enum class AtSpaces { kUnknown, kSame, kSplits };
 
 /// One step that splits each piece into smaller ones.
 struct SplittingStep {
   TextPattern pattern;
   SplitBehavior behavior = SplitBehavior::kIsolated;
-  bool invert = false;
+  bool invert = false;  // swaps matches and the text between them
   AtSpaces at_spaces = AtSpaces::kUnknown;
 };
 
 /// Splits a text into the words that byte pair encoding works on.
 class PreTokenizer {
  public:
-  /// Reads the "pre_tokenizer" of a tokenizer.json. Throws Error naming what is not supported.
+  /// Reads the "pre_tokenizer" of a tokenizer.json; null gives one that keeps pieces whole. Throws
+  /// Error with what is not supported.
   PreTokenizer(const FileJson& json, const std::string& where);
 
-  /// GPT-2's: what ByteLevel alone with its pattern is.
+  /// GPT-2's pre-tokenizer: only ByteLevel, with its pattern.
   static PreTokenizer gpt2();
 
-  /// Whether words are spelled in bytes (ByteLevel).
+  /// Whether words consist of bytes (ByteLevel), not characters.
   bool byte_level() const { return byte_level_; }
 
-  /// What is done to a piece of text before it is split.
+  /// The steps that rewrite a piece of text before it is split.
   const std::vector<RewritingStep>& rewriting() const { return rewriting_; }
 
-  /// Whether a piece is one word as a whole.
+  /// Whether a piece is never split: it is one word.
   bool keeps_whole() const { return steps_.empty(); }
 
-  /// Splits in front of each run of `mark` from here on.
+  /// From now on, splits before each run of `mark`. Requires keeps_whole().
   void split_at(const std::string& mark);
 
-  /// The words of a piece, in order; `words` is overwritten.
+  /// The words of a piece, in order, as offsets in `text`. Overwrites `words`. Needs well-formed
+  /// UTF-8.
   void split(std::string_view text, std::vector<TextSpan>& words) const;
 
-  /// Whether a text of bytes may be cut in front of any space that follows something else, in front
-  /// of any line feed that follows a letter, and between a line feed that follows no space and a
-  /// letter, and each part be split by itself.
+  /// Whether a byte-level text may be cut, so that splitting each part gives the same words,
+  /// - before a space that follows a character other than white space,
+  /// - before a line feed that follows a letter, and
+  /// - between a line feed that does not follow white space and a letter.
   bool may_cut() const;
 
-  /// Whether words end in front of marks and nowhere else.
+  /// Whether words end before marks and nowhere else.
   bool splits_at(const std::string& mark) const;
 
  private:
@@ -68,7 +72,7 @@ class PreTokenizer {
   bool byte_level_ = false;
   std::vector<RewritingStep> rewriting_;
   std::vector<SplittingStep> steps_;
-  std::string mark_;  ///< that the only step splits at; "": another step
+  std::string mark_;  ///< the mark that the only step splits at; "" for any other step
 };
 
 }  // namespace lamina

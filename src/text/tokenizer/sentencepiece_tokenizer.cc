@@ -11,7 +11,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::string_view kSpace = "\u2581";  // how pieces write a space
+constexpr std::string_view kSpace = "\u2581";  // represents a space in pieces
 
 std::unique_ptr<sentencepiece::SentencePieceProcessor> load(const std::string& bytes,
                                                             const std::string& name) {
@@ -33,7 +33,7 @@ TokenLookup lookup_in(const sentencepiece::SentencePieceProcessor& processor) {
           }};
 }
 
-/// The piece of a role that the model defines; "" where it defines none.
+/// The piece with the id of a role (BOS, EOS); "" if the model does not define the role (id < 0).
 std::string piece_of_role(const sentencepiece::SentencePieceProcessor& processor, TokenId id) {
   return id >= 0 ? processor.IdToPiece(id) : "";
 }
@@ -54,12 +54,12 @@ SentencePieceTokenizer::SentencePieceTokenizer(const std::filesystem::path& file
   const std::string bytes = read_file(file);
   processor_ = load(bytes, name_);
   special_ = special_tokens_of(*processor_, named, name_);
-  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.eos, beginning()));
+  hash_ = hash_text(fmt::format("{} {} {}", hash_text(bytes), special_.eos, bos_id()));
   for (std::size_t byte = 0; byte < byte_tokens_.size(); ++byte) {
     byte_tokens_[byte] = processor_->PieceToId(fmt::format("<0x{:02X}>", byte));
   }
   const auto letter = processor_->EncodeAsImmutableProto("a");
-  puts_space_in_front_ = letter.pieces_size() > 0 && letter.pieces(0).piece().starts_with(kSpace);
+  prepends_space_ = letter.pieces_size() > 0 && letter.pieces(0).piece().starts_with(kSpace);
 }
 
 SentencePieceTokenizer::~SentencePieceTokenizer() = default;
@@ -88,7 +88,7 @@ void SentencePieceTokenizer::encode(std::string_view text, std::vector<TokenId>&
     }
   };
   for_each_utf8_part(text, encode_valid, encode_bytes);
-  if (ends.size() > first) ends.back() = text.size();  // also over spaces taken off the end
+  if (ends.size() > first) ends.back() = text.size();  // also covers spaces removed from the end
 }
 
 TokenId SentencePieceTokenizer::token_of_byte(unsigned char byte) const {
@@ -102,7 +102,7 @@ std::string SentencePieceTokenizer::text_of(TokenId id) const {
   if (processor_->IsControl(id)) return "";
   const std::string& piece = processor_->IdToPiece(id);
   if (processor_->IsByte(id)) return {static_cast<char>(std::stoi(piece.substr(3), nullptr, 16))};
-  if (processor_->IsUnknown(id)) return " \u2047 ";  // the library's sign for it
+  if (processor_->IsUnknown(id)) return " \u2047 ";  // the library's text for the unknown token
   std::string text;
   for (std::size_t at = 0; at < piece.size();) {
     const bool space = piece.compare(at, kSpace.size(), kSpace) == 0;
@@ -121,7 +121,7 @@ std::string SentencePieceTokenizer::decode(std::span<const TokenId> ids) const {
     }
     text += text_of(id);
   }
-  if (puts_space_in_front_ && text.starts_with(' ')) text.erase(0, 1);
+  if (prepends_space_ && text.starts_with(' ')) text.erase(0, 1);
   return text;
 }
 

@@ -12,18 +12,18 @@ class SentencePieceProcessor;
 
 namespace lamina {
 
-/// A SentencePiece model, encoded by that library. Control symbols spelled in a text are text, as
-/// the library takes them.
+/// A SentencePiece model, encoded by the sentencepiece library. As in the library, the name of a
+/// control symbol in a text is ordinary text.
 class SentencePieceTokenizer : public Tokenizer {
  public:
-  /// Throws Error naming a file that is no model, or whose model has no token to end a document.
+  /// Throws Error if the file is not a SentencePiece model or has no EOS token.
   SentencePieceTokenizer(const std::filesystem::path& file, const NamedTokens& named);
   ~SentencePieceTokenizer() override;
 
   std::int64_t vocab_size() const override;
-  TokenId end_of_document() const override { return special_.eos; }
-  TokenId beginning() const override { return special_.bos.value_or(special_.eos); }
-  std::optional<TokenId> token_in_front() const override { return special_.in_front; }
+  TokenId eos_id() const override { return special_.eos; }
+  TokenId bos_id() const override { return special_.bos.value_or(special_.eos); }
+  std::optional<TokenId> prepended_token() const override { return special_.prepended; }
   std::string name() const override { return name_; }
   std::string hash() const override { return hash_; }
   void encode(std::string_view text, std::vector<TokenId>& out) const override;
@@ -38,8 +38,8 @@ class SentencePieceTokenizer : public Tokenizer {
   std::string name_;
   std::string hash_;
   std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
-  std::array<TokenId, 256> byte_tokens_{};  // the unknown token where the model has none of bytes
-  bool puts_space_in_front_ = false;
+  std::array<TokenId, 256> byte_tokens_{};  // the unknown token if the model has no byte tokens
+  bool prepends_space_ = false;
   SpecialTokens special_;
 };
 

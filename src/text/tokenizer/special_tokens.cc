@@ -19,7 +19,7 @@ constexpr const char* kBosNames[] = {"<|begin_of_text|>", "<s>", "<bos>"};
   throw Error(fmt::format("{}: {}: got {}; expected {}", where, key, value.dump(), allowed));
 }
 
-/// "token", {"content": "token", ...} or null; none where the key is absent.
+/// Reads "token", {"content": "token", ...} or null; nothing if the key is absent.
 std::optional<std::string> token_at(const Json& file, const char* key, const std::string& where) {
   const auto found = file.find(key);
   if (found == file.end()) return std::nullopt;
@@ -46,12 +46,12 @@ std::optional<TokenId> first_known(std::span<const char* const> names, const IdO
   return std::nullopt;
 }
 
-/// The id of a token that something names; none of "".
+/// The id of a named token; nothing for "".
 std::optional<TokenId> named_id(const std::string& name, const char* key, const std::string& where,
                                 const TokenLookup& lookup) {
   if (name.empty()) return std::nullopt;
   if (const auto id = lookup.any(name)) return id;
-  throw Error(fmt::format("{}: {} is \"{}\", which the vocabulary lacks", where, key, name));
+  throw Error(fmt::format("{}: {} is \"{}\", which is not in the vocabulary", where, key, name));
 }
 
 TokenId choose_eos(const NamedTokens& named, const std::string& where, const TokenLookup& lookup) {
@@ -59,8 +59,8 @@ TokenId choose_eos(const NamedTokens& named, const std::string& where, const Tok
   if (!eos) eos = first_known(kEosNames, lookup.special);
   if (eos) return *eos;
   throw Error(
-      fmt::format("{}: no EOS token, which ends a document: add \"eos_token\" to a "
-                  "tokenizer_config.json beside it",
+      fmt::format("{}: no EOS token; add \"eos_token\" to a tokenizer_config.json in the same "
+                  "folder",
                   where));
 }
 
@@ -71,12 +71,12 @@ std::optional<TokenId> choose_bos(const NamedTokens& named, const std::string& d
   return first_known(kBosNames, lookup.special);
 }
 
-/// The token that a TemplateProcessing puts in front of a text; "" where it puts none.
+/// The token that a TemplateProcessing prepends to a text; "" if it prepends none.
 std::string first_of_template(const TokenizerFields& fields) {
   const FileJson& single = fields.raw("single");
   if (!single.is_array() || single.empty() || !single[0].is_object()) return "";
   if (single.back().is_object() && single.back().contains("SpecialToken")) {
-    fields.fail("a token behind the text is not supported");
+    fields.fail("a token after the text is not supported");
   }
   if (!single[0].contains("SpecialToken")) return "";
   return TokenizerFields(single[0], fields.path("single")).object("SpecialToken").text("id");
@@ -84,7 +84,7 @@ std::string first_of_template(const TokenizerFields& fields) {
 
 }  // namespace
 
-std::string token_in_front_of(const FileJson& json, const std::string& where) {
+std::string prepended_token_of(const FileJson& json, const std::string& where) {
   if (json.is_null()) return "";
   const TokenizerFields fields(json, where);
   const std::string type = fields.type();
@@ -92,12 +92,12 @@ std::string token_in_front_of(const FileJson& json, const std::string& where) {
   if (type == "TemplateProcessing") return first_of_template(fields);
   if (type != "Sequence") {
     fields.fail(
-        fmt::format("type {} is not supported; ByteLevel, TemplateProcessing and Sequence "
-                    "are",
+        fmt::format("type {} is not supported; expected ByteLevel, TemplateProcessing or "
+                    "Sequence",
                     type));
   }
   for (const FileJson& part : fields.raw("processors")) {
-    const std::string token = token_in_front_of(part, fields.path("processors"));
+    const std::string token = prepended_token_of(part, fields.path("processors"));
     if (!token.empty()) return token;
   }
   return "";
@@ -109,7 +109,7 @@ NamedTokens read_named_tokens(const std::filesystem::path& folder) {
     const std::filesystem::path path = folder / name;
     if (!std::filesystem::exists(path)) continue;
     const Json file = read_json(path);
-    if (!file.is_object()) throw Error(path.string() + ": must be an object");
+    if (!file.is_object()) throw Error(path.string() + ": expected a JSON object");
     if (!named.eos) named.eos = token_at(file, "eos_token", path.string());
     if (!named.bos) named.bos = token_at(file, "bos_token", path.string());
     if (!named.adds_bos) named.adds_bos = flag_at(file, "add_bos_token", path.string());
@@ -118,15 +118,15 @@ NamedTokens read_named_tokens(const std::filesystem::path& folder) {
 }
 
 SpecialTokens choose_special_tokens(const NamedTokens& named, const std::string& declared_bos,
-                                    const std::string& declared_front, const std::string& where,
+                                    const std::string& declared_prepended, const std::string& where,
                                     const TokenLookup& lookup) {
   SpecialTokens special;
   special.eos = choose_eos(named, where, lookup);
   special.bos = choose_bos(named, declared_bos, where, lookup);
-  if (!named.adds_bos || (*named.adds_bos && !declared_front.empty())) {
-    special.in_front = named_id(declared_front, "the post processor's token", where, lookup);
+  if (!named.adds_bos || (*named.adds_bos && !declared_prepended.empty())) {
+    special.prepended = named_id(declared_prepended, "the post-processor's token", where, lookup);
   } else if (*named.adds_bos) {
-    special.in_front = special.bos;
+    special.prepended = special.bos;
     if (!special.bos)
       throw Error(fmt::format("{}: add_bos_token is true, but there is no BOS token", where));
   }

@@ -10,52 +10,54 @@
 
 namespace lamina {
 
-/// What the files beside a tokenizer say of it, the first file that says anything of a key. A token
-/// is none where no file says anything of it, "" where the file says that there is no such token
-/// (null), else the token's text.
+/// What the files next to a tokenizer say about its special tokens. The first file that has a key
+/// decides. A token is nothing if no file has the key, "" if the file says that there is no such
+/// token (null), or else the text of the token.
 struct NamedTokens {
   std::optional<std::string> eos;  // eos_token
   std::optional<std::string> bos;  // bos_token
   std::optional<bool> adds_bos;    // add_bos_token
 };
 
-/// Files beside a tokenizer that name its tokens, the first that does so decides.
+/// The files next to a tokenizer that name its special tokens, in order of precedence.
 constexpr std::array<const char*, 2> kNamedTokenFiles{"tokenizer_config.json",
                                                       "special_tokens_map.json"};
 
-/// Throws Error naming a file that is damaged, and a key of another type.
+/// Reads those files in the tokenizer's folder. Throws Error if one is damaged or a key has the
+/// wrong type.
 NamedTokens read_named_tokens(const std::filesystem::path& folder);
 
 struct SpecialTokens {
   TokenId eos = 0;
   std::optional<TokenId> bos;
-  std::optional<TokenId> in_front;  // what the tokenizer's own rules put in front of every text
+  std::optional<TokenId> prepended;  // to every text, by the tokenizer's own rules
 };
 
-/// The id of a token's text; none where there is no such token.
+/// The id of the token with a text; nothing if there is no such token.
 using IdOfToken = std::function<std::optional<TokenId>(const std::string&)>;
 
-/// Where tokens are looked up: those that a file names among all, guesses among the declared
-/// special ones alone, because a plain entry of the vocabulary may be called "<s>" too.
+/// How tokens are looked up: a token that a file names, among all tokens; a well-known name, only
+/// among tokens declared special, since an ordinary entry of the vocabulary may be "<s>" too.
 struct TokenLookup {
   IdOfToken any;
   IdOfToken special;
 };
 
-/// What a tokenizer declares itself: the text of the token that its rules put in front of every
-/// text, "" where they put none.
-/// Throws Error, beginning with `where`, on a post processor that is not supported (null: none).
-std::string token_in_front_of(const FileJson& post_processor, const std::string& where);
+/// The text of the token that a "post_processor" of a tokenizer.json prepends to every text; "" if
+/// it prepends none, or is null.
+/// Throws Error, which begins with `where`, if the post-processor is not supported.
+std::string prepended_token_of(const FileJson& post_processor, const std::string& where);
 
-/// Chooses them. BOS: what the files say, else `declared` (the token that the tokenizer itself puts
-/// in front or calls BOS; "": none), else the first well-known name among the special tokens, else
-/// none. EOS: what the files say, else such a name; a tokenizer without EOS is refused, since a
-/// document must end with some token, even where the files say null. In front of every text:
-/// `declared_front`, unless add_bos_token says otherwise.
-/// Throws Error, beginning with `where`, on a named token that does not exist, on no EOS, and on
-/// add_bos_token without a BOS.
+/// Chooses the special tokens, each from the first of these sources that decides.
+/// - BOS: the files; `declared_bos`, the token that the tokenizer itself prepends or calls BOS (""
+///   for none); the first well-known name among the special tokens; none.
+/// - EOS: the files; the first well-known name. EOS is required even if the files say null, since
+///   it separates documents.
+/// - Prepended token: add_bos_token in the files; `declared_prepended` ("" for none).
+/// Throws Error, which begins with `where`, if a named token does not exist, if there is no EOS
+/// token, and if add_bos_token is true without a BOS token.
 SpecialTokens choose_special_tokens(const NamedTokens& named, const std::string& declared_bos,
-                                    const std::string& declared_front, const std::string& where,
+                                    const std::string& declared_prepended, const std::string& where,
                                     const TokenLookup& lookup);
 
 }  // namespace lamina

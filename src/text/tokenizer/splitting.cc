@@ -7,13 +7,14 @@
 namespace lamina {
 namespace {
 
-/// A match, or the text between two.
+/// A match, or the text between two matches.
 struct Part {
   TextSpan span;
   bool is_match = false;
 };
 
-/// Calls `part` with the matches in `text`, of which some may be empty, and what lies between them.
+/// Calls `part` with each match in `text`, which may be empty, and each non-empty part between
+/// them.
 template <class Pattern, class Visit>
 void for_each_part(const Pattern& pattern, std::string_view text, Visit part) {
   std::size_t done = 0;
@@ -24,7 +25,7 @@ void for_each_part(const Pattern& pattern, std::string_view text, Visit part) {
   if (done < text.size()) part({done, text.size()}, false);
 }
 
-/// Joins each match to the part before it that is none, in the order given.
+/// Joins each match to the preceding part if that is not a match, in the given order.
 void merge_matches(std::span<const Part> parts, std::vector<TextSpan>& merged) {
   bool after_match = false;
   for (const Part& part : parts) {

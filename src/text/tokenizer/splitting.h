@@ -6,7 +6,8 @@
 
 namespace lamina {
 
-/// Appends the parts of `piece` of the text that the step makes of it, none empty.
+/// Applies a splitting step to the span `piece` of the text. Appends its non-empty parts, in order,
+/// as offsets in `text`.
 void split_piece(const SplittingStep& step, std::string_view text, TextSpan piece,
                  std::vector<TextSpan>& parts);
 

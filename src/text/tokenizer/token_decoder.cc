@@ -26,15 +26,15 @@ void TokenDecoder::read(const FileJson& json, const std::string& where) {
     read_strip(fields);
   } else if (type != "ByteFallback" && type != "Fuse" && type != "ByteLevel") {
     fields.fail(
-        fmt::format("type {} is not supported here; ByteLevel, Metaspace, one Replace, "
-                    "ByteFallback, Fuse, Strip and Sequence are",
+        fmt::format("type {} is not supported here; expected ByteLevel, Metaspace, one "
+                    "Replace, ByteFallback, Fuse, Strip or Sequence",
                     type));
   }
 }
 
 void TokenDecoder::read_strip(const TokenizerFields& fields) {
   if (fields.raw("start") != 1 || fields.raw("stop") != 0) {
-    fields.fail("Strip is supported with start 1 and stop 0 alone");
+    fields.fail("Strip is supported only with start 1 and stop 0");
   }
   prefix_ = fields.text("content");
 }

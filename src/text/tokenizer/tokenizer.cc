@@ -16,8 +16,9 @@ namespace {
 fs::path file_in(const fs::path& folder) {
   const fs::path file = tokenizer_file_in(folder);
   if (!file.empty()) return file;
-  throw Error(fmt::format("{}: this folder holds neither tokenizer.json nor a SentencePiece .model",
-                          folder.string()));
+  throw Error(
+      fmt::format("{}: this folder contains neither tokenizer.json nor a SentencePiece .model",
+                  folder.string()));
 }
 
 std::unique_ptr<Tokenizer> read_tokenizer(const fs::path& file) {
@@ -35,7 +36,7 @@ fs::path tokenizer_file_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder, absent)) {
     if (entry.path().extension() != ".model") continue;
     if (!model.empty()) {
-      throw Error(fmt::format("{}: holds two SentencePiece models, {} and {}; name one",
+      throw Error(fmt::format("{}: contains two SentencePiece models, {} and {}; name one of them",
                               folder.string(), model.filename().string(),
                               entry.path().filename().string()));
     }
@@ -51,8 +52,8 @@ std::vector<fs::path> tokenizer_files(const std::string& name_or_path) {
   const fs::path file =
       fs::is_directory(name_or_path) ? file_in(name_or_path) : fs::path(name_or_path);
   std::vector<fs::path> files{file};
-  for (const char* beside : kNamedTokenFiles) {
-    if (fs::exists(file.parent_path() / beside)) files.push_back(file.parent_path() / beside);
+  for (const char* name : kNamedTokenFiles) {
+    if (fs::exists(file.parent_path() / name)) files.push_back(file.parent_path() / name);
   }
   return files;
 }
@@ -66,8 +67,8 @@ std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name_or_path) {
   if (fs::is_directory(name_or_path)) return read_tokenizer(file_in(name_or_path));
   if (fs::exists(name_or_path)) return read_tokenizer(name_or_path);
   throw UsageError(
-      fmt::format("tokenizer: got \"{}\", which is no file; allowed are \"bytes\", a "
-                  "tokenizer.json, a SentencePiece .model, and a folder with one",
+      fmt::format("tokenizer: got \"{}\", which is not a file; expected \"bytes\", a "
+                  "tokenizer.json, a SentencePiece .model, or a folder with one of them",
                   name_or_path));
 }
 

@@ -15,7 +15,7 @@ const FileJson kNull;
 
 TokenizerFields::TokenizerFields(const FileJson& object, std::string where)
     : object_(object), where_(std::move(where)) {
-  if (!object.is_object()) fail(fmt::format("must be an object, got {}", object.type_name()));
+  if (!object.is_object()) fail(fmt::format("got {}; expected an object", object.type_name()));
 }
 
 void TokenizerFields::fail(const std::string& what) const {
@@ -36,7 +36,7 @@ TokenizerFields TokenizerFields::object(const char* key) const { return {raw(key
 std::string TokenizerFields::text(const char* key) const {
   const FileJson& value = raw(key);
   if (!value.is_string())
-    fail(fmt::format("\"{}\" must be a text, got {}", key, value.type_name()));
+    fail(fmt::format("\"{}\": got {}; expected a string", key, value.type_name()));
   return value.get<std::string>();
 }
 
@@ -48,7 +48,7 @@ bool TokenizerFields::flag(const char* key, bool otherwise) const {
   const FileJson& value = raw(key);
   if (value.is_null()) return otherwise;
   if (!value.is_boolean()) {
-    fail(fmt::format("\"{}\" must be true or false, got {}", key, value.type_name()));
+    fail(fmt::format("\"{}\": got {}; expected true or false", key, value.type_name()));
   }
   return value.get<bool>();
 }

@@ -26,11 +26,11 @@ FileJson parse(std::string_view json, const std::string& where) {
 }
 
 TokenId read_id(const FileJson& value, const std::string& where) {
-  constexpr TokenId kLargestId = (1 << 24) - 1;  // tables are as long as the largest
-  if (!value.is_number_integer() || value < 0 || value > kLargestId) {
-    throw Error(fmt::format("{}: an id must be a whole number from 0 to {}, got {}", where,
-                            kLargestId,
-                            value.dump(-1, ' ', false, FileJson::error_handler_t::replace)));
+  constexpr TokenId kMaxTokenId = (1 << 24) - 1;  // tables are as long as the largest id
+  if (!value.is_number_integer() || value < 0 || value > kMaxTokenId) {
+    throw Error(fmt::format("{}: id: got {}; expected an integer from 0 to {}", where,
+                            value.dump(-1, ' ', false, FileJson::error_handler_t::replace),
+                            kMaxTokenId));
   }
   return value.get<TokenId>();
 }
@@ -43,15 +43,16 @@ std::pair<std::string, std::string> read_merge(const FileJson& value, const std:
   const std::string text = value.is_string() ? value.get<std::string>() : "";
   const std::size_t space = text.find(' ');
   if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos) {
-    throw Error(where +
-                ".merges: a merge must be two tokens with a space between, or a list of two");
+    throw Error(
+        where +
+        ".merges: a merge must be two tokens separated by a space, or a list of two tokens");
   }
   return {text.substr(0, space), text.substr(space + 1)};
 }
 
 void refuse_unsupported(const TokenizerFields& model) {
   if (model.text("type", "BPE") != "BPE") {
-    model.fail(fmt::format("type {} is not supported; BPE is", model.type()));
+    model.fail(fmt::format("type {} is not supported; expected BPE", model.type()));
   }
   const FileJson& dropout = model.raw("dropout");
   if (!dropout.is_null() && dropout != 0) model.fail("dropout is not supported");
@@ -91,8 +92,8 @@ AddedTokenEntry read_added_token(const FileJson& json, const std::string& where)
   return entry;
 }
 
-/// Hugging Face gives an added token the id that the vocabulary has for it, or else the next free
-/// one, whatever the file says.
+/// Hugging Face gives an added token the id that it has in the vocabulary, or else the next free
+/// id, and ignores the id in the file. A file that disagrees is an error here.
 void check_added_ids(const TokenizerFile& file, const std::string& where) {
   std::unordered_map<std::string_view, TokenId> vocabulary(file.model.vocabulary.begin(),
                                                            file.model.vocabulary.end());
@@ -100,8 +101,8 @@ void check_added_ids(const TokenizerFile& file, const std::string& where) {
   for (const AddedTokenEntry& entry : file.added_tokens) {
     const TokenId id = vocabulary.try_emplace(entry.token.content, next).first->second;
     if (id != entry.token.id) {
-      throw Error(fmt::format("{}: \"{}\" has id {}; behind the tokens before it, it must have {}",
-                              where, entry.token.content, entry.token.id, id));
+      throw Error(fmt::format("{}: \"{}\" has id {}; expected {}", where, entry.token.content,
+                              entry.token.id, id));
     }
     next = std::max(next, id + 1);
   }

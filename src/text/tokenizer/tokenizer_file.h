@@ -9,22 +9,22 @@
 
 namespace lamina {
 
-/// An entry of "added_tokens".
+/// An entry of "added_tokens" with its flags.
 struct AddedTokenEntry {
   AddedToken token;
-  bool normalized = true;
-  bool special = false;
+  bool normalized = true;  // found in the normalized text, not in the raw text
+  bool special = false;    // may be found by a well-known name (special_tokens.h)
 };
 
-/// A tokenizer.json, taken apart.
+/// The contents of a tokenizer.json.
 struct TokenizerFile {
   BpeFile model;
   std::vector<AddedTokenEntry> added_tokens;
   FileJson parts;  // the rest: normalizer, pre_tokenizer, post_processor, decoder
 };
 
-/// Reads the text of a tokenizer.json; `where` names it. model.byte_level is left to the caller.
-/// Throws Error naming the line or the component that is damaged or not supported.
+/// Parses the text of a tokenizer.json; `where` begins every message. Leaves model.byte_level to
+/// the caller. Throws Error with the line or component that is damaged or not supported.
 TokenizerFile read_tokenizer_file(std::string_view json, const std::string& where);
 
 }  // namespace lamina

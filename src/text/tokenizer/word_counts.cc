@@ -38,8 +38,8 @@ void add(Counts& counts, std::string_view word, std::int64_t count) {
   }
 }
 
-/// Batches of documents on their way to the threads that count: few at a time, so that memory does
-/// not hold the corpus.
+/// A bounded queue of batches of documents for the threads that count, so that memory does not hold
+/// the corpus. Thread-safe.
 class BatchQueue {
  public:
   using Batch = std::vector<std::string>;
@@ -52,7 +52,7 @@ class BatchQueue {
     batches_.push_back(std::move(batch));
     changed_.notify_all();
   }
-  /// None: the queue is closed and empty.
+  /// Nothing if the queue is closed and empty.
   std::optional<Batch> pop() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !batches_.empty() || closed_; });
@@ -76,38 +76,39 @@ class BatchQueue {
   bool closed_ = false;
 };
 
-class ClosedAtEnd {
+/// Closes the queue at the end of the scope, also after an exception.
+class CloseOnExit {
  public:
-  explicit ClosedAtEnd(BatchQueue& queue) : queue_(queue) {}
-  ~ClosedAtEnd() { queue_.close(); }
-  ClosedAtEnd(const ClosedAtEnd&) = delete;
-  ClosedAtEnd& operator=(const ClosedAtEnd&) = delete;
+  explicit CloseOnExit(BatchQueue& queue) : queue_(queue) {}
+  ~CloseOnExit() { queue_.close(); }
+  CloseOnExit(const CloseOnExit&) = delete;
+  CloseOnExit& operator=(const CloseOnExit&) = delete;
 
  private:
   BatchQueue& queue_;
 };
 
-void count_document(const PreTokenizer& words_of, std::string_view document, Counts& counts) {
+void count_document(const PreTokenizer& pre_tokenizer, std::string_view document, Counts& counts) {
   std::vector<TextSpan> words;
   const auto count_text = [&](TextSpan part) {
     const std::string_view text = slice(document, part);
-    words_of.split(text, words);
+    pre_tokenizer.split(text, words);
     for (const TextSpan word : words) add(counts, slice(text, word), 1);
   };
   const auto count_bytes = [&](TextSpan part) { add(counts, slice(document, part), 1); };
   for_each_utf8_part(document, count_text, count_bytes);
 }
 
-/// Counts what the queue gives until it is closed; after an error goes on taking, so that nobody
-/// waits for room in the queue.
+/// Counts the batches of the queue until it is closed. After an error, keeps removing batches, so
+/// that `push` never blocks forever, and throws at the end.
 Counts count_batches(BatchQueue& queue) {
-  const PreTokenizer words_of = PreTokenizer::gpt2();
+  const PreTokenizer pre_tokenizer = PreTokenizer::gpt2();
   Counts counts;
   std::exception_ptr failure;
   while (auto batch = queue.pop()) {
     try {
       for (const std::string& document : *batch) {
-        if (!failure) count_document(words_of, document, counts);
+        if (!failure) count_document(pre_tokenizer, document, counts);
       }
     } catch (...) {
       failure = std::current_exception();
@@ -117,8 +118,8 @@ Counts count_batches(BatchQueue& queue) {
   return counts;
 }
 
-/// Where a long document may be cut: before a space or a line feed behind what is no white space,
-/// where GPT-2's pattern always ends a word.
+/// The first offset at or after `at` at which a long document may be cut: before a space or line
+/// feed that follows a character other than white space, where GPT-2's pattern always ends a word.
 std::size_t cut_after(std::string_view text, std::size_t at) {
   for (; at < text.size(); ++at) {
     if (text[at] != ' ' && text[at] != '\n') continue;
@@ -138,7 +139,7 @@ void push_batches(const DocumentSource& documents, BatchQueue& queue) {
       document.remove_prefix(part.size());
       batch.emplace_back(part);
       bytes += part.size();
-      throw_if_stopped("while a tokenizer was being learnt; no file was written");
+      throw_if_stopped("while training a tokenizer; no file was written");
       if (bytes < kBatchBytes) continue;
       queue.push(std::exchange(batch, {}));
       bytes = 0;
@@ -156,7 +157,7 @@ std::vector<std::pair<std::string, std::int64_t>> count_gpt2_words(const Documen
   BatchQueue queue(static_cast<std::size_t>(2 * num_workers));
   std::vector<std::future<Counts>> workers;
   {
-    const ClosedAtEnd closed(queue);  // before the futures are waited for
+    const CloseOnExit close(queue);  // before waiting for the futures
     for (int i = 0; i < num_workers; ++i) {
       workers.push_back(std::async(std::launch::async, [&] { return count_batches(queue); }));
     }

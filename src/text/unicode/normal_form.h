@@ -7,10 +7,11 @@
 
 namespace lamina {
 
-/// The normal forms of Unicode's annex 15.
+/// The normalization forms of Unicode Standard Annex #15.
 enum class NormalForm { kNfc, kNfd, kNfkc, kNfkd };
 
-/// Brings well-formed UTF-8 into a normal form. False, and nothing done, where it is in it already.
+/// Converts well-formed UTF-8 to a normalization form and appends it to `out`. Returns false, and
+/// leaves `out` unchanged, if the text already is in that form. Thread-safe.
 bool normalise(std::string_view text, NormalForm form, RewrittenText& out);
 
 }  // namespace lamina

@@ -13,8 +13,8 @@ bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// One pass over the expression. What both libraries read alike is copied; what they read
-/// differently is rewritten or refused.
+/// Translates an expression in one pass. Syntax with the same meaning in Oniguruma and PCRE2 is
+/// copied; syntax with another meaning is rewritten or refused.
 class Translation {
  public:
   explicit Translation(std::string_view source) : source_(source) {}
@@ -53,7 +53,7 @@ class Translation {
     if (peek() == ']') refuse("[]");
   }
 
-  /// Oniguruma has classes in classes and their intersection.
+  /// Oniguruma supports nested classes and their intersection; PCRE2 does not.
   void class_character() {
     if (peek() == '[') refuse("[ inside a class");
     if (next_is("&&")) refuse("&&");
@@ -66,7 +66,7 @@ class Translation {
         "(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i:"};
     if (next_is("(*")) refuse("(*");
     if (peek(1) != '?') return copy();
-    // Elsewhere it spans the alternatives behind it in one library, and not in the other.
+    // Elsewhere the two libraries differ in whether it applies to the alternatives after it.
     if (at_ == 0 && next_is("(?i)")) return copy(4);
     for (const std::string_view alike : kAlike) {
       if (next_is(alike)) return copy(alike.size());
@@ -74,7 +74,7 @@ class Translation {
     refuse(source_.substr(at_, 4));
   }
 
-  /// {n}, {n,} and {n,m}: "{,m}" and a "+" behind mean other things in each library.
+  /// Copies {n}, {n,} and {n,m}. "{,m}" and a "+" after the braces differ between the libraries.
   void quantifier() {
     const std::size_t end = source_.find('}', at_);
     if (end == std::string_view::npos) refuse("{");
@@ -110,7 +110,7 @@ class Translation {
     return in_class_ ? members : "[" + members + "]";
   }
 
-  /// A long name is a script; PCRE2 alone would take it for the script's extensions.
+  /// A long name is a script: "sc:" is needed, since PCRE2 matches script extensions without it.
   void property() {
     const std::size_t end = source_.find('}', at_);
     if (peek(2) != '{' || end == std::string_view::npos) refuse(source_.substr(at_, 2));
@@ -140,11 +140,11 @@ class Translation {
       return copy(end + 1 - at_);
     }
     check_hexadecimal(source_.substr(at_).substr(2, 2), 2);
-    if (peek(2) >= '8') refuse(source_.substr(at_, 4));  // a byte to one, a character to the other
+    if (peek(2) >= '8') refuse(source_.substr(at_, 4));  // a byte in one, a character in the other
     copy(4);
   }
-  void check_hexadecimal(std::string_view digits, std::size_t least) const {
-    if (digits.size() < least ||
+  void check_hexadecimal(std::string_view digits, std::size_t min_digits) const {
+    if (digits.size() < min_digits ||
         digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
       refuse(source_.substr(at_, 2));
     }

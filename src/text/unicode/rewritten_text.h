@@ -6,18 +6,19 @@
 
 namespace lamina {
 
-/// A text that one step of normalisation made of another, and which part came from where.
+/// The result of one normalization step, with a map from its offsets to those of the input. The
+/// step builds it by calling keep and change for consecutive parts of the input.
 class RewrittenText {
  public:
-  /// Appends a part that the step left as it is.
+  /// Appends a part that the step leaves unchanged.
   void keep(std::string_view part);
 
-  /// Appends `after` in the place of `before`; either may be empty.
+  /// Appends `after`, which replaces `before` of the input; either may be empty.
   void change(std::string_view before, std::string_view after);
 
   const std::string& text() const { return text_; }
 
-  /// The offset in the text before of an offset after. Inside a changed part: that part's begin.
+  /// The offset in the input of an offset in text(). Inside a changed part: the start of that part.
   std::size_t before(std::size_t after) const;
 
  private:

@@ -11,10 +11,10 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kFirstStackBytes = 32 * 1024;
-constexpr std::size_t kLargestStackBytes = 16 * 1024 * 1024;
+constexpr std::size_t kInitialStackBytes = 32 * 1024;
+constexpr std::size_t kMaxStackBytes = 16 * 1024 * 1024;
 
-/// What a thread needs to match: PCRE2 shares compiled patterns among threads, but not these.
+/// Scratch space for matching. Threads may share a compiled pattern of PCRE2, but not this.
 class MatchSpace {
  public:
   MatchSpace() { pcre2_jit_stack_assign(context_, nullptr, stack_); }
@@ -33,7 +33,7 @@ class MatchSpace {
  private:
   pcre2_match_data* data_ = pcre2_match_data_create(1, nullptr);
   pcre2_match_context* context_ = pcre2_match_context_create(nullptr);
-  pcre2_jit_stack* stack_ = pcre2_jit_stack_create(kFirstStackBytes, kLargestStackBytes, nullptr);
+  pcre2_jit_stack* stack_ = pcre2_jit_stack_create(kInitialStackBytes, kMaxStackBytes, nullptr);
   const PCRE2_SIZE* offsets_ = pcre2_get_ovector_pointer(data_);
 };
 
@@ -59,7 +59,7 @@ UnicodePattern::UnicodePattern(std::string_view pattern) {
                             &error, &at, nullptr),
               [](pcre2_code* code) { pcre2_code_free(code); });
   if (!code_) throw Error(fmt::format("pattern \"{}\": {}", pattern, message_of(error)));
-  pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // where it fails, matching interprets
+  pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // if this fails, matching interprets
 }
 
 std::string unicode_versions() {

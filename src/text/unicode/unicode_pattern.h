@@ -12,17 +12,17 @@ struct pcre2_real_code_8;
 
 namespace lamina {
 
-/// A regular expression over well-formed UTF-8, compiled to machine code. Its language is the part
-/// of Oniguruma's (what Hugging Face `tokenizers` reads) that means the same here or is translated;
+/// A regular expression over well-formed UTF-8, compiled to machine code by PCRE2. The syntax is
+/// that of Oniguruma, which Hugging Face `tokenizers` uses, as far as PCRE2 can express it;
 /// anything else is refused. Immutable: threads may share one.
 class UnicodePattern {
  public:
-  /// Throws Error saying what of the pattern is not understood.
+  /// Throws Error with the part of the pattern that is invalid or not supported.
   explicit UnicodePattern(std::string_view pattern);
 
-  /// The next of all matches in a text: `match` is the one before, or nothing before the first.
-  /// False when there is none. A match may be empty, but not right behind the one before.
-  /// Throws Error where the pattern takes too many steps on this text.
+  /// Replaces `match`, the previous match or nothing, by the next match in the text; false if there
+  /// is none. A match may be empty, but not directly after the previous match.
+  /// Throws Error if matching exceeds PCRE2's step limit.
   bool find_next(std::string_view text, std::optional<TextSpan>& match) const;
 
  private:
@@ -31,10 +31,10 @@ class UnicodePattern {
   std::shared_ptr<pcre2_real_code_8> code_;
 };
 
-/// What a step looks for: a text as it stands, or a pattern.
+/// What a step searches for: literal text, or a regular expression.
 using TextPattern = std::variant<std::string, UnicodePattern>;
 
-/// As UnicodePattern::find_next, of a text that must not be empty.
+/// Like UnicodePattern::find_next, for literal text, which must not be empty.
 inline bool find_next(const std::string& wanted, std::string_view text,
                       std::optional<TextSpan>& match) {
   const std::size_t at = text.find(wanted, match ? match->end : 0);
@@ -46,7 +46,8 @@ inline bool find_next(const UnicodePattern& pattern, std::string_view text,
   return pattern.find_next(text, match);
 }
 
-/// The same expression in PCRE2's language (options UTF, UCP and MULTILINE). Throws as above.
+/// Translates an Oniguruma expression to PCRE2 (options UTF, UCP and MULTILINE). Throws Error on
+/// syntax that is not supported.
 std::string to_pcre2(std::string_view oniguruma);
 
 }  // namespace lamina

@@ -7,16 +7,16 @@
 
 namespace lamina {
 
-/// Where the run of bytes that are not UTF-8 ends.
+/// The end of the run of bytes from `begin` on that are not UTF-8.
 inline std::size_t invalid_end(std::string_view text, std::size_t begin) {
-  constexpr std::size_t kLongestCharacter = 4;
+  constexpr std::size_t kMaxCharacterBytes = 4;
   std::size_t end = begin + 1;
-  while (end < text.size() && first_invalid_utf8(text.substr(end, kLongestCharacter)) == 0) ++end;
+  while (end < text.size() && first_invalid_utf8(text.substr(end, kMaxCharacterBytes)) == 0) ++end;
   return end;
 }
 
-/// Calls `on_valid` with the longest parts that are UTF-8 and `on_bytes` with those between, in
-/// order, none empty.
+/// Calls `on_valid` with each maximal part that is UTF-8 and `on_bytes` with each part between
+/// them, in order. No part is empty.
 template <class OnValid, class OnBytes>
 void for_each_utf8_part(std::string_view text, OnValid on_valid, OnBytes on_bytes) {
   for (std::size_t at = 0; at < text.size();) {
