@@ -11,8 +11,10 @@
 namespace lamina {
 namespace {
 
-constexpr std::int64_t kStreamIterations = 1000;
+constexpr std::int64_t kIterationsPerStream = 1000;
 
+/// Computes exp(-mean) of one resample of `values`, with replacement, for each element of
+/// `statistics`.
 void resample(std::span<const double> values, std::uint64_t seed, std::span<double> statistics) {
   PythonRandom random(seed);
   const auto count = static_cast<double>(values.size());
@@ -28,7 +30,7 @@ void resample(std::span<const double> values, std::uint64_t seed, std::span<doub
 }  // namespace
 
 double perplexity_bootstrap_error(std::span<const double> values, std::int64_t iterations) {
-  const auto chunk = static_cast<std::size_t>(std::min(iterations, kStreamIterations));
+  const auto chunk = static_cast<std::size_t>(std::min(iterations, kIterationsPerStream));
   const std::size_t num_chunks = static_cast<std::size_t>(iterations) / chunk;
   std::vector<double> statistics(num_chunks * chunk);
   std::atomic<std::size_t> next = 0;

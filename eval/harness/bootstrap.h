@@ -4,9 +4,11 @@
 
 namespace lamina {
 
-/// The harness's standard error of exp(-mean): the sample standard deviation of the statistic over
-/// `iterations` resamples of `values`, 1000 to a random stream of Python's with seeds 0, 1, ...
-/// `iterations` above 1000 count in whole thousands. Runs on all cores.
+/// Standard error of exp(-mean) as in lm-evaluation-harness (bootstrap_stderr): the sample standard
+/// deviation of the statistic over `iterations` resamples of `values`, with one Python random
+/// stream per 1,000 resamples, with seeds 0, 1, ... Above 1,000, `iterations` is rounded down to
+/// whole thousands. Needs iterations >= 2. Runs on all cores; the result does not depend on their
+/// number.
 double perplexity_bootstrap_error(std::span<const double> values, std::int64_t iterations);
 
 }  // namespace lamina

@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-/// Python's equality of two dictionaries: the order of keys does not count.
+/// Equality of two Python dictionaries: the order of keys is ignored.
 bool same_row(const Json& a, const Json& b) {
   const auto items = a.items();
   return a.size() == b.size() && std::all_of(items.begin(), items.end(), [&](const auto& item) {
@@ -21,9 +21,9 @@ bool same_row(const Json& a, const Json& b) {
 
 }  // namespace
 
-// The harness draws one more, and drops the document itself, where the splits of shots and of
-// documents are equal by its settings; that is so, both being unset, for the tasks that it scores
-// on their validation split although their shots are of another.
+// lm-evaluation-harness draws one shot more, and drops the document itself, if its settings
+// fewshot_split and test_split are equal. That includes the tasks that leave both unset: they are
+// scored on the validation split, with shots from the training split.
 FewshotSampler::FewshotSampler(const TaskDefinition& task, const TaskOptions& options,
                                std::vector<const Json*> pool)
     : task_name_(task.name),
@@ -43,10 +43,10 @@ std::vector<const Json*> FewshotSampler::next(const Json& document) {
   const auto is_document = [&](const Json* row) { return same_row(*row, document); };
   std::vector<const Json*> shots = draw(pool_, num_shots_ + 1);
   std::erase_if(shots, is_document);
-  if (shots.size() < num_shots_) {  // the pool has the document more than once: drawn anew
+  if (shots.size() < num_shots_) {  // the pool contains the document more than once: draw again
     std::vector<const Json*> others = pool_;
     std::erase_if(others, is_document);
-    check_pool(others.size(), num_shots_, "rows besides the document");
+    check_pool(others.size(), num_shots_, "rows other than the document");
     return draw(others, num_shots_);
   }
   shots.resize(num_shots_);

@@ -8,16 +8,18 @@
 
 namespace lamina {
 
-/// Which rows stand before a document as solved examples: the harness's default sampler, or the
-/// pool's first rows.
+/// Chooses the few-shot examples of each document: with the default sampler of
+/// lm-evaluation-harness (Python's random.sample, one random stream per task), or the first rows of
+/// the pool.
 class FewshotSampler {
  public:
-  /// Throws UsageError where the pool is too small.
+  /// The pool's rows must outlive this object. Throws UsageError if the pool is too small.
   FewshotSampler(const TaskDefinition& task, const TaskOptions& options,
                  std::vector<const Json*> pool);
 
-  /// The next document's shots; documents come in order, since each takes from one random stream.
-  /// Throws UsageError where too few rows of the pool are not the document itself.
+  /// The shots of the next document. Call once per document, in order, because all documents draw
+  /// from one random stream. Throws UsageError if too few rows of the pool differ from the
+  /// document.
   std::vector<const Json*> next(const Json& document);
 
  private:

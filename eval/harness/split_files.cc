@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 using Files = std::vector<fs::path>;
 using Words = std::span<const std::string_view>;
 
+/// The names that a split may have, in order of preference.
 Words names_of(Split split) {
   static constexpr std::string_view kDev[] = {"dev"};
   if (split == Split::kTrain) return kTrainWords;
@@ -41,14 +42,14 @@ Files row_files(const fs::path& folder) {
   return files;
 }
 
-/// "train" of train.jsonl.gz and of train-00000-of-00003.parquet.
+/// The stem is "train" for train.jsonl.gz and for train-00000-of-00003.parquet.
 struct FileName {
   std::string stem;
   int shard = 0, num_shards = 1;
 };
 
 FileName file_name(const fs::path& file) {
-  // datasets before 2.13 put a hash after the count.
+  // `datasets` before 2.13 appended a hash to the count.
   static const std::regex shards("(.*)-([0-9]{5})-of-([0-9]{5})(-[0-9a-f]{16})?");
   const std::string stem = data_file_name(file).stem;
   std::smatch match;
@@ -56,7 +57,7 @@ FileName file_name(const fs::path& file) {
   return {match[1], std::stoi(match[2]), std::stoi(match[3])};
 }
 
-/// Files of one name, all of its shards there once.
+/// Returns the files if they are one file, or all shards of one file, each once.
 Files checked(const Files& files) {
   const FileName first = file_name(files.front());
   const bool one = std::all_of(files.begin(), files.end(), [&](const fs::path& file) {
@@ -67,15 +68,15 @@ Files checked(const Files& files) {
   if (one && static_cast<std::size_t>(first.num_shards) == files.size()) return files;
   std::vector<std::string> names;
   for (const fs::path& file : files) names.push_back(file.filename().string());
-  throw UsageError(fmt::format("{}: one file or all shards of one are allowed, but there are {}",
-                               files.front().parent_path().string(), fmt::join(names, " ")));
+  throw UsageError(fmt::format("{}: got {}; expected one file, or all shards of one file",
+                               files.front().parent_path().string(), fmt::join(names, ", ")));
 }
 
-/// In one folder, without looking further down.
-Files files_here(const fs::path& folder, std::string_view word) {
+/// The files of a split named `word`, in one folder and its subfolder `word`.
+Files files_in_folder(const fs::path& folder, std::string_view word) {
   Files inside = row_files(folder / word);
   if (!inside.empty()) {
-    // Numbered parts of another writer (0000.parquet) have no count to check.
+    // Numbered files of other writers (0000.parquet) do not contain a count to check.
     const bool numbered = std::ranges::all_of(inside, [&](const fs::path& file) {
       return file_name(file).num_shards == 1 && file.extension() == inside.front().extension();
     });
@@ -99,17 +100,17 @@ bool is_saved_to_disk(const fs::path& split_folder) {
 }  // namespace
 
 std::vector<fs::path> split_files(const fs::path& folder, Split split) {
-  std::vector<fs::path> places{folder, folder / "data", folder / "hf_save_to_disk"};
+  std::vector<fs::path> folders{folder, folder / "data", folder / "hf_save_to_disk"};
   const Words words = names_of(split);
   for (const fs::path& inner : entries_of(folder)) {
     if (std::any_of(words.begin(), words.end(),
                     [&](std::string_view word) { return is_saved_to_disk(inner / word); })) {
-      places.push_back(inner);
+      folders.push_back(inner);
     }
   }
-  for (const fs::path& place : places) {
+  for (const fs::path& place : folders) {
     for (const std::string_view word : words) {
-      Files files = files_here(place, word);
+      Files files = files_in_folder(place, word);
       if (!files.empty()) return files;
     }
   }

@@ -29,11 +29,11 @@ const std::vector<TaskDefinition>& definitions() {
   return all;
 }
 
-/// A row in its task's words.
+/// A row, rendered by the templates of its task.
 struct Example {
   std::vector<std::string> contexts, choices;
   std::size_t gold = 0;
-  std::string original;
+  std::string original;  ///< the text before detokenisation, in rolling tasks
 
   std::size_t num_requests() const { return std::max(contexts.size(), choices.size()); }
   const std::string& context(std::size_t i) const { return contexts[contexts.size() == 1 ? 0 : i]; }
@@ -43,37 +43,37 @@ struct Example {
   }
 };
 
-/// Names may be numbers (1, 2, 3, 4), in a file's list of them or as its answer.
-std::size_t place_of_label(const Gold& gold, const std::string& value, const Json& row) {
+/// Index of the gold label in the row's list of labels. Labels and the gold may be numbers.
+std::size_t index_of_label(const Gold& gold, const std::string& value, const Json& row) {
   const Json& labels = column_of(row, gold.labels);
   const auto found = std::find_if(labels.begin(), labels.end(), [&](const Json& label) {
     return (label.is_string() ? label.get<std::string>() : label.dump()) == python_lstrip(value);
   });
   if (found != labels.end()) return static_cast<std::size_t>(found - labels.begin());
   throw Error(
-      fmt::format("column {} is \"{}\"; one of {} is allowed", gold.column, value, labels.dump()));
+      fmt::format("column {}: got \"{}\"; expected one of {}", gold.column, value, labels.dump()));
 }
 
-/// A gold as text; numbers may be spelled as truth values, and in tables of floats, which a missing
-/// value makes of integers, with a fraction of 0.
-std::string gold_text(const Gold& gold, const Json& row, bool may_be_truth) {
+/// The gold as text. A choice between two may be a boolean. Integers may be floats (1.0), because
+/// pandas converts a column of integers with missing values.
+std::string gold_text(const Gold& gold, const Json& row, bool may_be_boolean) {
   const Json& value = column_of(row, gold.column);
   std::string text = value.is_boolean() || value.is_number_float()
                          ? value.dump()
                          : render(fmt::format("{{{}}}", gold.column), row);
-  if (may_be_truth && (text == "true" || text == "True")) return "1";
-  if (may_be_truth && (text == "false" || text == "False")) return "0";
+  if (may_be_boolean && (text == "true" || text == "True")) return "1";
+  if (may_be_boolean && (text == "false" || text == "False")) return "0";
   if (text.ends_with(".0")) text.resize(text.size() - 2);
   return text;
 }
 
-/// The place among the answers: by its number, or where that is none by the answer itself (MMLU's
-/// letters).
+/// Index of the gold answer, given by number or, if it is not a number, by the text of the answer
+/// (the letters of MMLU).
 std::size_t gold_of(const Gold& gold, const Json& row, const std::vector<std::string>& choices,
                     std::size_t num_answers) {
   if (gold.column.empty()) return gold.always;
   const std::string value = gold_text(gold, row, num_answers == 2 && gold.first == 0);
-  if (!gold.labels.empty()) return place_of_label(gold, value, row);
+  if (!gold.labels.empty()) return index_of_label(gold, value, row);
   int number = 0;
   const char* end = value.data() + value.size();
   const auto read = std::from_chars(value.data(), end, number);
@@ -86,7 +86,7 @@ std::size_t gold_of(const Gold& gold, const Json& row, const std::vector<std::st
   if (!is_number && answer != choices.end()) {
     return static_cast<std::size_t>(answer - choices.begin());
   }
-  throw Error(fmt::format("column {} is {}; {} to {} is allowed", gold.column,
+  throw Error(fmt::format("column {}: got {}; expected {} to {}", gold.column,
                           column_of(row, gold.column).dump(), gold.first, last));
 }
 
@@ -98,13 +98,14 @@ Example example_of(const TaskDefinition& task, Json row) {
   example.gold = gold_of(task.gold, row, example.choices, example.num_requests());
   example.original = render(task.original, row);
   if (example.gold >= example.num_requests()) {
-    throw Error(fmt::format("column {} names choice {} of {}", task.gold.column, example.gold + 1,
-                            example.num_requests()));
+    throw Error(fmt::format("column {}: got choice {}; expected at most {}", task.gold.column,
+                            example.gold + 1, example.num_requests()));
   }
   return example;
 }
 
-TaskDocument document_of(const Example& example, const std::string& before) {
+/// `prefix` is the description and the shots.
+TaskDocument document_of(const Example& example, const std::string& prefix) {
   TaskDocument document;
   document.gold = example.gold;
   document.words = python_split_fields(example.original);
@@ -112,22 +113,22 @@ TaskDocument document_of(const Example& example, const std::string& before) {
   for (std::size_t i = 0; i < example.num_requests(); ++i) {
     const bool rolling = example.choices.empty();
     document.requests.push_back(
-        {before + example.context(i), rolling ? "" : " " + example.choice(i)});
+        {prefix + example.context(i), rolling ? "" : " " + example.choice(i)});
     if (!rolling) document.lengths.push_back(python_length(example.choice(i)));
   }
   return document;
 }
 
-/// As example_of, naming the row where it is not the task's.
+/// As example_of; errors name the task, file and row.
 Example example_at(const TaskDefinition& task, const SplitRows& split, const Json* row) {
   try {
     return example_of(task, *row);
   } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}: {}", task.name, split.place_of(row), error.what()));
+    throw Error(fmt::format("{}: {}: {}", task.name, split.location_of(row), error.what()));
   }
 }
 
-/// Shots as they stand before a question, each rendered once.
+/// The text of shots, each rendered once.
 class SolvedShots {
  public:
   SolvedShots(const TaskDefinition& task, const SplitRows& pool) : task_(task), pool_(pool) {}
@@ -144,6 +145,7 @@ class SolvedShots {
   std::unordered_map<const Json*, std::string> texts_;
 };
 
+/// Reads the rows of the scored split and of the shots, and builds the requests in row order.
 TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskOptions& options) {
   TaskRequests requests{task.name, task.choices.empty(), task.metrics, {}};
   SplitRows split = data.rows_of(task, task.evaluated);
@@ -157,24 +159,25 @@ TaskRequests requests_of(const TaskDefinition& task, TaskData& data, const TaskO
   FewshotSampler sampler(task, options, pool.rows);
   SolvedShots solved(task, pool);
   for (const Json* row : split.rows) {
-    std::string before = task.description;
-    for (const Json* shot : sampler.next(*row)) before += solved.text_of(shot);
-    requests.documents.push_back(document_of(example_at(task, split, row), before));
+    std::string prefix = task.description;
+    for (const Json* shot : sampler.next(*row)) prefix += solved.text_of(shot);
+    requests.documents.push_back(document_of(example_at(task, split, row), prefix));
   }
   return requests;
 }
 
 void check(const TaskDefinition& task, const TaskOptions& options) {
-  if (options.num_fewshot < 0 || options.num_fewshot > kMostShots) {
-    throw UsageError(fmt::format("{}: {} shots; 0 to {} are allowed", task.name,
-                                 options.num_fewshot, kMostShots));
+  if (options.num_fewshot < 0 || options.num_fewshot > kMaxShots) {
+    throw UsageError(fmt::format("{}: got {} shots; expected 0 to {}", task.name,
+                                 options.num_fewshot, kMaxShots));
   }
   if (options.num_fewshot > 0 && !task.fewshot) {
-    throw UsageError(fmt::format("{}: {} shots; a text scored as a whole takes none", task.name,
+    throw UsageError(fmt::format("{}: got {} shots; expected 0 for a rolling task", task.name,
                                  options.num_fewshot));
   }
 }
 
+/// The tasks of a group, or the name itself.
 std::vector<std::string> parts_of(const std::string& name) {
   for (const TaskGroup& group : mmlu_groups()) {
     if (group.name == name) return group.tasks;
@@ -191,8 +194,8 @@ const TaskDefinition& definition_of(const std::string& name) {
     if (!each.starts_with("mmlu_")) known += each + ", ";
   }
   throw UsageError(
-      fmt::format("{}: no such task; known are cloze, {}mmlu_SUBJECT and mmlu_GROUP, also with "
-                  "shots, NAME_5shot",
+      fmt::format("{}: unknown task; expected cloze, {}mmlu_SUBJECT or mmlu_GROUP, optionally with "
+                  "a number of shots (NAME_5shot)",
                   name, known));
 }
 

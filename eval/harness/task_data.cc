@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The original PIQA keeps its labels in a file of lines beside the rows.
+/// The original PIQA has its labels in a separate file, one per line.
 void add_labels(const fs::path& file, std::vector<Json>& rows) {
   const std::string name = file.filename().string();
   const fs::path labels = file.parent_path() / (name.substr(0, name.find('.')) + "-labels.lst");
@@ -25,16 +25,16 @@ void add_labels(const fs::path& file, std::vector<Json>& rows) {
     if (count < rows.size()) rows[count]["label"] = line;
   }
   if (count != rows.size()) {
-    throw Error(fmt::format("{}: has {} labels for the {} rows of {}", labels.string(), count,
-                            rows.size(), name));
+    throw Error(fmt::format("{}: got {} labels; expected {}, one for each row of {}",
+                            labels.string(), count, rows.size(), name));
   }
 }
 
-bool has_part(const fs::path& path, const std::string& name) {
+bool has_component(const fs::path& path, const std::string& name) {
   return std::find(path.begin(), path.end(), fs::path(name)) != path.end();
 }
 
-[[noreturn]] void missing(const TaskDefinition& task, Split split, const fs::path& folder) {
+[[noreturn]] void fail_missing(const TaskDefinition& task, Split split, const fs::path& folder) {
   std::string folders;
   for (const std::string& each : task.folders) folders += (folders.empty() ? "" : ", ") + each;
   const std::string_view name = split_name(split);
@@ -52,7 +52,7 @@ std::string_view split_name(Split split) {
   return split == Split::kTest ? "test" : "dev";
 }
 
-std::string SplitRows::place_of(const Json* row) const {
+std::string SplitRows::location_of(const Json* row) const {
   return fmt::format("{}, row {}", files, row - first + 1);
 }
 
@@ -61,7 +61,7 @@ TaskData::Files TaskData::files_of(const TaskDefinition& task, Split split) cons
     Files files = split_files(folder_ / folder, split);
     if (!files.empty()) return files;
   }
-  missing(task, split, folder_);
+  fail_missing(task, split, folder_);
 }
 
 const std::vector<Json>& TaskData::read(const Files& files) {
@@ -79,17 +79,17 @@ SplitRows TaskData::rows_of(const TaskDefinition& task, Split split) {
   const std::vector<Json>& all = read(files);
   SplitRows rows{{}, files[0].string(), all.data()};
   if (files.size() > 1) rows.files += fmt::format(" and {} more", files.size() - 1);
-  const bool of_subject = task.subject.empty() || has_part(files[0], task.subject);
+  const bool of_subject = task.subject.empty() || has_component(files[0], task.subject);
   for (const Json& row : all) {
     const auto subject = task.subject.empty() ? row.end() : row.find("subject");
     if (subject == row.end() && !of_subject) {
-      throw UsageError(fmt::format("{}: {}: has no column subject, and lies in no folder {}",
-                                   task.name, rows.place_of(&row), task.subject));
+      throw UsageError(fmt::format("{}: {}: no column subject, and the file is not in a folder {}",
+                                   task.name, rows.location_of(&row), task.subject));
     }
     if (subject == row.end() || *subject == task.subject) rows.rows.push_back(&row);
   }
   if (rows.rows.empty()) {
-    throw UsageError(fmt::format("{}: {} has no row{}", task.name, rows.files,
+    throw UsageError(fmt::format("{}: {} has no rows{}", task.name, rows.files,
                                  task.subject.empty() ? "" : " of subject " + task.subject));
   }
   return rows;

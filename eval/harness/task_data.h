@@ -9,26 +9,27 @@
 
 namespace lamina {
 
+/// "train", "validation", "test" or "dev".
 std::string_view split_name(Split split);
 
-/// The rows of one split of a task, and how messages name them.
+/// The rows of one split of a task. They are owned by TaskData.
 struct SplitRows {
   std::vector<const Json*> rows;
-  std::string files;
-  const Json* first = nullptr;  ///< row of the files, which a task may leave out
+  std::string files;            ///< for messages: "FILE" or "FILE and 2 more"
+  const Json* first = nullptr;  ///< first row of the files, which may be of another subject
 
-  /// "FILE, row 3": counted over all files of the split.
-  std::string place_of(const Json* row) const;
+  /// "FILE, row 3": counted from 1, over all files of the split.
+  std::string location_of(const Json* row) const;
 };
 
-/// Reads tasks' data from one folder, each file once. Which files are a split's is told in
-/// README.md ("Where data are looked for").
+/// Reads the data of tasks from one folder, each file once. README.md ("Data files") describes
+/// which files belong to a split.
 class TaskData {
  public:
   explicit TaskData(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// In the order of the files; valid as long as this object. Throws UsageError saying what to put
-  /// where when there are none, and when several files could be the split's.
+  /// The rows of a split, in file order; valid as long as this object. Throws UsageError if there
+  /// are none (with the files to provide) or if several files could be the split.
   SplitRows rows_of(const TaskDefinition& task, Split split);
 
  private:

@@ -11,7 +11,7 @@ namespace {
 
 using Responses = std::span<const Response>;
 
-/// Index of the highest score, the first of equals.
+/// Index of the highest score; of equal ones, the first, as NumPy's argmax.
 std::size_t likeliest(const TaskDocument& document, Responses responses, bool per_character) {
   std::vector<double> scores;
   for (std::size_t i = 0; i < responses.size(); ++i) {
@@ -41,6 +41,7 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+/// Standard error of the mean: sample standard deviation / sqrt(n); "N/A" below two values.
 Json standard_error(const std::vector<double>& values) {
   if (values.size() < 2) return "N/A";
   const double mean = mean_of(values);
@@ -86,7 +87,7 @@ void add_rolling(Json& metrics, const TaskRequests& task, Responses responses) {
   metrics["bits_per_byte_stderr"] = "N/A";
 }
 
-/// Marked as metrics of answers that are not finite.
+/// Replaces all values by null and adds the number of answers that are not finite.
 Json without_values(Json metrics, std::int64_t num_bad) {
   for (Json& value : metrics) value = nullptr;
   metrics[kNonfiniteAnswers] = num_bad;
@@ -106,8 +107,8 @@ std::int64_t num_nonfinite_of(std::span<const PartMetrics> parts) {
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
                   std::int64_t bootstrap_iterations) {
   if (responses.size() != task.num_requests()) {
-    throw Error(task.name + ": " + std::to_string(responses.size()) + " responses for " +
-                std::to_string(task.num_requests()) + " requests");
+    throw Error(task.name + ": got " + std::to_string(responses.size()) + " responses; expected " +
+                std::to_string(task.num_requests()) + ", one for each request");
   }
   Json metrics = Json::object();
   const std::int64_t num_bad = num_nonfinite(responses);
@@ -143,6 +144,8 @@ Json group_metrics(std::span<const PartMetrics> parts) {
     has_error = has_error && error.is_number();
     if (has_error) variance += (count - 1) * std::pow(error.get<double>(), 2) * count;
   }
+  // Pooled standard error of n = sum n_i documents in k parts, with s_i^2 = n_i stderr_i^2:
+  // sqrt(sum (n_i - 1) s_i^2 / (n - k) / n).
   Json group{{"acc", right / documents}, {"acc_stderr", "N/A"}};
   if (has_error) {
     const double freedom = documents - static_cast<double>(parts.size());

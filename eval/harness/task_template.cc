@@ -17,23 +17,23 @@ std::string column_names(const Json& row) {
   return names;
 }
 
-/// The item of a struct or list that one step of a path leads to; null when there is none.
+/// The item of an object or list that one step of a path selects; null if there is none.
 const Json* step_into(const Json& value, std::string_view step) {
   if (value.is_object()) {
     const auto found = value.find(std::string(step));
     return found == value.end() ? nullptr : &*found;
   }
-  std::size_t place = 0;
+  std::size_t index = 0;
   const char* end = step.data() + step.size();
-  if (!value.is_array() || std::from_chars(step.data(), end, place).ptr != end) return nullptr;
-  return place < value.size() ? &value[place] : nullptr;
+  if (!value.is_array() || std::from_chars(step.data(), end, index).ptr != end) return nullptr;
+  return index < value.size() ? &value[index] : nullptr;
 }
 
 std::string text_of(const Json& value, std::string_view path) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_integer()) return value.dump();
   throw Error(
-      fmt::format("column {} is {}; a text or an integer is allowed", path, value.type_name()));
+      fmt::format("column {}: got {}; expected text or an integer", path, value.type_name()));
 }
 
 std::string filtered(std::string_view text, std::string_view filter) {
@@ -56,7 +56,7 @@ const Json& column_of(const Json& row, std::string_view path) {
     const std::size_t end = std::min(path.find('.', at), path.size());
     value = step_into(*value, path.substr(at, end - at));
     if (!value) {
-      throw Error(fmt::format("no column {}; there are: {}", path, column_names(row)));
+      throw Error(fmt::format("no column {}; the columns are {}", path, column_names(row)));
     }
     at = end + 1;
   }
@@ -86,7 +86,7 @@ std::vector<std::string> render_all(const std::vector<std::string>& templates, c
     const std::string_view path = each.substr(1, each.size() - 4);
     const Json& list = column_of(row, path);
     if (!list.is_array()) {
-      throw Error(fmt::format("column {} is {}; a list is allowed", path, list.type_name()));
+      throw Error(fmt::format("column {}: got {}; expected a list", path, list.type_name()));
     }
     for (const Json& item : list) texts.push_back(text_of(item, path));
   }

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kDocumentEnd = 256;
 constexpr std::size_t kNumSymbols = 257;
 
-/// f(symbol before, symbol) for every byte of a document and its end.
+/// Calls f(previous symbol, symbol) for every byte of a document and for its end. Before the first
+/// byte, the previous symbol is kDocumentEnd.
 template <class F>
 void for_each_pair(std::string_view document, const F& f) {
   std::size_t before = kDocumentEnd;

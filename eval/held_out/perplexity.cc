@@ -10,10 +10,10 @@
 namespace lamina {
 namespace {
 
-/// Sum of the losses of windows [begin, end), each of `length` targets, of the stream.
+/// Sum of the token losses of windows [begin, end) of the stream, each with `length` targets.
 double score_windows(const Decoder& model, const at::Tensor& stream, std::int64_t length,
                      std::int64_t begin, std::int64_t end) {
-  // Neighbouring windows share one token: the last target of one is the first input of the next.
+  // Consecutive windows share one token: the last target of one is the first input of the next.
   const at::Tensor windows =
       stream.slice(0, begin * length, end * length + 1).unfold(0, length + 1, length);
   return model.token_losses(windows.to(model.placement().device)).sum(at::kDouble).item<double>();
@@ -57,9 +57,9 @@ Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std
     const std::int64_t last = std::min(first + batch, num_windows);
     nats += score_windows(model, stream, options.sequence_length, first, last);
   }
-  const std::int64_t rest = num_tokens % options.sequence_length;
-  if (rest > 0 && block % group.size() == group.rank()) {
-    nats += score_windows(model, stream.slice(0, num_tokens - rest), rest, 0, 1);
+  const std::int64_t remainder = num_tokens % options.sequence_length;
+  if (remainder > 0 && block % group.size() == group.rank()) {
+    nats += score_windows(model, stream.slice(0, num_tokens - remainder), remainder, 0, 1);
   }
   const at::Tensor total =
       stoppable_sum(at::full({1}, nats, at::kDouble), model.placement(), group);

@@ -13,11 +13,11 @@ namespace {
 
 struct FullMapping {
   std::int32_t from;
-  std::array<std::int32_t, 3> to;  // 0: no more
+  std::array<std::int32_t, 3> to;  // filled up with 0
 };
 
-/// Title cases of more than one character: SpecialCasing.txt of the Unicode character database,
-/// its rows without conditions. utf8proc has the simple mappings alone.
+/// Title case mappings to more than one character: the unconditional rows of SpecialCasing.txt of
+/// the Unicode Character Database. utf8proc has only the simple mappings.
 constexpr FullMapping kFullTitle[] = {
     {0x00DF, {0x0053, 0x0073, 0}},      {0x0149, {0x02BC, 0x004E, 0}},
     {0x01F0, {0x004A, 0x030C, 0}},      {0x0390, {0x0399, 0x0308, 0x0301}},
@@ -48,14 +48,14 @@ struct Range {
   std::int32_t first, last;
 };
 
-/// Other_Lowercase and Other_Uppercase of PropList.txt: cased without being letters of a case.
-/// Those that are case-ignorable too stand for nothing here, since they are passed over.
+/// Other_Lowercase and Other_Uppercase of PropList.txt: cased characters that are not in category
+/// Lu, Ll or Lt. Without those that are also case-ignorable, because these are skipped first.
 constexpr Range kOtherCased[] = {{0xAA, 0xAA},      {0xBA, 0xBA},       {0x2160, 0x217F},
                                  {0x24B6, 0x24E9},  {0x1F130, 0x1F149}, {0x1F150, 0x1F169},
                                  {0x1F170, 0x1F189}};
 
-/// Word_Break MidLetter, MidNumLet and Single_Quote of WordBreakProperty.txt: the punctuation that
-/// is Case_Ignorable.
+/// Case_Ignorable punctuation: Word_Break MidLetter, MidNumLet and Single_Quote of
+/// WordBreakProperty.txt.
 constexpr std::int32_t kIgnorablePunctuation[] = {0x27,   0x2E,   0x3A,   0xB7,   0x387,  0x55F,
                                                   0x5F4,  0x2018, 0x2019, 0x2024, 0x2027, 0xFE13,
                                                   0xFE52, 0xFE55, 0xFF07, 0xFF0E, 0xFF1A};
@@ -94,7 +94,8 @@ Characters characters_of(std::string_view text) {
   return characters;
 }
 
-/// Unicode's Final_Sigma: after a cased letter and before none, case-ignorable ones left out.
+/// Condition Final_Sigma of the Unicode Standard, section 3.13: a cased letter precedes, and none
+/// follows; case-ignorable characters in between are skipped.
 bool is_final_sigma(const Characters& text, std::size_t at) {
   const auto here = text.begin() + static_cast<std::ptrdiff_t>(at);
   const auto before =
@@ -124,7 +125,7 @@ void append_lower(std::string& text, const Characters& characters, std::size_t a
     return append(text, is_final_sigma(characters, at) ? kFinalSigma : kSmallSigma);
   }
   if (c != kCapitalIWithDot) return append(text, utf8proc_tolower(c));
-  append(text, 'i');  // the one full lower case of SpecialCasing.txt without a condition
+  append(text, 'i');  // the only unconditional lower case row of SpecialCasing.txt
   append(text, kCombiningDot);
 }
 

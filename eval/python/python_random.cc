@@ -7,8 +7,10 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kMiddle = 397;
+constexpr std::size_t kMiddle = 397;  // m of MT19937
 
+/// The recurrence of MT19937: the high bit of one word and the low 31 bits of the next, times the
+/// matrix A.
 std::uint32_t twist(std::uint32_t high, std::uint32_t low) {
   const std::uint32_t y = (high & 0x80000000U) | (low & 0x7FFFFFFFU);
   return (y >> 1) ^ ((y & 1U) != 0 ? 0x9908B0DFU : 0U);
@@ -16,16 +18,18 @@ std::uint32_t twist(std::uint32_t high, std::uint32_t low) {
 
 std::uint32_t mixed(std::uint32_t before) { return before ^ (before >> 30); }
 
-/// CPython copies the population where that takes less memory than a set of the numbers drawn:
-/// a set of up to 5 takes 21 places, a larger one 4 to the power ceil(log4(3 count)) more.
-std::size_t set_places(std::size_t count) {
-  std::size_t places = 1;
-  while (places < 3 * count) places *= 4;
-  return count > 5 ? 21 + places : 21;
+/// Estimated size of a set of `count` numbers, from CPython's random.sample, which copies the
+/// population if it is not larger than this: 21 slots up to 5 numbers, else
+/// 21 + 4 ** ceil(log(3 * count, 4)).
+std::size_t set_size(std::size_t count) {
+  std::size_t slots = 1;
+  while (slots < 3 * count) slots *= 4;
+  return count > 5 ? 21 + slots : 21;
 }
 
 }  // namespace
 
+// init_by_array of MT19937, with the 32-bit words of the seed as key.
 PythonRandom::PythonRandom(std::uint64_t seed) {
   const std::array<std::uint32_t, 2> key{static_cast<std::uint32_t>(seed),
                                          static_cast<std::uint32_t>(seed >> 32)};
@@ -52,7 +56,7 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
 }
 
 void PythonRandom::refill() {
-  // Three loops, so that no index needs a remainder.
+  // Three loops, so that no index needs a modulo.
   std::size_t i = 0;
   for (; i < kWords - kMiddle; ++i)
     state_[i] = state_[i + kMiddle] ^ twist(state_[i], state_[i + 1]);
@@ -72,13 +76,13 @@ std::uint32_t PythonRandom::below(std::uint32_t n) {
 
 std::vector<std::size_t> PythonRandom::sample(std::size_t n, std::size_t count) {
   std::vector<std::size_t> drawn;
-  if (n <= set_places(count)) {
-    std::vector<std::size_t> left(n);
-    std::iota(left.begin(), left.end(), std::size_t{0});
+  if (n <= set_size(count)) {
+    std::vector<std::size_t> remaining(n);
+    std::iota(remaining.begin(), remaining.end(), std::size_t{0});
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = below(static_cast<std::uint32_t>(n - i));
-      drawn.push_back(left[at]);
-      left[at] = left[n - i - 1];
+      drawn.push_back(remaining[at]);
+      remaining[at] = remaining[n - i - 1];
     }
     return drawn;
   }

@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-/// Where the last character begins; text is not empty.
+/// Offset of the last character of `text`, which must not be empty.
 std::size_t last_character(std::string_view text) {
   std::size_t at = text.size() - 1;
   while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;

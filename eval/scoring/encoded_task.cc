@@ -10,7 +10,7 @@ namespace lamina {
 
 EncodedTask::EncodedTask(const TaskRequests& task, const RequestEncoder& encoder) {
   for (std::size_t i = 0; i < task.documents.size(); ++i) {
-    throw_if_stopped("while the requests of tasks were being made");
+    throw_if_stopped("while encoding the requests of tasks");
     try {
       if (task.rolling) {
         for (const Request& text : task.documents[i].requests) add_text(text.context, encoder);

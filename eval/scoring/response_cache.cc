@@ -18,8 +18,8 @@ std::optional<std::vector<Response>> ResponseCache::find(const std::string& key)
       responses.push_back({row.at(0).get<double>(), row.at(1).get<bool>()});
     }
     return responses;
-  } catch (const std::exception& error) {  // unreadable, or of another shape
-    log_warning("{}: {}; scored again", path_of(key).string(), error.what());
+  } catch (const std::exception& error) {  // unreadable, or not a list of [number, boolean]
+    log_warning("{}: {}; scoring again", path_of(key).string(), error.what());
     return {};
   }
 }
@@ -33,7 +33,7 @@ void ResponseCache::keep(const std::string& key, std::span<const Response> respo
   try {
     write_file_atomically(path_of(key), rows.dump() + "\n");
   } catch (const std::exception& error) {
-    log_warning("answers are not kept: {}", error.what());
+    log_warning("answers are not cached: {}", error.what());
   }
 }
 

@@ -7,11 +7,12 @@ namespace {
 
 std::int64_t num_inputs(const Line& line) { return std::ssize(line.inputs); }
 
-/// Length of what both begin with.
+/// Length of the common prefix.
 std::int64_t common_length(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
   return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
 }
 
+/// The inputs are all tokens but the last; input i predicts token i + 1.
 Line make_line(const TokenRequest& request, std::int64_t number) {
   Line line{{request.tokens.begin(), request.tokens.end() - 1}, {}};
   for (std::int64_t i = num_inputs(line) - request.num_scored; i < num_inputs(line); ++i) {
@@ -20,12 +21,14 @@ Line make_line(const TokenRequest& request, std::int64_t number) {
   return line;
 }
 
-/// Adds the targets of a line with equal inputs.
+/// Adds the targets of `other`, whose inputs are equal.
 void merge(Line& line, const Line& other) {
   line.targets.insert(line.targets.end(), other.targets.begin(), other.targets.end());
   std::ranges::stable_sort(line.targets, {}, &Target::position);
 }
 
+/// Length of the common prefix of the group's lines, up to the first target: a cached prefix has no
+/// hidden states to compute a target from.
 std::int64_t shared_length(const LineGroup& group) {
   const auto& first = group.lines.front().inputs;
   std::int64_t shared = std::ssize(first);

@@ -11,10 +11,10 @@
 namespace lamina {
 namespace {
 
-/// Fewer shared tokens than this cost more to split off than to read again.
-constexpr std::int64_t kWorthSharing = 16;
+/// A shorter prefix is cheaper to compute in every row than in a separate forward pass.
+constexpr std::int64_t kMinSharedTokens = 16;
 
-/// inputs [begin, end) of the lines, (R, end - begin), padded with token 0.
+/// Inputs [begin, end) of the R lines: int64 (R, end - begin), padded with token 0.
 at::Tensor padded_inputs(std::span<const Line* const> lines, std::int64_t begin, std::int64_t end) {
   at::Tensor tokens_RT = at::zeros({std::ssize(lines), end - begin}, at::kLong);
   auto* row = tokens_RT.data_ptr<std::int64_t>();
@@ -26,13 +26,13 @@ at::Tensor padded_inputs(std::span<const Line* const> lines, std::int64_t begin,
   return tokens_RT;
 }
 
-/// The targets of a batch's lines, as positions among the rows of what the model gives: each row
-/// has the inputs from `begin` on, `width` of them.
+/// The targets of the lines of a batch, as indices into the hidden states (R * width, D), where
+/// each line has the inputs [begin, begin + width).
 struct FlatTargets {
   FlatTargets(std::span<const Line* const> lines, std::int64_t begin, std::int64_t width);
 
-  std::vector<std::int64_t> rows;       ///< of the hidden states, each named once, ascending
-  std::vector<std::int64_t> positions;  ///< of each target, among `rows`
+  std::vector<std::int64_t> rows;       ///< of the hidden states; unique and ascending
+  std::vector<std::int64_t> positions;  ///< of each target: index in `rows`
   std::vector<std::int64_t> tokens;
   std::vector<std::int64_t> requests;
 };
@@ -50,30 +50,32 @@ FlatTargets::FlatTargets(std::span<const Line* const> lines, std::int64_t begin,
   }
 }
 
+/// Scores batches of one model. Keeps a reference to the model and the KV cache of the prefix that
+/// all groups share; `score` forks it and leaves it unchanged.
 class Scoring {
  public:
-  /// Reads what all groups begin with.
+  /// Computes the prefix shared by all groups.
   Scoring(const Decoder& model, std::span<const LineGroup> groups);
 
-  /// Adds the answers of one batch's requests to their columns of `answers`, (2, requests) float64:
-  /// log-likelihoods, and how many of their tokens were not greedy.
+  /// Adds the answers of the batch's requests to their columns of `answers`, float64 (2, requests):
+  /// row 0 the log-likelihoods, row 1 the number of tokens that were not greedy.
   void score(const Batch& batch, at::Tensor& answers) const;
 
  private:
   std::optional<KvCache> fork_shared(const std::vector<std::int64_t>& rows,
-                                     std::int64_t further) const;
-  KvCache read_beginnings(const Batch& batch) const;
+                                     std::int64_t num_new_tokens) const;
+  KvCache read_group_prefixes(const Batch& batch) const;
   at::Tensor read(const at::Tensor& tokens_RT, KvCache* cache) const;
   at::Tensor on_device(const std::vector<std::int64_t>& values) const;
 
   const Decoder& model_;
-  std::int64_t num_shared_ = 0;    ///< inputs that all lines begin with; 0 where they are few
-  std::optional<KvCache> shared_;  ///< of those
+  std::int64_t num_shared_ = 0;    ///< length of the prefix of all lines; 0 if it is short
+  std::optional<KvCache> shared_;  ///< of that prefix
 };
 
 Scoring::Scoring(const Decoder& model, std::span<const LineGroup> groups) : model_(model) {
   const std::int64_t shared = shared_by_all(groups);
-  if (groups.size() < 2 || shared < kWorthSharing) return;
+  if (groups.size() < 2 || shared < kMinSharedTokens) return;
   const Line* any = &groups.front().lines.front();
   num_shared_ = shared;
   shared_.emplace(model.spec(), model.placement(), 1, shared);
@@ -89,18 +91,18 @@ at::Tensor Scoring::read(const at::Tensor& tokens, KvCache* cache) const {
 }
 
 std::optional<KvCache> Scoring::fork_shared(const std::vector<std::int64_t>& rows,
-                                            std::int64_t further) const {
+                                            std::int64_t num_new_tokens) const {
   if (!shared_) return {};
-  return shared_->fork(on_device(rows), further);
+  return shared_->fork(on_device(rows), num_new_tokens);
 }
 
-/// What the batch's groups begin with, a row each.
-KvCache Scoring::read_beginnings(const Batch& batch) const {
+/// KV cache of the prefixes of the batch's groups, one row per group.
+KvCache Scoring::read_group_prefixes(const Batch& batch) const {
   std::vector<const Line*> firsts;
   for (const LineGroup* group : batch.groups) firsts.push_back(&group->lines.front());
-  const std::int64_t further = batch.num_shared - num_shared_;
-  auto cache = fork_shared(std::vector<std::int64_t>(firsts.size(), 0), further);
-  if (!cache) cache.emplace(model_.spec(), model_.placement(), std::ssize(firsts), further);
+  const std::int64_t num_new_tokens = batch.num_shared - num_shared_;
+  auto cache = fork_shared(std::vector<std::int64_t>(firsts.size(), 0), num_new_tokens);
+  if (!cache) cache.emplace(model_.spec(), model_.placement(), std::ssize(firsts), num_new_tokens);
   read(padded_inputs(firsts, num_shared_, batch.num_shared), &*cache);
   return std::move(*cache);
 }
@@ -115,11 +117,11 @@ void Scoring::score(const Batch& batch, at::Tensor& answers) const {
     }
   }
   const bool by_group =
-      lines.size() > batch.groups.size() && batch.num_shared - num_shared_ >= kWorthSharing;
+      lines.size() > batch.groups.size() && batch.num_shared - num_shared_ >= kMinSharedTokens;
   const std::int64_t begin = by_group ? batch.num_shared : num_shared_, end = batch.longest;
   std::optional<KvCache> cache;
   if (by_group) {
-    cache = read_beginnings(batch).fork(on_device(group_of_line), end - begin);
+    cache = read_group_prefixes(batch).fork(on_device(group_of_line), end - begin);
   } else {
     cache = fork_shared(std::vector<std::int64_t>(lines.size(), 0), end - begin);
   }

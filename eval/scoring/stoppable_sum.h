@@ -7,8 +7,9 @@
 
 namespace lamina {
 
-/// Collective. The sum of `values`, float64 on the CPU, over all ranks. Throws Stopped, on every
-/// rank, where any was asked to stop: such a rank may have left work out.
+/// Sum of `values`, a float64 CPU tensor of any shape, over all ranks. Collective: every rank must
+/// call. Throws Stopped, on every rank, if any rank received a stop signal, because such a rank may
+/// not have done its work.
 inline at::Tensor stoppable_sum(const at::Tensor& values, const Placement& placement,
                                 const ProcessGroup& group) {
   const at::Tensor stop = at::full({1}, group.stop_requested() ? 1.0 : 0.0, values.options());

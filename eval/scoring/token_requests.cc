@@ -12,7 +12,8 @@ namespace {
 
 using Ids = std::vector<TokenId>;
 
-/// The end of `ids` that a model of `max_length` positions reads.
+/// The last tokens of `ids` that fit a model of context length `max_length`, which reads all but
+/// the last of them.
 TokenRequest last_of(std::span<const TokenId> ids, std::size_t num_scored, std::size_t max_length) {
   const auto read = ids.last(std::min(ids.size(), max_length + 1));
   return {{read.begin(), read.end()}, static_cast<std::int64_t>(num_scored)};
@@ -43,11 +44,11 @@ std::vector<TokenRequest> RequestEncoder::pairs(std::span<const Request> request
   return pairs;
 }
 
-/// The ids that are read in front of a continuation; none of an empty context.
+/// The ids of a context without the whitespace at its end; none for an empty context.
 Ids RequestEncoder::encode_context(const std::string& context) const {
   if (context.empty()) return {};
   Ids ids = encode(python_rstrip(context));
-  if (ids.empty()) throw Error("a request's context is whitespace alone");
+  if (ids.empty()) throw Error("the context of a request is only whitespace");
   return ids;
 }
 
@@ -56,24 +57,24 @@ TokenRequest RequestEncoder::pair(const Ids& context, const Request& request) co
   std::size_t num_context = 1;
   if (request.context.empty()) {
     tokenizer_.encode(request.continuation, ids);
-    // A continuation that begins with that token itself is scored from its second one on.
-    const TokenId bos_id = tokenizer_.bos_id();
-    if (ids.empty() || ids.front() != bos_id) ids.insert(ids.begin(), bos_id);
+    // If the continuation itself begins with that token, it serves as context and is not scored.
+    const TokenId beginning = tokenizer_.beginning();
+    if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
   } else {
     num_context = context.size();
     ids = encode(request.context + request.continuation);
-    // What is read is the context encoded alone, even where a merge spans its end.
+    // The context tokens are those of the context alone, even if a merge spans its end.
     if (ids.size() > num_context) std::copy(context.begin(), context.end(), ids.begin());
   }
   if (ids.size() <= num_context) {
-    throw Error(fmt::format("the continuation \"{}\" has no tokens behind its context",
-                            request.continuation));
+    throw Error(
+        fmt::format("the continuation \"{}\" adds no tokens to its context", request.continuation));
   }
   const std::size_t num_scored = ids.size() - num_context;
   if (num_scored > max_length_) {
     throw Error(
-        fmt::format("a continuation has {} tokens, the model reads {} (data.sequence_length "
-                    "where it is still to be trained)",
+        fmt::format("got a continuation of {} tokens; expected at most {}, the context length of "
+                    "the model (data.sequence_length before training)",
                     num_scored, max_length_));
   }
   return last_of(ids, num_scored, max_length_);

@@ -4,12 +4,12 @@
 namespace lamina {
 namespace {
 
-/// google/boolq has the same questions with other passages, so its scores compare with nobody's.
-void refuse_untitled(Json& row) {
+/// google/boolq has the same questions with other passages, so its scores are not comparable.
+void reject_untitled(Json& row) {
   if (!row.contains("label") && row.contains("answer")) {
     throw UsageError(
-        "this is google/boolq (column answer), whose passages lack their titles; the task reads "
-        "SuperGLUE's boolq (columns question, passage, label)");
+        "got google/boolq (column answer), whose passages have no titles; expected SuperGLUE's "
+        "boolq (columns question, passage, label)");
   }
 }
 
@@ -24,7 +24,7 @@ TaskDefinition boolq_task() {
           .choices = {"no", "yes"},
           .gold = {.column = "label"},
           .metrics = {Metric::kAcc},
-          .prepare = refuse_untitled};
+          .prepare = reject_untitled};
 }
 
 }  // namespace lamina

@@ -19,7 +19,7 @@ std::string without_brackets(std::string_view text) {
   return kept;
 }
 
-/// The harness's cleaning of WikiHow's traces. Space that it leaves at the ends stays.
+/// Removes WikiHow markup as lm-evaluation-harness does, which may leave whitespace at the ends.
 std::string cleaned(std::string_view text) {
   const std::string titled = python_replace(python_strip(text), " [title]", ". ");
   return python_replace(without_brackets(titled), "  ", " ");

@@ -15,15 +15,16 @@ void split_last_word(Json& row) {
 }  // namespace
 
 TaskDefinition lambada_openai_task() {
-  return {.name = "lambada_openai",
-          .folders = {"lambada_openai/default", "lambada_openai"},
-          .evaluated = Split::kTest,
-          .fewshot = Split::kTest,
-          .contexts = {"{before}"},
-          .choices = {"{last_word}"},
-          .metrics = {Metric::kPerplexity, Metric::kGreedyAcc},
-          .shot_gap = "  ",  // the harness's word brings its own space, and a shot adds one
-          .prepare = split_last_word};
+  return {
+      .name = "lambada_openai",
+      .folders = {"lambada_openai/default", "lambada_openai"},
+      .evaluated = Split::kTest,
+      .fewshot = Split::kTest,
+      .contexts = {"{before}"},
+      .choices = {"{last_word}"},
+      .metrics = {Metric::kPerplexity, Metric::kGreedyAcc},
+      .shot_gap = "  ",  // as in lm-evaluation-harness: the word includes one, the shot adds one
+      .prepare = split_last_word};
 }
 
 }  // namespace lamina

@@ -17,7 +17,7 @@ constexpr Replacement kHeadingsAndSpaces[] = {
     {"= = = =", "===="}, {"= = =", "==="}, {"= =", "=="},  {" \u00b0 ", "\u00b0"},
     {" \n", "\n"},       {"\n ", "\n"},    {" N ", " 1 "}, {" 's", "'s"}};
 
-/// No space just inside a pair: the text between an opening character and the next closing one.
+/// Strips the text between each opening character and the next closing one.
 std::string tightened(std::string_view text, char open, char close) {
   std::string tight;
   while (true) {
@@ -31,11 +31,11 @@ std::string tightened(std::string_view text, char open, char close) {
   }
 }
 
-/// The text as it stood before WikiText's tokenizer, by the harness's rules in their order.
+/// Reverts WikiText's tokenisation by the rules of lm-evaluation-harness, in their order.
 void detokenize(Json& row) {
   std::string text = render("{page}", row);
   text = python_replace(text, "s '", "s'");
-  // The harness's rule for quoted digits, which writes the class itself in their place.
+  // The harness's rule for digits after an apostrophe: it replaces the digit by the text "[0-9]".
   for (char digit = '0'; digit <= '9'; ++digit) {
     text = python_replace(text, std::string("/' ") + digit + "/", "/'[0-9]/");
   }

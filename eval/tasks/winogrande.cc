@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-/// The sentence before and after the gap that one of two names fills.
+/// Splits the sentence at the gap that one of two names fills.
 void split_at_gap(Json& row) {
   const std::string sentence = render("{sentence}", row);
   const std::size_t gap = sentence.find('_');
@@ -16,7 +16,8 @@ void split_at_gap(Json& row) {
 
 }  // namespace
 
-/// Partial scoring (Trinh and Le 2018): the same end of the sentence after either name.
+/// Partial scoring (Trinh and Le 2018): the probability of the end of the sentence, given each
+/// name.
 TaskDefinition winogrande_task() {
   return {.name = "winogrande",
           .folders = {"winogrande/winogrande_xl", "winogrande"},

@@ -16,7 +16,7 @@ std::vector<WeightedFiles> one_source(std::span<const std::filesystem::path> pre
   return {{{prefixes.begin(), prefixes.end()}}};
 }
 
-/// The first source's order is that of a single source.
+/// Source 0 uses the plain seed, so a single source has the same order with and without a weight.
 std::uint64_t order_seed(std::uint64_t seed, std::size_t source) {
   return source == 0 ? seed : mix_keys(mix_keys(seed, purpose_of("source")), source);
 }
@@ -40,10 +40,10 @@ BatchSource::BatchSource(std::span<const std::filesystem::path> prefixes,
     : BatchSource(one_source(prefixes), options) {}
 
 BatchSource::Sample BatchSource::sample_at_position(std::int64_t position) const {
-  const auto [source, own] = mixture_.at(position);
+  const auto [source, source_position] = mixture_.at(position);
   const std::int64_t num_samples = sources_[source].num_samples();
-  if (!options_.seed) return {source, own % num_samples};
-  return {source, sample_at(order_seed(*options_.seed, source), own, num_samples)};
+  if (!options_.seed) return {source, source_position % num_samples};
+  return {source, sample_at(order_seed(*options_.seed, source), source_position, num_samples)};
 }
 
 at::Tensor BatchSource::samples(std::int64_t first_position, std::int64_t count) const {

@@ -13,7 +13,7 @@
 namespace lamina {
 namespace {
 
-/// Largest remainder; of equal remainders, the earlier source's.
+/// Largest remainder method (Hamilton); of equal remainders, the earlier source goes first.
 std::vector<std::int64_t> shares_of(std::span<const double> weights) {
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<std::int64_t> shares;
@@ -27,8 +27,8 @@ std::vector<std::int64_t> shares_of(std::span<const double> weights) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
-  const std::int64_t given = std::accumulate(shares.begin(), shares.end(), std::int64_t{0});
-  for (std::int64_t i = 0; i < Mixture::kBlockSamples - given; ++i) {
+  const std::int64_t assigned = std::accumulate(shares.begin(), shares.end(), std::int64_t{0});
+  for (std::int64_t i = 0; i < Mixture::kBlockSamples - assigned; ++i) {
     ++shares[order[static_cast<std::size_t>(i) % order.size()]];
   }
   return shares;
@@ -38,12 +38,14 @@ std::vector<std::int64_t> shares_of(std::span<const double> weights) {
 
 Mixture::Mixture(std::span<const double> weights, std::uint64_t seed)
     : seed_(seed), shares_(shares_of(weights)) {
-  const auto none = std::find(shares_.begin(), shares_.end(), 0);
-  if (none != shares_.end()) {
-    const auto i = static_cast<std::size_t>(none - shares_.begin());
+  const auto empty = std::find(shares_.begin(), shares_.end(), 0);
+  if (empty != shares_.end()) {
+    const auto i = static_cast<std::size_t>(empty - shares_.begin());
     throw SettingError(
-        "train", fmt::format("weight {} of {} in all is less than one sample in {}", weights[i],
-                             std::accumulate(weights.begin(), weights.end(), 0.0), kBlockSamples));
+        "data.train",
+        fmt::format("got weight {} of a total of {}; expected at least one sample in {}",
+                    weights[i], std::accumulate(weights.begin(), weights.end(), 0.0),
+                    kBlockSamples));
   }
   ends_.resize(shares_.size());
   std::partial_sum(shares_.begin(), shares_.end(), ends_.begin());

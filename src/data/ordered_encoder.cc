@@ -16,11 +16,11 @@ namespace lamina {
 namespace {
 
 constexpr std::size_t kJobBytes = 1 << 20;
-constexpr std::size_t kMaxMappedFiles = 64;  // in one job
-constexpr std::size_t kJobsAhead = 2;        // so that no thread waits for the next to be read
-constexpr std::int64_t kMaxSkipsShown = 10;  // the rest are counted
+constexpr std::size_t kMaxMappedFiles = 64;   // per job
+constexpr std::size_t kNumQueuedJobs = 2;     // so that no thread waits for the reader
+constexpr std::int64_t kMaxSkipsLogged = 10;  // the others are only counted
 
-std::size_t count_threads(const PrepareOptions& options) {
+std::size_t num_threads(const PrepareOptions& options) {
   return options.threads > 0 ? static_cast<std::size_t>(options.threads)
                              : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -32,8 +32,8 @@ OrderedEncoder::OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions&
     : tokenizer_(tokenizer),
       options_(options),
       progress_(progress),
-      max_jobs_(count_threads(options) + kJobsAhead),
-      workers_(count_threads(options)) {}
+      max_jobs_(num_threads(options) + kNumQueuedJobs),
+      workers_(num_threads(options)) {}
 
 void OrderedEncoder::add(const TextPiece& piece, OpenTokenFile& target) {
   const auto document = std::make_shared<const Document>(piece.path, PieceText(piece));
@@ -58,7 +58,7 @@ void OrderedEncoder::add(const CorpusFile& file, RowDocument document, OpenToken
 
 void OrderedEncoder::add(Chunk chunk, std::size_t bytes) {
   chunks_.push_back(std::move(chunk));
-  // A document has a cost of its own, so that a job of many tiny ones is no larger than others.
+  // The fixed cost of a chunk counts as well, so that a job of many tiny documents is not larger.
   chunks_bytes_ += bytes + sizeof(Chunk);
   if (chunks_bytes_ >= kJobBytes || num_mapped_ >= kMaxMappedFiles) start_job();
 }
@@ -133,7 +133,7 @@ void OrderedEncoder::write_oldest() {
   jobs_.pop_front();
   try {
     for (const Run& run : oldest.get()) write(run);
-  } catch (const Error&) {  // what came later must not be reported in its place
+  } catch (const Error&) {  // errors of later jobs must not replace this one
     chunks_.clear();
     jobs_.clear();
     throw;
@@ -155,7 +155,7 @@ void OrderedEncoder::write(const Run& run) {
   facts.words += run.words;
   facts.skipped_documents += static_cast<std::int64_t>(run.skipped.size());
   for (const std::string& reason : run.skipped) {
-    if (num_skipped_++ >= kMaxSkipsShown) continue;
+    if (num_skipped_++ >= kMaxSkipsLogged) continue;
     progress_.clear();
     log_warning("skipped: {}", reason);
   }

@@ -18,38 +18,42 @@
 
 namespace lamina {
 
-/// A token file in the making.
+/// A token file that is being written.
 struct OpenTokenFile {
   TokenFileWriter writer;
-  TokenFileFacts facts;  ///< counts so far, of what the writer does not count itself
+  TokenFileFacts facts;  ///< counts so far, of what the writer itself does not count
 };
 
-/// Encodes documents in jobs of about a MiB, several at once, and writes them in the order they
-/// came. Memory holds the jobs under way: for each thread their text and its tokens.
+/// Encodes documents in jobs of about 1 MiB, several in parallel, and writes them in input order.
+/// Memory holds the text and tokens of the unfinished jobs, of which there are at most two more
+/// than threads. Keeps references to its arguments. Errors are reported in input order: an `add` or
+/// `drain` may throw the Error of an earlier document. Call `drain` after the last document. The
+/// object is not thread-safe; it starts its own threads.
 class OrderedEncoder {
  public:
   OrderedEncoder(const Tokenizer& tokenizer, const PrepareOptions& options, ProgressBar& progress);
 
-  /// The document of a piece of text. Throws Error where it is not UTF-8, or what an earlier
-  /// document's job threw.
+  /// Adds a piece of text as one document. Throws Error if it is not UTF-8.
   void add(const TextPiece& piece, OpenTokenFile& target);
 
-  /// A document of `file`, which must stay where it is. What is wrong with it shows in a later
-  /// call.
+  /// Adds a document of `file`, which must outlive the next `drain`. Errors in the document are
+  /// reported by a later call.
   void add(const CorpusFile& file, RowDocument document, OpenTokenFile& target);
 
-  /// Writes what is under way. Throws Error of the first bad document.
+  /// Waits for all jobs and writes their tokens. Throws the Error of the first bad document.
   void drain();
 
  private:
+  /// A mapped text file, shared by the chunks that it is cut into.
   struct Document {
     std::filesystem::path path;
     PieceText text;
   };
+  /// A part of a document between two positions where Tokenizer::cut_near allows a cut.
   struct TextChunk {
     std::shared_ptr<const Document> document;
     std::string_view text;
-    char before = ' ';  ///< the byte in front of it, for the word count
+    char before = ' ';  ///< the byte before `text`, for the word count
     bool begins_document = true;
     bool ends_document = true;
   };
@@ -61,16 +65,16 @@ class OrderedEncoder {
     OpenTokenFile* target;
     std::variant<TextChunk, RowChunk> source;
   };
-  /// Consecutive tokens of one file, and what they add to its facts.
+  /// Consecutive tokens of one target, and their contribution to its counts.
   struct Run {
     OpenTokenFile* target = nullptr;
     std::vector<TokenId> tokens;
     std::vector<std::size_t> document_ends;
     std::int64_t text_bytes = 0;
     std::int64_t words = 0;
-    std::vector<std::string> skipped;  ///< a reason each
+    std::vector<std::string> skipped;  ///< the reason for each skipped document
   };
-  using Encoded = std::vector<Run>;
+  using Encoded = std::vector<Run>;  ///< the result of a job; consecutive runs differ in target
 
   static Encoded encode(std::vector<Chunk> chunks, const Tokenizer& tokenizer,
                         const PrepareOptions& options);
@@ -92,7 +96,8 @@ class OrderedEncoder {
   std::size_t num_mapped_ = 0;
   std::deque<std::future<Encoded>> jobs_;
   std::int64_t num_skipped_ = 0;
-  Workers<Encoded> workers_;  ///< last: its jobs use what stands above
+  Workers<Encoded>
+      workers_;  ///< last, so that it is destroyed first: its jobs use the members above
 };
 
 }  // namespace lamina

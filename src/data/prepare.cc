@@ -27,6 +27,7 @@ std::int64_t bytes_of(std::span<const CorpusFile> files) {
   return bytes;
 }
 
+/// The metadata that are known before the documents are read.
 TokenFileFacts facts_of(const Tokenizer& tokenizer, std::string source_hash) {
   TokenFileFacts facts;
   facts.tokenizer_name = tokenizer.name();
@@ -35,9 +36,10 @@ TokenFileFacts facts_of(const Tokenizer& tokenizer, std::string source_hash) {
   return facts;
 }
 
-/// Which token file a document goes to.
+/// The token file that a document is written to.
 using Route = std::function<OpenTokenFile&(const CorpusFile& file, std::int64_t number)>;
 
+/// Adds every document of a row file to its token file, with progress in bytes of the file.
 void add_rows(const CorpusFile& file, const PrepareOptions& options, const Route& route,
               OrderedEncoder& encoder, ProgressBar& progress) {
   const std::int64_t bytes_before = progress.done();
@@ -49,10 +51,10 @@ void add_rows(const CorpusFile& file, const PrepareOptions& options, const Route
   progress.move_to(bytes_before + file.bytes);
 }
 
-/// What comes first in the input is reported first: a bad document under way before the damage that
-/// the reader met behind it.
+/// Reports the first error of the input: a bad document that is still being encoded comes before
+/// the damage that made the reader throw.
 template <class Action>
-void drained_after(OrderedEncoder& encoder, Action action) {
+void run_and_drain(OrderedEncoder& encoder, Action action) {
   try {
     action();
   } catch (const Error&) {
@@ -62,8 +64,8 @@ void drained_after(OrderedEncoder& encoder, Action action) {
   encoder.drain();
 }
 
-/// Where there is no terminal, the only line for a while.
-std::int64_t announced(std::int64_t text_bytes) {
+/// Logged because there is no progress bar without a terminal.
+std::int64_t log_text_bytes(std::int64_t text_bytes) {
   log_info("tokenising {} of text", readable_bytes(static_cast<double>(text_bytes)));
   return text_bytes;
 }
@@ -77,31 +79,33 @@ void report(const fs::path& prefix, const TokenFileFacts& facts, double seconds)
   }
 }
 
+/// A split in which either part has no document is of no use for training or validation.
 void check_both_parts(const SplitDocuments& documents, const TokenFileFacts& train,
                       const TokenFileFacts& held_out) {
   const std::int64_t total = train.num_documents + held_out.num_documents;
   if (train.num_documents > 0 && held_out.num_documents > 0) return;
   throw Error(
-      fmt::format("{}: a held-out fraction of {} takes {} of the {} documents; hold out {} "
-                  "(validation_fraction) "
-                  "or name validation text of its own",
+      fmt::format("{}: data.validation_fraction {} holds out {} of the {} documents; {} it, or set "
+                  "data.validation",
                   documents.row_files[0].path.string(), documents.fraction,
                   held_out.num_documents == 0 ? "none" : "all", total,
-                  held_out.num_documents == 0 ? "more" : "less"));
+                  held_out.num_documents == 0 ? "increase" : "decrease"));
 }
 
-/// Whole files, and whole lines of a lone one, can only come near to a fraction.
+/// Text is held out in whole files, or in whole lines of a single file, so the share is
+/// approximate.
 void warn_of_share(const SplitDocuments& documents, const fs::path& held_out_prefix) {
   const auto held_out_bytes = static_cast<double>(bytes_of(documents.held_out));
   const auto all_bytes = static_cast<double>(bytes_of(documents.train)) + held_out_bytes;
   if (all_bytes == 0) return;
-  const double asked = documents.fraction, share = held_out_bytes / all_bytes;
-  const bool near = share <= 2 * asked && share >= asked / 2;
-  if (near || std::abs(share - asked) <= 0.05) return;
+  const double requested = documents.fraction, share = held_out_bytes / all_bytes;
+  const bool near = share <= 2 * requested && share >= requested / 2;
+  if (near || std::abs(share - requested) <= 0.05) return;
   log_warning(
-      "{}: {:.1f} % of the text's bytes are held out, and data.validation_fraction asks for {:.1f} "
-      "%: no file is split, nor a line of a lone one; data.validation can name others",
-      held_out_prefix.string(), 100 * share, 100 * asked);
+      "{}: {:.1f} % of the text's bytes are held out, but data.validation_fraction is {:.1f} %: "
+      "text is held out in whole files (of a single file, in whole lines); set data.validation to "
+      "choose other text",
+      held_out_prefix.string(), 100 * share, 100 * requested);
 }
 
 }  // namespace
@@ -113,11 +117,11 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
           ? source_hash(documents.pieces, tokenizer, rows_hash(documents.row_files, options, 0))
           : documents.source_hash;
   ProgressBar progress("tokenising",
-                       announced(bytes_of(documents.pieces) + bytes_of(documents.row_files)),
+                       log_text_bytes(bytes_of(documents.pieces) + bytes_of(documents.row_files)),
                        readable_bytes);
   OpenTokenFile file{TokenFileWriter(prefix, tokenizer.vocab_size()), facts_of(tokenizer, hash)};
   OrderedEncoder encoder(tokenizer, options, progress);
-  drained_after(encoder, [&] {
+  run_and_drain(encoder, [&] {
     for (const TextPiece& piece : documents.pieces) encoder.add(piece, file);
     const Route route = [&](const CorpusFile&, std::int64_t) -> OpenTokenFile& { return file; };
     for (const CorpusFile& rows : documents.row_files) {
@@ -125,7 +129,7 @@ TokenFileFacts prepare_documents(const DocumentSet& documents, const Tokenizer& 
     }
   });
   if (file.facts.num_documents == 0 && !documents.row_files.empty()) {
-    throw Error(fmt::format("{}: no document ({} skipped)", documents.row_files[0].path.string(),
+    throw Error(fmt::format("{}: no documents ({} skipped)", documents.row_files[0].path.string(),
                             file.facts.skipped_documents));
   }
   progress.clear();
@@ -142,11 +146,11 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
   OpenTokenFile held_out{TokenFileWriter(held_out_prefix, tokenizer.vocab_size()),
                          facts_of(tokenizer, documents.held_out_hash)};
   ProgressBar progress("tokenising",
-                       announced(bytes_of(documents.train) + bytes_of(documents.held_out) +
-                                 bytes_of(documents.row_files)),
+                       log_text_bytes(bytes_of(documents.train) + bytes_of(documents.held_out) +
+                                      bytes_of(documents.row_files)),
                        readable_bytes);
   OrderedEncoder encoder(tokenizer, options, progress);
-  drained_after(encoder, [&] {
+  run_and_drain(encoder, [&] {
     for (const TextPiece& piece : documents.train) encoder.add(piece, train);
     for (const TextPiece& piece : documents.held_out) encoder.add(piece, held_out);
     const Route route = [&](const CorpusFile& file, std::int64_t number) -> OpenTokenFile& {
@@ -160,7 +164,7 @@ void prepare_split(const SplitDocuments& documents, const Tokenizer& tokenizer,
   check_both_parts(documents, train.facts, held_out.facts);
   train.facts = train.writer.complete(train.facts);
   held_out.facts = held_out.writer.complete(held_out.facts);
-  TokenFileWriter::put_in_place({&train.writer, &held_out.writer});
+  TokenFileWriter::commit({&train.writer, &held_out.writer});
   report(train_prefix, train.facts, progress.seconds());
   report(held_out_prefix, held_out.facts, progress.seconds());
   warn_of_share(documents, held_out_prefix);

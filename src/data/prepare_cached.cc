@@ -17,66 +17,74 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// The places of one source, told apart.
-struct Places {
+/// The paths of one source, by kind.
+struct SourcePaths {
   std::vector<fs::path> token_files;
   std::vector<fs::path> text;
   double weight = 1;
 };
 
-void sort_place(const fs::path& place, const char* key, Places& sorted) {
-  const bool tokens = is_token_file(place);
-  if (!tokens && !is_place_pattern(place) && !fs::exists(place)) {
+/// Adds a path of the setting `key` to a source. Throws SettingError if it does not exist.
+void add_path(const fs::path& path, const char* key, SourcePaths& source) {
+  const bool tokens = is_token_file(path);
+  if (!tokens && !is_place_pattern(path) && !fs::exists(path)) {
     throw SettingError(key, fmt::format("{}: no such file or folder, and no token file ({})",
-                                        place.string(), with_ending(place, ".idx").string()));
+                                        path.string(), with_ending(path, ".idx").string()));
   }
-  const bool half = place.extension() == ".bin" || place.extension() == ".idx";
-  if (half && is_token_file(fs::path(place).replace_extension())) {
-    throw SettingError(key,
-                       fmt::format("{} is half of a token file; name its prefix {}", place.string(),
-                                   fs::path(place).replace_extension().string()));
+  const bool half = path.extension() == ".bin" || path.extension() == ".idx";
+  if (half && is_token_file(fs::path(path).replace_extension())) {
+    throw SettingError(
+        key, fmt::format("got {}, one file of a token file; expected its prefix {}", path.string(),
+                         fs::path(path).replace_extension().string()));
   }
-  (tokens ? sorted.token_files : sorted.text).push_back(place);
+  (tokens ? source.token_files : source.text).push_back(path);
 }
 
-/// One source of all places, or one of each where they have weights.
-std::vector<Places> training_sources(const std::vector<TrainingPart>& parts) {
-  std::vector<Places> sources;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].weight.has_value() != parts[0].weight.has_value()) {
-      throw SettingError("train", fmt::format("{} has a weight and {} has none; give all one, "
-                                              "or none",
-                                              parts[parts[i].weight ? i : 0].path.string(),
-                                              parts[parts[i].weight ? 0 : i].path.string()));
+/// One source per entry if the entries have weights, else one source of all entries.
+std::vector<SourcePaths> training_sources(const std::vector<TrainingEntry>& entries) {
+  std::vector<SourcePaths> sources;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].weight.has_value() != entries[0].weight.has_value()) {
+      throw SettingError("data.train",
+                         fmt::format("{} has a weight and {} has none; expected weights for all "
+                                     "paths, or for none",
+                                     entries[entries[i].weight ? i : 0].path.string(),
+                                     entries[entries[i].weight ? 0 : i].path.string()));
     }
-    if (i == 0 || parts[i].weight) sources.emplace_back().weight = parts[i].weight.value_or(1);
-    sort_place(parts[i].path, "train", sources.back());
+    if (i == 0 || entries[i].weight) sources.emplace_back().weight = entries[i].weight.value_or(1);
+    add_path(entries[i].path, "data.train", sources.back());
   }
   return sources;
 }
 
-Places validation_places(const std::vector<fs::path>& paths) {
-  Places places;
-  for (const fs::path& path : paths) sort_place(path, "validation", places);
-  return places;
+SourcePaths validation_paths(const std::vector<fs::path>& paths) {
+  SourcePaths source;
+  for (const fs::path& path : paths) add_path(path, "data.validation", source);
+  return source;
 }
 
-void check_validation(const DataSettings& settings, std::span<const Places> sources) {
+/// Without data.validation, every source must be text, of which a part can be held out.
+void check_validation(const DataSettings& settings, std::span<const SourcePaths> sources) {
   if (!settings.validation.empty()) return;
-  for (const Places& source : sources) {
+  for (const SourcePaths& source : sources) {
     if (source.token_files.empty()) continue;
-    throw SettingError("validation",
-                       fmt::format("must be set, as nothing can be held out of the token file {}",
-                                   source.token_files[0].string()));
+    throw SettingError(
+        "data.validation",
+        fmt::format("must be set, because data.train contains a token file, of which "
+                    "no part can be held out: {}",
+                    source.token_files[0].string()));
   }
 }
 
+/// Token files of other programs have no metadata and are not checked.
 void check_tokenizer(const fs::path& prefix, const Tokenizer& tokenizer) {
   const auto facts = read_facts(prefix);
   if (facts && facts->tokenizer_hash != tokenizer.hash()) {
-    throw SettingError("tokenizer", fmt::format("got {} ({}), but {} was made with {} ({})",
-                                                tokenizer.name(), tokenizer.hash(), prefix.string(),
-                                                facts->tokenizer_name, facts->tokenizer_hash));
+    throw SettingError(
+        "data.tokenizer",
+        fmt::format("got {} ({}); expected {} ({}), the tokenizer of the token file {}",
+                    tokenizer.name(), tokenizer.hash(), facts->tokenizer_name,
+                    facts->tokenizer_hash, prefix.string()));
   }
 }
 
@@ -86,10 +94,10 @@ struct Files {
   std::vector<CorpusFile> rows;
 };
 
-/// `key` where they are to be logged.
-Files list_files(const Places& places, const DataSettings& settings, const char* key) {
+/// Logs the chosen files under `key` unless it is null.
+Files list_files(const SourcePaths& source, const DataSettings& settings, const char* key) {
   Files files;
-  ChosenFiles chosen = choose_files(places.text, settings.pattern);
+  ChosenFiles chosen = choose_files(source.text, settings.pattern);
   if (key != nullptr) log_chosen(key, chosen);
   for (CorpusFile& file : chosen.files) {
     (is_row_file(file.path) ? files.rows : files.text).push_back(std::move(file));
@@ -97,30 +105,31 @@ Files list_files(const Places& places, const DataSettings& settings, const char*
   return files;
 }
 
-std::set<fs::path> paths_read(const Places& places, const Files& files) {
+/// Canonical paths of every file that is read.
+std::set<fs::path> paths_read(const SourcePaths& source, const Files& files) {
   std::set<fs::path> paths;
   for (const auto* list : {&files.text, &files.rows}) {
     for (const CorpusFile& file : *list) paths.insert(fs::canonical(file.path));
   }
-  for (const fs::path& prefix : places.token_files) {
+  for (const fs::path& prefix : source.token_files) {
     paths.insert(fs::canonical(with_ending(prefix, ".idx")));
   }
   return paths;
 }
 
-/// Validating on what was trained on makes every result look good.
+/// Validation on training text would make every result look good.
 void check_disjoint(std::span<const std::set<fs::path>> train,
                     const std::set<fs::path>& validation) {
   for (const fs::path& path : validation) {
-    const auto holds_path = [&](const std::set<fs::path>& paths) { return paths.contains(path); };
-    if (std::none_of(train.begin(), train.end(), holds_path)) continue;
-    throw SettingError("validation", fmt::format("{} is in data.train as well", path.string()));
+    const auto has_path = [&](const std::set<fs::path>& paths) { return paths.contains(path); };
+    if (std::none_of(train.begin(), train.end(), has_path)) continue;
+    throw SettingError("data.validation", fmt::format("{} is also in data.train", path.string()));
   }
 }
 
-/// What is held out goes by names relative to the place, which differ: text held out of one source
-/// would be trained on in another.
-void check_no_shared_file(std::span<const Places> sources,
+/// Held-out text is selected by file names relative to the source's path. These differ between
+/// sources, so text held out of one source could be training text of another.
+void check_no_shared_file(std::span<const SourcePaths> sources,
                           std::span<const std::set<fs::path>> paths) {
   std::map<fs::path, std::size_t> source_of;
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -128,15 +137,16 @@ void check_no_shared_file(std::span<const Places> sources,
       const auto [first, added] = source_of.emplace(path, i);
       if (added) continue;
       throw SettingError(
-          "train",
-          fmt::format("{} belongs to both {} and {}, so that text held out of one would be trained "
-                      "on in the other; take it out of one, or set data.validation",
+          "data.train",
+          fmt::format("{} is in both {} and {}, so text held out of one could be training text of "
+                      "the other; remove it from one of them, or set data.validation",
                       path.string(), sources[first->second].text[0].string(),
                       sources[i].text[0].string()));
     }
   }
 }
 
+/// PreparedData::hash. The weight of a single source has no effect and is left out.
 std::string hash_of(const PreparedData& data) {
   Hasher hasher;
   for (const WeightedFiles& source : data.sources) {
@@ -148,21 +158,22 @@ std::string hash_of(const PreparedData& data) {
   return hasher.hex();
 }
 
+/// The pieces of text that are not held out.
 std::vector<TextPiece> training_pieces(std::span<const CorpusFile> files,
                                        double held_out_fraction) {
   if (files.empty() || held_out_fraction == 0) return whole_files(files);
   return split_held_out(files, held_out_fraction).train;
 }
 
-/// What the settings name, before any of it is read.
+/// The files that the settings select, before any is read.
 struct FoundData {
-  std::vector<Places> sources;
+  std::vector<SourcePaths> sources;
   std::vector<Files> files;  ///< of each source
-  Places validation;
+  SourcePaths validation;
   Files validation_files;
 };
 
-/// Makes, or finds in the cache, the token files of one configuration.
+/// Writes the token files of one configuration, or finds them in the cache.
 class Preparation {
  public:
   Preparation(const DataSettings& settings, fs::path output, bool logs_files)
@@ -176,13 +187,13 @@ class Preparation {
 
  private:
   FoundData find() const;
-  void check_output(std::span<const Places> sources, const Places& validation) const;
-  void add_token_files(const Places& places, std::vector<fs::path>& prefixes) const;
-  void choose_tokenizer(std::span<const Places> sources, std::span<const Files> files);
-  fs::path whole(const Files& files, const char* part) const;
-  void split(const Files& files, WeightedFiles& source);
+  void check_output(std::span<const SourcePaths> sources, const SourcePaths& validation) const;
+  void add_token_files(const SourcePaths& source, std::vector<fs::path>& prefixes) const;
+  void choose_tokenizer(std::span<const SourcePaths> sources, std::span<const Files> files);
+  fs::path prepare_all(const Files& files, const char* part) const;
+  void prepare_held_out(const Files& files, WeightedFiles& source);
   fs::path prefix(const std::string& hash, const char* part) const;
-  bool is_made(const fs::path& prefix) const { return output_.empty() && is_token_file(prefix); }
+  bool is_cached(const fs::path& prefix) const { return output_.empty() && is_token_file(prefix); }
 
   const DataSettings& settings_;
   fs::path output_;
@@ -192,17 +203,18 @@ class Preparation {
   PreparedData data_;
 };
 
-void Preparation::check_output(std::span<const Places> sources, const Places& validation) const {
+void Preparation::check_output(std::span<const SourcePaths> sources,
+                               const SourcePaths& validation) const {
   if (output_.empty()) return;
   if (sources.size() > 1) {
-    throw SettingError("train",
-                       "has weights, but --output makes one file of all; prepare "
-                       "each part, then give the token files weights");
+    throw SettingError("data.train",
+                       "has weights, but --output writes one training file; prepare each path "
+                       "without weight, then give weights to the token files");
   }
   if (!sources[0].token_files.empty() || !validation.token_files.empty()) {
-    throw SettingError("train",
-                       "--output takes text alone, and a place among train and validation is a "
-                       "token file");
+    throw SettingError("data.train",
+                       "--output expects text, but data.train or data.validation contains a token "
+                       "file");
   }
 }
 
@@ -211,24 +223,26 @@ fs::path Preparation::prefix(const std::string& hash, const char* part) const {
                          : fs::path(fmt::format("{}-{}", output_.string(), part));
 }
 
-void Preparation::add_token_files(const Places& places, std::vector<fs::path>& prefixes) const {
-  for (const fs::path& file : places.token_files) {
+void Preparation::add_token_files(const SourcePaths& source,
+                                  std::vector<fs::path>& prefixes) const {
+  for (const fs::path& file : source.token_files) {
     check_tokenizer(file, *tokenizer_);
     prefixes.push_back(file);
   }
 }
 
-/// The tokenizer of the settings; one that is still to be trained learns from all training text,
-/// once: it is kept beside the token files.
-void Preparation::choose_tokenizer(std::span<const Places> sources, std::span<const Files> files) {
+/// Loads the tokenizer of the settings. "bpe-N" is trained on all training text, without held-out
+/// documents, and cached next to the token files.
+void Preparation::choose_tokenizer(std::span<const SourcePaths> sources,
+                                   std::span<const Files> files) {
   data_.tokenizer = settings_.tokenizer;
   if (const auto vocab_size = bpe_to_train(settings_.tokenizer)) {
     TokenizerText text;
     if (settings_.validation.empty()) text.held_out_fraction = settings_.validation_fraction;
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (!sources[i].token_files.empty()) {
-        throw SettingError("tokenizer",
-                           fmt::format("{} learns from text, and {} is a token file",
+        throw SettingError("data.tokenizer",
+                           fmt::format("{} is trained on text, but {} is a token file",
                                        settings_.tokenizer, sources[i].token_files[0].string()));
       }
       const auto pieces = training_pieces(files[i].text, text.held_out_fraction);
@@ -248,16 +262,16 @@ void Preparation::choose_tokenizer(std::span<const Places> sources, std::span<co
   data_.vocab_size = tokenizer_->vocab_size();
 }
 
-fs::path Preparation::whole(const Files& files, const char* part) const {
+fs::path Preparation::prepare_all(const Files& files, const char* part) const {
   DocumentSet documents{whole_files(files.text), files.rows};
   documents.source_hash =
       source_hash(documents.pieces, *tokenizer_, rows_hash(files.rows, options_, 0));
-  const fs::path made = prefix(documents.source_hash, part);
-  if (!is_made(made)) prepare_documents(documents, *tokenizer_, options_, made);
-  return made;
+  const fs::path token_file = prefix(documents.source_hash, part);
+  if (!is_cached(token_file)) prepare_documents(documents, *tokenizer_, options_, token_file);
+  return token_file;
 }
 
-void Preparation::split(const Files& files, WeightedFiles& source) {
+void Preparation::prepare_held_out(const Files& files, WeightedFiles& source) {
   const double fraction = settings_.validation_fraction;
   HeldOutSplit text;
   if (!files.text.empty()) text = split_held_out(files.text, fraction);
@@ -270,7 +284,7 @@ void Preparation::split(const Files& files, WeightedFiles& source) {
                                  source_hash(text.held_out, *tokenizer_, rows)};
   const fs::path train = prefix(documents.train_hash, "train");
   const fs::path held_out = prefix(documents.held_out_hash, "validation");
-  if (!is_made(train) || !is_made(held_out)) {
+  if (!is_cached(train) || !is_cached(held_out)) {
     prepare_split(documents, *tokenizer_, options_, train, held_out);
   }
   source.prefixes.push_back(train);
@@ -281,15 +295,15 @@ FoundData Preparation::find() const {
   FoundData found;
   found.sources = training_sources(settings_.train);
   if (found.sources.empty() && (settings_.validation.empty() || !output_.empty())) {
-    throw SettingError("train", "is empty, must name some text");
+    throw SettingError("data.train", "is empty; expected at least one path");
   }
-  found.validation = validation_places(settings_.validation);
+  found.validation = validation_paths(settings_.validation);
   check_validation(settings_, found.sources);
   check_output(found.sources, found.validation);
   found.validation_files =
       list_files(found.validation, settings_, logs_files_ ? "data.validation" : nullptr);
   std::vector<std::set<fs::path>> train_paths;
-  for (const Places& source : found.sources) {
+  for (const SourcePaths& source : found.sources) {
     found.files.push_back(list_files(source, settings_, logs_files_ ? "data.train" : nullptr));
     train_paths.push_back(paths_read(source, found.files.back()));
   }
@@ -303,7 +317,7 @@ void Preparation::check() {
   if (bpe_to_train(settings_.tokenizer)) return;
   tokenizer_ = make_tokenizer(settings_.tokenizer);
   std::vector<fs::path> prefixes;
-  for (const Places& source : found.sources) add_token_files(source, prefixes);
+  for (const SourcePaths& source : found.sources) add_token_files(source, prefixes);
   add_token_files(found.validation, prefixes);
 }
 
@@ -317,13 +331,13 @@ PreparedData Preparation::run() {
     add_token_files(found.sources[i], source.prefixes);
     if (found.sources[i].text.empty()) continue;
     if (settings_.validation.empty()) {
-      split(found.files[i], source);
+      prepare_held_out(found.files[i], source);
     } else {
-      source.prefixes.push_back(whole(found.files[i], "train"));
+      source.prefixes.push_back(prepare_all(found.files[i], "train"));
     }
   }
   if (!found.validation.text.empty())
-    data_.validation.push_back(whole(found.validation_files, "validation"));
+    data_.validation.push_back(prepare_all(found.validation_files, "validation"));
   for (const WeightedFiles& source : data_.sources) {
     data_.train.insert(data_.train.end(), source.prefixes.begin(), source.prefixes.end());
   }

@@ -5,8 +5,8 @@
 namespace lamina {
 namespace {
 
-// Four make a pseudorandom permutation (Luby and Rackoff); two more cost little and help the tiny
-// domains, whose halves are of one or two bits.
+// Four rounds make a strong pseudorandom permutation (Luby and Rackoff 1988); two more cost little
+// and help tiny domains, whose halves have one or two bits.
 constexpr std::uint64_t kRounds = 6;
 
 }  // namespace

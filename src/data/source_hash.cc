@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t kReadBytes = 1 << 20;
 
-/// Raised when the same text and tokenizer come to give other tokens, so that none of before are
-/// found in the cache.
+/// Incremented when the same text and tokenizer give other tokens, so that older cached files are
+/// not used.
 constexpr int kEncodingVersion = 1;
 
-/// Read, not mapped: the file may be much larger than the memory.
+/// Reads the file instead of mapping it: it may be much larger than memory.
 std::string hash_stream(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Error(fmt::format("{}: cannot open", path.string()));

@@ -19,9 +19,9 @@ void widen(const MappedFile& bin, std::int64_t begin, std::span<std::int64_t> ou
   std::copy_n(tokens, out.size(), out.begin());
 }
 
-/// Whether every token is in [0, vocab_size). The sign bit of `token` or of its distance to the
-/// last id tells: no branch, so that it costs less than the copy.
-bool all_inside(std::span<const std::int64_t> tokens, std::int64_t vocab_size) {
+/// Whether every token is in [0, vocab_size): neither `token` nor `last - token` is negative. Tests
+/// the sign bits without a branch, which costs less than the copy.
+bool all_in_vocabulary(std::span<const std::int64_t> tokens, std::int64_t vocab_size) {
   const auto last = static_cast<std::uint64_t>(vocab_size) - 1;
   std::uint64_t signs = 0;
   for (const std::int64_t token : tokens) {
@@ -69,14 +69,14 @@ void TokenFile::copy(std::int64_t begin, std::span<std::int64_t> out) const {
       widen<std::int64_t>(bin_, begin, out);
       break;
   }
-  if (!all_inside(out, vocab_size_)) fail_token(begin, out);
+  if (!all_in_vocabulary(out, vocab_size_)) fail_token(begin, out);
 }
 
 void TokenFile::fail_token(std::int64_t begin, std::span<const std::int64_t> tokens) const {
   const auto bad = std::find_if(tokens.begin(), tokens.end(), [&](std::int64_t token) {
     return token < 0 || token >= vocab_size_;
   });
-  throw Error(fmt::format("{}: token {} at position {}, allowed is 0 to {}",
+  throw Error(fmt::format("{}: got token {} at position {}; expected 0 to {}",
                           with_ending(prefix_, ".bin").string(), *bad,
                           begin + (bad - tokens.begin()), vocab_size_ - 1));
 }
@@ -85,13 +85,14 @@ void TokenFile::check_facts() const {
   if (!facts_) return;
   const auto path = with_ending(prefix_, ".json").string();
   if (facts_->num_tokens != num_tokens() || facts_->num_documents != num_documents()) {
-    throw Error(fmt::format("{}: says {} tokens in {} documents, but the files hold {} in {}", path,
-                            facts_->num_tokens, facts_->num_documents, num_tokens(),
-                            num_documents()));
+    throw Error(fmt::format(
+        "{}: got {} tokens in {} documents; expected {} in {}, as in the .idx "
+        "file",
+        path, facts_->num_tokens, facts_->num_documents, num_tokens(), num_documents()));
   }
   if (facts_->vocab_size > vocab_size_) {
-    throw Error(fmt::format("{}: made with a vocabulary of {} (tokenizer {}), allowed is up to {}",
-                            path, facts_->vocab_size, facts_->tokenizer_name, vocab_size_));
+    throw Error(fmt::format("{}: got a vocabulary of {} (tokenizer {}); expected at most {}", path,
+                            facts_->vocab_size, facts_->tokenizer_name, vocab_size_));
   }
 }
 
@@ -104,7 +105,7 @@ std::string token_file_hash(const std::filesystem::path& prefix) {
   const MappedFile bin(with_ending(prefix, ".bin"));
   const auto bytes = bin.bytes();
   Hasher hasher;
-  hasher.add(hash_file(with_ending(prefix, ".idx")));  // knows the size of the other file
+  hasher.add(hash_file(with_ending(prefix, ".idx")));  // includes the size of the .bin file
   if (const auto facts = read_facts(prefix)) hasher.add(facts->source_hash);
   if (bytes.size() <= kBlocks * kBlockBytes) return hasher.add(bytes).hex();
   const std::size_t last = bytes.size() - kBlockBytes;

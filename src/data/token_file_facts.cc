@@ -28,7 +28,7 @@ TokenFileFacts facts_of(const Json& json) {
 TokenFileFacts facts_in(const std::string& text) {
   const Json json = Json::parse(text);
   if (json.at("format") != kFormat || json.at("version") != kVersion) {
-    throw Error(fmt::format("its format is {}, version {}; expected \"{}\", version {}",
+    throw Error(fmt::format("got format {}, version {}; expected \"{}\", version {}",
                             json.at("format").dump(), json.at("version").dump(), kFormat,
                             kVersion));
   }
@@ -60,8 +60,8 @@ std::optional<TokenFileFacts> read_facts(const std::filesystem::path& prefix) {
     return facts_in(read_file(path));
   } catch (const std::exception& error) {
     throw Error(
-        fmt::format("{}: is taken for lamina's own byte counts of the token file {}, but {}; "
-                    "if it is another program's, rename it",
+        fmt::format("{}: invalid metadata of the token file {}: {}; rename the file if another "
+                    "program wrote it",
                     path.string(), prefix.string(), json_reason(error)));
   }
 }

@@ -23,11 +23,11 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t kUint16Vocabulary = 65500;
-constexpr const char* kEndings[] = {".bin", ".json", ".idx"};  // in the order they are put in place
+constexpr std::int64_t kMaxUint16Vocabulary = 65500;           // exclusive; Megatron's limit
+constexpr const char* kEndings[] = {".bin", ".json", ".idx"};  // in the order of renaming
 
 TokenType type_for(std::int64_t vocab_size) {
-  return vocab_size < kUint16Vocabulary ? TokenType::kUint16 : TokenType::kInt32;
+  return vocab_size < kMaxUint16Vocabulary ? TokenType::kUint16 : TokenType::kInt32;
 }
 
 void remove_partial(const fs::path& prefix, const std::string& partial_ending) {
@@ -37,8 +37,8 @@ void remove_partial(const fs::path& prefix, const std::string& partial_ending) {
   }
 }
 
-/// A writer makes its partial index first, renames or removes it last, and holds a lock on it for
-/// as long as it lives: other partial files without an index are a dead writer's too.
+/// A writer creates its partial index first, renames or removes it last, and locks it as long as it
+/// exists. So partial files whose index is unlocked or missing belong to a killed writer.
 void remove_if_abandoned(const fs::path& prefix, const std::string& partial_ending) {
   const fs::path index = with_ending(prefix, ".idx").string() + partial_ending;
   const int file = uninterrupted([&] { return ::open(index.c_str(), O_RDWR | O_CLOEXEC); });
@@ -47,7 +47,7 @@ void remove_if_abandoned(const fs::path& prefix, const std::string& partial_endi
   if (file >= 0) ::close(file);
 }
 
-/// Removes what killed writers of the prefix left.
+/// Removes the partial files of killed writers of the prefix.
 void remove_abandoned(const fs::path& prefix) {
   std::set<std::string> partial_endings;
   std::error_code ignored;
@@ -90,14 +90,14 @@ TokenFileWriter::TokenFileWriter(fs::path prefix, std::int64_t vocab_size,
   bin_.emplace(partial(".bin"));
 }
 
-/// Again where another writer took the file for abandoned before it was locked.
+/// Retries if another writer removed the file as abandoned before it was locked.
 void TokenFileWriter::create_locked_index() {
   struct stat status {};
   do {
     lock_.reset(std::fopen(partial(".idx").c_str(), "w+be"));
     if (!lock_) fail(partial(".idx"), "cannot create");
     const int file = ::fileno(lock_.get());
-    uninterrupted([&] { return ::flock(file, LOCK_SH); });  // a file system may have no locks
+    uninterrupted([&] { return ::flock(file, LOCK_SH); });  // may fail: not all file systems lock
     if (::fstat(file, &status) != 0) fail(partial(".idx"), "cannot read");
   } while (status.st_nlink == 0);
   index_ = std::make_unique<TokenIndexWriter>(partial(".idx"), type_for(vocab_size_));
@@ -124,7 +124,7 @@ void TokenFileWriter::append(std::span<const TokenId> tokens) {
 void TokenFileWriter::check(std::span<const TokenId> tokens) const {
   for (const TokenId token : tokens) {
     if (token < 0 || token >= vocab_size_) {
-      throw Error(fmt::format("{}: got token {}, allowed is 0 to {}", prefix_.string(), token,
+      throw Error(fmt::format("{}: got token {}; expected 0 to {}", prefix_.string(), token,
                               vocab_size_ - 1));
     }
   }
@@ -169,15 +169,16 @@ TokenFileFacts TokenFileWriter::complete(TokenFileFacts facts) {
   return facts;
 }
 
-/// An older pair must never be seen half replaced. The same index with the same facts is another
-/// writer's of the same content and stays, as readers may be opening it.
+/// Readers must never see a pair of which only one file is new. An equal index with equal metadata
+/// was committed by another writer of the same content; it stays, because readers may be opening
+/// it.
 void TokenFileWriter::remove_older_index() {
-  const auto is_in_place = [&](const char* ending) {
+  const auto is_unchanged = [&](const char* ending) {
     return equal_files(with_ending(prefix_, ending), partial(ending));
   };
   const fs::path index = with_ending(prefix_, ".idx");
-  if (!fs::exists(index)) return;  // one that appears from here on is the other writer's
-  if (!is_in_place(".idx") || !is_in_place(".json")) fs::remove(index);
+  if (!fs::exists(index)) return;  // an index that appears later is from a concurrent writer
+  if (!is_unchanged(".idx") || !is_unchanged(".json")) fs::remove(index);
 }
 
 void TokenFileWriter::rename_all() {
@@ -185,14 +186,14 @@ void TokenFileWriter::rename_all() {
   sync_path(folder_of(prefix_));
 }
 
-void TokenFileWriter::put_in_place(std::initializer_list<TokenFileWriter*> writers) {
+void TokenFileWriter::commit(std::initializer_list<TokenFileWriter*> writers) {
   for (TokenFileWriter* writer : writers) writer->remove_older_index();
   for (TokenFileWriter* writer : writers) writer->rename_all();
 }
 
 TokenFileFacts TokenFileWriter::finish(TokenFileFacts facts) {
   facts = complete(std::move(facts));
-  put_in_place({this});
+  commit({this});
   return facts;
 }
 

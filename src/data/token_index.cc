@@ -9,9 +9,10 @@
 namespace lamina {
 namespace {
 
+/// Byte offsets of the header fields.
 constexpr std::int64_t kVersionAt = 9, kTypeAt = 17, kSequencesAt = 18, kDocumentsAt = 26;
 
-/// The integer at a byte offset, whatever its alignment: the header is 34 bytes long.
+/// The integer at a byte offset. Copied, because the 34-byte header leaves all fields unaligned.
 template <class Integer>
 Integer load(const MappedFile& file, std::int64_t at) {
   Integer value;
@@ -60,15 +61,15 @@ void TokenIndex::read_header() {
   const auto size = static_cast<std::int64_t>(bytes.size());
   if (size < kIndexHeaderBytes ||
       std::memcmp(bytes.data(), kIndexMagic.data(), kIndexMagic.size()) != 0) {
-    fail("does not begin with the 34-byte header of a Megatron token index (MMIDIDX)");
+    fail("expected the 34-byte header of a Megatron token index (MMIDIDX) at the beginning");
   }
   const auto version = load<std::uint64_t>(file_, kVersionAt);
   if (version != kIndexVersion)
-    fail(fmt::format("got version {}, allowed is {}", version, kIndexVersion));
+    fail(fmt::format("got version {}; expected {}", version, kIndexVersion));
   const int code = load<std::uint8_t>(file_, kTypeAt);
   if (!is_token_type(code)) {
     fail(
-        fmt::format("got token type {} ({}), allowed are 1 (uint8), 4 (int32), 5 (int64), "
+        fmt::format("got token type {} ({}); expected 1 (uint8), 4 (int32), 5 (int64) or "
                     "8 (uint16)",
                     code, type_name(code)));
   }
@@ -78,7 +79,7 @@ void TokenIndex::read_header() {
   const auto room = static_cast<std::uint64_t>(size - kIndexHeaderBytes);
   const bool fits = sequences <= room / 12 && documents <= room / 8;  // the product cannot overflow
   if (!fits || sequences * 12 + documents * 8 != room) {
-    fail(fmt::format("{} sequences and {} document entries do not make a file of {} bytes",
+    fail(fmt::format("{} sequences and {} document index entries do not fit a file of {} bytes",
                      sequences, documents, size));
   }
   num_sequences_ = static_cast<std::int64_t>(sequences);
@@ -89,33 +90,36 @@ void TokenIndex::check_sequences(std::int64_t bin_bytes) const {
   std::int64_t expected = 0;
   for (std::int64_t i = 0; i < num_sequences_; ++i) {
     const std::int64_t length = sequence_length(i);
-    if (length < 0) fail(fmt::format("sequence {} has length {}", i, length));
+    if (length < 0) fail(fmt::format("sequence {}: got length {}; expected >= 0", i, length));
     if (sequence_pointer(i) != expected) {
       fail(
-          fmt::format("sequence {} begins at byte {} of the .bin file, but only sequences one "
-                      "behind the other are read: {}",
+          fmt::format("sequence {}: got byte offset {} in the .bin file; expected {}, as only "
+                      "contiguous sequences are supported",
                       i, sequence_pointer(i), expected));
     }
     expected += length * bytes_per_token(type_);
   }
   if (expected != bin_bytes) {
-    fail(fmt::format("counts {} bytes of tokens, but the .bin file has {}", expected, bin_bytes));
+    fail(fmt::format("the sequences have {} bytes, but the .bin file has {}", expected, bin_bytes));
   }
 }
 
+// Entries start at 0, do not decrease and end at the number of sequences, so documents cover the
+// file.
 void TokenIndex::check_documents() const {
-  if (document_index_length_ == 0) fail("the document index is empty, it must begin with 0");
+  if (document_index_length_ == 0) fail("the document index is empty; expected a first entry of 0");
   std::int64_t previous = 0;
   for (std::int64_t i = 0; i < document_index_length_; ++i) {
     const std::int64_t entry = document_entry(i);
     if (entry < previous || entry > num_sequences_ || (i == 0 && entry != 0)) {
-      fail(fmt::format("document index entry {} is {}, allowed is {} to {}", i, entry, previous,
+      fail(fmt::format("document index entry {}: got {}; expected {} to {}", i, entry, previous,
                        i == 0 ? 0 : num_sequences_));
     }
     previous = entry;
   }
   if (previous != num_sequences_) {
-    fail(fmt::format("the document index ends at sequence {} of {}", previous, num_sequences_));
+    fail(fmt::format("the document index ends at sequence {}; expected {}", previous,
+                     num_sequences_));
   }
 }
 

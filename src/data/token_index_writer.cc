@@ -41,7 +41,7 @@ void TokenIndexWriter::end_document() {
   ++num_documents_;
 }
 
-/// From the lengths, which are in the file already.
+/// Computes the offsets from the lengths, which are already in the file.
 void TokenIndexWriter::put_pointers() {
   file_.flush();
   const MappedFile written(path_);

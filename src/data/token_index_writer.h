@@ -9,18 +9,18 @@
 
 namespace lamina {
 
-/// Writes an index (the format is TokenIndex's) whose sequences lie one behind the other, in memory
-/// of one bit a sequence. Throws Error, naming the file, where it cannot be written.
+/// Writes an index of contiguous sequences, in the format of TokenIndex. Needs one bit of memory
+/// per sequence. Throws Error that names the file if it cannot be written.
 class TokenIndexWriter {
  public:
   TokenIndexWriter(std::filesystem::path path, TokenType type);
 
   void add_sequence(std::int32_t num_tokens);
 
-  /// The sequences since the last call are a document.
+  /// The sequences since the previous call are one document; needs at least one.
   void end_document();
 
-  /// Completes the file and syncs it; the last call.
+  /// Completes and syncs the file. No other call may follow.
   void finish();
 
   std::int64_t num_tokens() const { return num_tokens_; }
@@ -36,7 +36,7 @@ class TokenIndexWriter {
   std::filesystem::path path_;
   TokenType type_;
   OutputFile file_;
-  std::vector<bool> ends_document_;  ///< of each sequence
+  std::vector<bool> ends_document_;  ///< for each sequence, whether it is the last of a document
   std::int64_t num_tokens_ = 0;
   std::int64_t num_documents_ = 0;
 };

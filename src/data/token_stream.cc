@@ -21,9 +21,9 @@ TokenStream::TokenStream(std::span<const std::filesystem::path> prefixes,
   if (num_tokens <= sequence_length) {
     std::vector<std::string> names;
     for (const auto& prefix : prefixes) names.push_back(prefix.string());
-    throw Error(fmt::format("{}: {} tokens are too few, sequence_length {} needs at least {}",
-                            fmt::join(names, ", "), num_tokens, sequence_length,
-                            sequence_length + 1));
+    throw Error(fmt::format("{}: got {} tokens; expected at least {} for sequence_length {}",
+                            fmt::join(names, ", "), num_tokens, sequence_length + 1,
+                            sequence_length));
   }
 }
 

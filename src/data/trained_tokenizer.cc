@@ -38,11 +38,11 @@ void train_tokenizer(const TokenizerText& text, std::int64_t vocab_size,
   };
   const std::string json = train_bpe(documents, {.vocab_size = vocab_size});
   write_file_atomically(path, json);
-  const std::int64_t learnt = parse_tokenizer(json, path.string())->vocab_size();
-  log_info("{}: a byte-level BPE of {} tokens, learnt in {:.1f} s", path.string(), learnt,
+  const std::int64_t trained = parse_tokenizer(json, path.string())->vocab_size();
+  log_info("{}: a byte-level BPE of {} tokens, trained in {:.1f} s", path.string(), trained,
            monotonic_seconds() - start_seconds);
-  if (learnt < vocab_size) {
-    log_warning("{}: the text has no pairs for {} tokens", path.string(), vocab_size);
+  if (trained < vocab_size) {
+    log_warning("{}: the text has too few pairs to merge for {} tokens", path.string(), vocab_size);
   }
 }
 

@@ -13,7 +13,7 @@
 namespace lamina {
 namespace {
 
-/// Token files of the numbers 0, 1, 2, ... in one stream, so that a token is its own position.
+/// Token files that contain 0, 1, 2, ... as one stream, so that each token equals its position.
 class Batches : public testing::Test {
  protected:
   std::vector<std::filesystem::path> write_files(const std::vector<std::int64_t>& sizes) {
@@ -53,12 +53,12 @@ TEST_F(Batches, WithoutASeedSamplesFollowTheStreamAcrossFiles) {
   EXPECT_THAT(values(batches.samples(5, 1)), testing::ElementsAre(3, 4, 5, 6));  // second epoch
 }
 
-TEST_F(Batches, LeavesOutARestThatIsShorterThanASample) {
+TEST_F(Batches, LeavesOutARemainderShorterThanASample) {
   EXPECT_EQ(source({12}, 3, std::nullopt).sources()[0].num_samples(), 3);
   EXPECT_EQ(source({4}, 3, std::nullopt).sources()[0].num_samples(), 1);
 }
 
-TEST_F(Batches, AnEpochHoldsEveryTargetOnce) {
+TEST_F(Batches, AnEpochContainsEveryTargetOnce) {
   const auto batches = source({400, 601}, 10, 7);
   const at::Tensor targets = batches.samples(0, batches.sources()[0].num_samples()).slice(1, 1);
   const auto seen = values(targets);
@@ -69,40 +69,40 @@ TEST_F(Batches, AnEpochHoldsEveryTargetOnce) {
 
 TEST_F(Batches, SharesOfAnyNumberOfRanksMakeTheSameGlobalBatch) {
   const auto batches = source({1001}, 10, 7);
-  const std::int64_t batch_sequences = 7, first = 95;  // the batch crosses the end of an epoch
+  const std::int64_t batch_sequences = 7, first = 95;  // the batch spans two epochs
   const at::Tensor whole = batches.samples(first, batch_sequences);
   for (const int num_ranks : {1, 2, 3, 7, 9}) {
     std::vector<at::Tensor> parts;
-    std::int64_t least = batch_sequences, most = 0;
+    std::int64_t min_count = batch_sequences, max_count = 0;
     for (int rank = 0; rank < num_ranks; ++rank) {
       const Share share = share_of(batch_sequences, rank, num_ranks);
       parts.push_back(batches.samples(first + share.begin, share.count));
-      least = std::min(least, share.count);
-      most = std::max(most, share.count);
+      min_count = std::min(min_count, share.count);
+      max_count = std::max(max_count, share.count);
     }
     EXPECT_TRUE(at::equal(at::cat(parts), whole)) << num_ranks;
-    EXPECT_LE(most - least, 1);
+    EXPECT_LE(max_count - min_count, 1);
   }
 }
 
 TEST_F(Batches, TheSampleAtAPositionDoesNotDependOnWhatWasReadBefore) {
   const auto batches = source({1001}, 10, 7);
-  const at::Tensor in_one_go = batches.samples(0, 250);
+  const at::Tensor sequential = batches.samples(0, 250);
   const auto resumed = source({1001}, 10, 7);
   for (const std::int64_t position : {249, 3, 120, 0}) {
-    EXPECT_TRUE(at::equal(resumed.samples(position, 1)[0], in_one_go[position]));
+    EXPECT_TRUE(at::equal(resumed.samples(position, 1)[0], sequential[position]));
     EXPECT_EQ(resumed.sample_at_position(position).index * 10,
-              in_one_go[position][0].item<std::int64_t>());
+              sequential[position][0].item<std::int64_t>());
   }
 }
 
-TEST_F(Batches, SaysHowManyTokensASampleNeeds) {
+TEST_F(Batches, TooFewTokensForASampleAreAnError) {
   const auto prefixes = write_files({2, 1});
   EXPECT_EQ(error_text([&] {
               BatchSource(prefixes, {3, 100, 7});
             }),
             prefixes[0].string() + ", " + prefixes[1].string() +
-                ": 3 tokens are too few, sequence_length 3 needs at least 4");
+                ": got 3 tokens; expected at least 4 for sequence_length 3");
 }
 
 TEST_F(Batches, NamesFileAndPositionOfATokenOutsideTheVocabulary) {
@@ -110,7 +110,7 @@ TEST_F(Batches, NamesFileAndPositionOfATokenOutsideTheVocabulary) {
   const BatchSource batches(prefixes, {4, 13, std::nullopt});
   EXPECT_EQ(batches.samples(0, 3).max().item<std::int64_t>(), 12);
   EXPECT_EQ(error_text([&] { batches.samples(3, 1); }),
-            prefixes[1].string() + ".bin: token 13 at position 3, allowed is 0 to 12");
+            prefixes[1].string() + ".bin: got token 13 at position 3; expected 0 to 12");
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::int64_t kBlock = Mixture::kBlockSamples;
 
-TEST(MixtureTest, EveryBlockHoldsTheLargestRemainderShares) {
-  // 4096 / 6 = 682.67: 3 and 2 parts are 2048 and 1365.33, so the odd one goes to the smallest.
+TEST(MixtureTest, EveryBlockHasTheLargestRemainderShares) {
+  // Exact shares are 2048, 1365.33 and 682.67; the remaining sample goes to the last source.
   EXPECT_THAT(Mixture(std::vector{3.0, 2.0, 1.0}, 1).shares(),
               testing::ElementsAre(2048, 1365, 683));
   EXPECT_THAT(Mixture(std::vector{1.0, 1.0, 1.0}, 1).shares(),
@@ -44,13 +44,13 @@ TEST(MixtureTest, EachSourceIsReadAtEachOfItsPositionsOnce) {
   }
 }
 
-TEST(MixtureTest, SourcesAreSpreadNotQueued) {
+TEST(MixtureTest, SourcesAreInterleaved) {
   const Mixture mixture(std::vector{1.0, 1.0}, 3);
   int changes = 0;
   for (std::int64_t n = 1; n < kBlock; ++n) {
     changes += mixture.at(n).source != mixture.at(n - 1).source;
   }
-  EXPECT_NEAR(changes, 2048, 160);  // of fair draws: five standard deviations of 32
+  EXPECT_NEAR(changes, 2048, 160);  // five standard deviations (32) of independent fair draws
 }
 
 TEST(MixtureTest, TheSeedAndTheBlockChangeTheOrder) {
@@ -64,17 +64,17 @@ TEST(MixtureTest, TheSeedAndTheBlockChangeTheOrder) {
   EXPECT_NEAR(same_sources(one, kBlock, one), 2048, 160);
 }
 
-TEST(MixtureTest, AWeightThatRoundsToNothingIsAnError) {
+TEST(MixtureTest, AWeightThatRoundsToNoSampleIsAnError) {
   EXPECT_EQ(error_text([] {
               Mixture(std::vector{10'000.0, 1.0}, 0);
             }),
-            "train: weight 1 of 10001 in all is less than one sample in 4096");
+            "data.train: got weight 1 of a total of 10001; expected at least one sample in 4096");
 }
 
 class MixedBatches : public testing::Test {
  protected:
-  /// A token file of `size` tokens, all of them `token`... but that position i of the file holds
-  /// `first` + i, so that a sample tells where it was read.
+  /// A token file of `size` tokens: `first`, `first` + 1, ..., so that a sample shows which file
+  /// and position it was read from.
   WeightedFiles files(const std::string& name, std::int64_t first, std::int64_t size,
                       double weight) {
     std::vector<std::int64_t> tokens(static_cast<std::size_t>(size));
@@ -88,9 +88,9 @@ class MixedBatches : public testing::Test {
 };
 
 TEST_F(MixedBatches, OneSourceOfAnyWeightIsTheSingleSource) {
-  const WeightedFiles lone = files("a", 0, 1001, 0.25);
-  const BatchSource weighted(std::vector{lone}, {10, 65536, 7});
-  const BatchSource plain(lone.prefixes, {10, 65536, 7});
+  const WeightedFiles single = files("a", 0, 1001, 0.25);
+  const BatchSource weighted(std::vector{single}, {10, 65536, 7});
+  const BatchSource plain(single.prefixes, {10, 65536, 7});
   EXPECT_TRUE(at::equal(weighted.samples(0, 300), plain.samples(0, 300)));
 }
 
@@ -103,8 +103,8 @@ TEST_F(MixedBatches, EachSourceHasItsOwnEpochs) {
   for (std::int64_t n = 0; n < kBlock; ++n) ++counts[first_tokens.data_ptr<std::int64_t>()[n]];
   ASSERT_EQ(counts.size(), 130u);
   for (const auto& [token, count] : counts) {
-    const int least = token < 5000 ? 3072 / 100 : 1024 / 30;
-    EXPECT_TRUE(count == least || count == least + 1) << token << ": " << count;
+    const int min_count = token < 5000 ? 3072 / 100 : 1024 / 30;
+    EXPECT_TRUE(count == min_count || count == min_count + 1) << token << ": " << count;
   }
 }
 
@@ -125,11 +125,11 @@ TEST_F(MixedBatches, AnyNumberOfRanksAndARestartReadTheSameGlobalOrder) {
 
 TEST_F(MixedBatches, ASourceShorterThanASampleIsNamed) {
   const WeightedFiles shorter = files("b", 0, 3, 1);
-  EXPECT_EQ(error_text([&] {
-              BatchSource(std::vector{files("a", 0, 100, 1), shorter}, {10, 65536, 7});
-            }),
-            shorter.prefixes[0].string() +
-                ": 3 tokens are too few, sequence_length 10 needs at least 11");
+  EXPECT_EQ(
+      error_text([&] {
+        BatchSource(std::vector{files("a", 0, 100, 1), shorter}, {10, 65536, 7});
+      }),
+      shorter.prefixes[0].string() + ": got 3 tokens; expected at least 11 for sequence_length 10");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class PrepareRows : public testing::Test {
     std::ofstream(root() / name, std::ios::binary) << text;
     return root() / name;
   }
-  DataSettings settings(std::vector<TrainingPart> train) const {
+  DataSettings settings(std::vector<TrainingEntry> train) const {
     DataSettings settings;
     settings.train = std::move(train);
     settings.cache = root() / "cache";
@@ -90,7 +90,7 @@ TEST_F(PrepareRows, TheBytesDoNotDependOnTheNumberOfThreads) {
   EXPECT_EQ(made.size(), 1u);
 }
 
-TEST_F(PrepareRows, SkipsAndCountsBadDocumentsWhenAsked) {
+TEST_F(PrepareRows, SkipsAndCountsBadDocumentsIfSet) {
   const fs::path file =
       put("a.jsonl",
           "{\"text\": \"one\"}\n{\"text\": 2}\nnot\n{\"text\": \"\xFF\"}\n{\"text\": \"5\"}\n");
@@ -106,7 +106,7 @@ TEST_F(PrepareRows, SkipsAndCountsBadDocumentsWhenAsked) {
   EXPECT_EQ(read_facts(root() / "made")->skipped_documents, 3);
 }
 
-TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
+TEST_F(PrepareRows, ReportsTheFirstErrorOfTheInput) {
   const fs::path bad_row = put("a.jsonl", "{\"text\": 1}\n");
   const fs::path damaged = put("b.jsonl.gz", "no gzip");
   EXPECT_EQ(error_text([&] {
@@ -116,7 +116,7 @@ TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
             bad_row.string() + ":1: column \"text\": got number; expected text");
 }
 
-TEST_F(PrepareRows, TheFirstFaultIsReportedThoughMuchTextAndAnotherFaultFollow) {
+TEST_F(PrepareRows, ReportsTheFirstErrorBeforeMuchTextAndAnotherError) {
   std::string rows = "{\"text\": 1}\n";
   const std::string row = "{\"text\": \"" + std::string(1000, 'a') + "\"}\n";
   for (int i = 0; i < 8000; ++i) rows += row;
@@ -129,7 +129,7 @@ TEST_F(PrepareRows, TheFirstFaultIsReportedThoughMuchTextAndAnotherFaultFollow) 
             file.string() + ":1: column \"text\": got number; expected text");
 }
 
-TEST_F(PrepareRows, TheHashOfTheDataTellsTextsOfOneLengthApart) {
+TEST_F(PrepareRows, TextsOfEqualLengthHaveDifferentDataHashes) {
   std::string text(4'000'000, 'a');
   const auto hash_of_text = [&] {
     auto data = settings({{put("a.txt", text), std::nullopt}});
@@ -137,21 +137,21 @@ TEST_F(PrepareRows, TheHashOfTheDataTellsTextsOfOneLengthApart) {
     return prepare_cached(data).hash;
   };
   const std::string before = hash_of_text();
-  text[1'999'000] = 'c';  // between the blocks of the token file that are read
+  text[1'999'000] = 'c';  // between the blocks of the token file that are hashed
   EXPECT_NE(hash_of_text(), before);
 }
 
-TEST_F(PrepareRows, HalfOfATokenFileIsNoText) {
+TEST_F(PrepareRows, OneFileOfATokenFileIsAnError) {
   auto data = settings({{put("a.txt", "text"), std::nullopt}});
   data.validation = {put("held_out.txt", "b")};
   const fs::path prefix = prepare_cached(data).train[0];
   data.train = {{prefix.string() + ".bin", std::nullopt}};
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "train: " + prefix.string() + ".bin is half of a token file; name its prefix " +
-                prefix.string());
+            "data.train: got " + prefix.string() +
+                ".bin, one file of a token file; expected its prefix " + prefix.string());
 }
 
-TEST_F(PrepareRows, DamageIsAnErrorEvenWhereBadDocumentsAreSkipped) {
+TEST_F(PrepareRows, ADamagedFileIsAnErrorEvenIfBadDocumentsAreSkipped) {
   PrepareOptions options;
   options.on_bad_document = BadDocument::kSkip;
   const fs::path damaged = put("b.jsonl.gz", "no gzip");
@@ -163,7 +163,7 @@ TEST_F(PrepareRows, DamageIsAnErrorEvenWhereBadDocumentsAreSkipped) {
   EXPECT_EQ(error_text([&] {
               prepare_documents({{}, {corpus_file(none)}}, *bytes_, options, root() / "made");
             }),
-            none.string() + ": no document (2 skipped)");
+            none.string() + ": no documents (2 skipped)");
 }
 
 TEST_F(PrepareRows, HoldsOutDocumentsByNameAndNumber) {
@@ -178,23 +178,23 @@ TEST_F(PrepareRows, HoldsOutDocumentsByNameAndNumber) {
   all.insert(held_out.begin(), held_out.end());
   EXPECT_EQ(all.size(), 1000u);
 
-  numbered("a.jsonl", 2000);  // more documents move none of the others
+  numbered("a.jsonl", 2000);  // additional documents do not reassign the others
   const auto more = documents_of(prepare_cached(data).validation[0]);
   ASSERT_GT(more.size(), held_out.size());
   EXPECT_TRUE(std::equal(held_out.begin(), held_out.end(), more.begin()));
 }
 
-TEST_F(PrepareRows, SaysWhatToDoWhereAPartWouldBeEmpty) {
+TEST_F(PrepareRows, AnEmptyPartIsAnErrorThatSaysWhatToDo) {
   const fs::path file = numbered("a.jsonl", 3);
   auto data = settings({{file, std::nullopt}});
   data.validation_fraction = 0.0001;
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
             file.string() +
-                ": a held-out fraction of 0.0001 takes none of the 3 documents; hold out more "
-                "(validation_fraction) or name validation text of its own");
+                ": data.validation_fraction 0.0001 holds out none of the 3 documents; increase it, "
+                "or set data.validation");
 }
 
-TEST_F(PrepareRows, WhatChangesTheTokensChangesTheCachedFile) {
+TEST_F(PrepareRows, SettingsThatChangeTheTokensChangeTheCachedFile) {
   const fs::path file = put("a.jsonl", "{\"text\": \"ab\", \"body\": \"cd\"}\n");
   auto data = settings({{file, std::nullopt}});
   data.validation = {put("v.txt", "held out")};
@@ -206,7 +206,7 @@ TEST_F(PrepareRows, WhatChangesTheTokensChangesTheCachedFile) {
   EXPECT_EQ(prepare_cached(data).hash, body.hash);
 }
 
-TEST_F(PrepareRows, WeightedPartsAreSourcesOfTheirOwn) {
+TEST_F(PrepareRows, EachWeightedEntryIsASource) {
   write_tokens(root() / "t", std::vector<std::int64_t>(50, 9));
   auto data = settings({{root() / "t", 1.0}, {numbered("a.jsonl", 20), 2.0}});
   data.validation = {put("v.txt", "held out")};
@@ -220,23 +220,24 @@ TEST_F(PrepareRows, WeightedPartsAreSourcesOfTheirOwn) {
   EXPECT_NE(prepare_cached(data).hash, made.hash);
   data.train[1].weight.reset();
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "train: " + (root() / "t").string() + " has a weight and " +
-                (root() / "a.jsonl").string() + " has none; give all one, or none");
+            "data.train: " + (root() / "t").string() + " has a weight and " +
+                (root() / "a.jsonl").string() +
+                " has none; expected weights for all paths, or for none");
 }
 
-TEST_F(PrepareRows, AFileOfTwoSourcesIsRefusedWhereAPartIsHeldOut) {
+TEST_F(PrepareRows, AFileOfTwoSourcesIsAnErrorIfAPartIsHeldOut) {
   const fs::path file = numbered("corpus/sub/a.jsonl", 20);
   auto data = settings({{root() / "corpus", 1.0}, {root() / "corpus/sub", 1.0}});
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "train: " + file.string() + " belongs to both " + (root() / "corpus").string() +
+            "data.train: " + file.string() + " is in both " + (root() / "corpus").string() +
                 " and " + (root() / "corpus/sub").string() +
-                ", so that text held out of one would be trained on in the other; take it out of "
-                "one, or set data.validation");
+                ", so text held out of one could be training text of the other; remove it from one "
+                "of them, or set data.validation");
   data.validation = {put("v.txt", "held out")};
   EXPECT_EQ(prepare_cached(data).sources.size(), 2u);
 }
 
-TEST_F(PrepareRows, OutputGoesWhereItIsAskedFor) {
+TEST_F(PrepareRows, OutputGoesToTheGivenPrefix) {
   auto data = settings({{numbered("a.jsonl", 500), std::nullopt}});
   const PreparedData made = prepare_cached(data, root() / "out/mine");
   EXPECT_THAT(made.train, testing::ElementsAre(root() / "out/mine-train"));
@@ -247,7 +248,7 @@ TEST_F(PrepareRows, OutputGoesWhereItIsAskedFor) {
   EXPECT_EQ(prepare_cached(data).train, made.train);
 }
 
-TEST_F(PrepareRows, ParquetAndArrowGiveTheTokensOfTheirJsonTwin) {
+TEST_F(PrepareRows, ParquetAndArrowGiveTheSameTokensAsJson) {
   const fs::path data = shared_folder() / "data";
   const auto made = [&](const fs::path& file, const std::string& column) {
     PrepareOptions options;

@@ -32,7 +32,7 @@ class Prepare : public testing::Test {
   }
   const fs::path& root() const { return folder_.path(); }
 
-  /// Everything in the cache with the time it was last written.
+  /// Every file in the cache, with its modification time.
   std::map<std::string, fs::file_time_type> cache_files() const {
     std::map<std::string, fs::file_time_type> files;
     for (const auto& entry : fs::directory_iterator(root() / "cache")) {
@@ -42,7 +42,7 @@ class Prepare : public testing::Test {
   }
   DataSettings settings(std::vector<fs::path> train, std::vector<fs::path> validation = {}) const {
     DataSettings settings;
-    for (fs::path& place : train) settings.train.push_back({std::move(place), std::nullopt});
+    for (fs::path& path : train) settings.train.push_back({std::move(path), std::nullopt});
     settings.validation = std::move(validation);
     settings.cache = root() / "cache";
     return settings;
@@ -80,7 +80,7 @@ TEST_F(Prepare, EndsEachDocumentAndCountsWhatItRead) {
   EXPECT_EQ(read_facts(root() / "made")->words, 4);
 }
 
-// Long enough for many jobs, with documents that end in the middle of one and span several.
+// Long enough for many jobs; some documents end in the middle of a job, some span several jobs.
 TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
   std::vector<TextPiece> pieces;
   std::string expected;
@@ -104,7 +104,7 @@ TEST_F(Prepare, KeepsTheOrderOverManyJobs) {
   }
 }
 
-// Long enough for several jobs: its parts are encoded apart, and their tokens are the whole's.
+// Long enough for several jobs: the text is encoded in parts, with the same tokens as the whole.
 TEST_F(Prepare, ALongTextHasTheSameTokensAtAnyNumberOfThreads) {
   std::string text;
   for (std::uint64_t i = 0; text.size() < 3'000'000; ++i) {
@@ -127,7 +127,7 @@ TEST_F(Prepare, ALongTextHasTheSameTokensAtAnyNumberOfThreads) {
   }
 }
 
-TEST_F(Prepare, BadTextLeavesNoFile) {
+TEST_F(Prepare, BadTextWritesNoFile) {
   const std::vector pieces{piece("a.txt", "good"), piece("b.txt", "one\nb\xFF")};
   EXPECT_EQ(error_text([&] {
               prepare_documents({pieces, {}}, *bytes_, {}, root() / "made/x");
@@ -136,8 +136,9 @@ TEST_F(Prepare, BadTextLeavesNoFile) {
   EXPECT_TRUE(fs::is_empty(root() / "made"));
 }
 
-// A hash that is no UTF-8 cannot be recorded: the second file fails after all text was encoded.
-TEST_F(Prepare, ASplitOfWhichOneFileFailsLeavesTheOlderFilesWhole) {
+// A hash that is not UTF-8 cannot be written as JSON: the second file fails after all text has been
+// encoded.
+TEST_F(Prepare, IfOneFileOfASplitFailsTheOlderFilesAreUnchanged) {
   const auto split = [&](std::string_view train, std::string_view held_out, std::string hash) {
     prepare_split({{piece("a.txt", train)}, {piece("b.txt", held_out)}, {}, 0.5, "1", hash},
                   *bytes_, {}, root() / "made/train", root() / "made/validation");
@@ -149,7 +150,7 @@ TEST_F(Prepare, ASplitOfWhichOneFileFailsLeavesTheOlderFilesWhole) {
   EXPECT_EQ(std::distance(fs::directory_iterator(root() / "made"), {}), 6);
 }
 
-TEST_F(Prepare, WarnsWhereTheShareHeldOutIsFarFromTheFraction) {
+TEST_F(Prepare, WarnsIfTheHeldOutShareIsFarFromTheFraction) {
   const auto log = [&](std::size_t train_bytes, std::size_t held_out_bytes, double fraction) {
     const SplitDocuments documents{{piece("a.txt", std::string(train_bytes, 'a'))},
                                    {piece("b.txt", std::string(held_out_bytes, 'b'))},
@@ -163,16 +164,17 @@ TEST_F(Prepare, WarnsWhereTheShareHeldOutIsFarFromTheFraction) {
   };
   EXPECT_THAT(log(70, 30, 0.1),
               testing::HasSubstr((root() / "validation").string() +
-                                 ": 30.0 % of the text's bytes are held out, and "
-                                 "data.validation_fraction asks for 10.0 %: no file is split, nor "
-                                 "a line of a lone one; data.validation can name others\n"));
+                                 ": 30.0 % of the text's bytes are held out, but "
+                                 "data.validation_fraction is 10.0 %: text is held out in whole "
+                                 "files (of a single file, in whole lines); set data.validation to "
+                                 "choose other text\n"));
   EXPECT_THAT(log(97, 3, 0.1), testing::HasSubstr("3.0 % of the text's bytes are held out"));
   const auto is_silent = testing::Not(testing::HasSubstr("are held out"));
-  EXPECT_THAT(log(81, 19, 0.1), is_silent);  // less than twice as much
-  EXPECT_THAT(log(96, 4, 0.01), is_silent);  // less than five points away
+  EXPECT_THAT(log(81, 19, 0.1), is_silent);  // less than twice the fraction
+  EXPECT_THAT(log(96, 4, 0.01), is_silent);  // less than five percentage points away
 }
 
-TEST_F(Prepare, TheSourceHashKnowsNamesRangesAndBytesButNotPlaces) {
+TEST_F(Prepare, TheSourceHashDependsOnNamesRangesAndBytesButNotOnFolders) {
   const TextPiece original = piece("x/a.txt", "0123456789");
   const auto hash = [&](const TextPiece& one) { return source_hash(std::vector{one}, *bytes_); };
   EXPECT_EQ(hash({put("y/a.txt", "0123456789"), original.name, 0, 10}), hash(original));
@@ -182,12 +184,12 @@ TEST_F(Prepare, TheSourceHashKnowsNamesRangesAndBytesButNotPlaces) {
   EXPECT_NE(hash({original.path, original.name, 1, 10}), hash(original));
 }
 
-TEST_F(Prepare, HoldsOutAPartOfTheTextAndMakesTheFilesOnlyOnce) {
+TEST_F(Prepare, HoldsOutAPartOfTheTextAndWritesTheFilesOnlyOnce) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "line " + std::to_string(i) + "\n";
-  auto lone = settings({put("corpus/a.txt", text)});
-  lone.validation_fraction = 0.1;
-  const PreparedData first = prepare_cached(lone);
+  auto single = settings({put("corpus/a.txt", text)});
+  single.validation_fraction = 0.1;
+  const PreparedData first = prepare_cached(single);
   ASSERT_EQ(first.train.size() * first.validation.size(), 1u);
   EXPECT_EQ(text_of(first.train[0]) + text_of(first.validation[0]), text);
   EXPECT_NEAR(static_cast<double>(text_of(first.validation[0]).size()),
@@ -196,13 +198,13 @@ TEST_F(Prepare, HoldsOutAPartOfTheTextAndMakesTheFilesOnlyOnce) {
 
   const auto files = cache_files();
   EXPECT_EQ(files.size(), 6u);
-  const PreparedData second = prepare_cached(lone);
+  const PreparedData second = prepare_cached(single);
   EXPECT_EQ(cache_files(), files);
   EXPECT_EQ(second.train, first.train);
   EXPECT_EQ(second.hash, first.hash);
 
   put("corpus/a.txt", "more\n" + text);
-  EXPECT_NE(prepare_cached(lone).hash, first.hash);
+  EXPECT_NE(prepare_cached(single).hash, first.hash);
   EXPECT_EQ(cache_files().size(), 12u);
 }
 
@@ -216,7 +218,7 @@ TEST_F(Prepare, HoldsOutWholeFilesOfAFolder) {
   EXPECT_EQ(train->num_documents + held_out->num_documents, 40);
 }
 
-TEST_F(Prepare, UsesTokenFilesAsTheyAreBesideText) {
+TEST_F(Prepare, UsesTokenFilesUnchangedTogetherWithText) {
   write_tokens(root() / "tokens/t", {1, 2, 3});
   write_tokens(root() / "tokens/v", {4});
   put("corpus/a.txt", "abc");
@@ -234,8 +236,8 @@ TEST_F(Prepare, UsesTokenFilesAsTheyAreBesideText) {
       hash);
 }
 
-// As processes do, the threads share nothing but the cache.
-TEST_F(Prepare, SeveralThatPrepareTheSameAtOnceAgree) {
+// Like processes, the threads share only the cache.
+TEST_F(Prepare, ConcurrentPreparationsOfTheSameTextAgree) {
   const auto data = settings({put("a.txt", std::string(300'000, 'x'))}, {put("b.txt", "held out")});
   std::vector<std::future<std::string>> texts;
   for (int i = 0; i < 8; ++i) {
@@ -248,7 +250,7 @@ TEST_F(Prepare, SeveralThatPrepareTheSameAtOnceAgree) {
   EXPECT_EQ(cache_files().size(), 6u);
 }
 
-TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
+TEST_F(Prepare, NamesTheInconsistentSetting) {
   put("corpus/a.txt", "abc");
   write_tokens(root() / "t", {1, 2, 3});
   const std::string at = root().string();
@@ -256,20 +258,22 @@ TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
     return error_text([&] { prepare_cached(data); });
   };
   EXPECT_THROW(prepare_cached(settings({})), UsageError);
-  EXPECT_EQ(message(settings({})), "train: is empty, must name some text");
-  EXPECT_EQ(
-      message(settings({root() / "none"})),
-      "train: " + at + "/none: no such file or folder, and no token file (" + at + "/none.idx)");
+  EXPECT_EQ(message(settings({})), "data.train: is empty; expected at least one path");
+  EXPECT_EQ(message(settings({root() / "none"})),
+            "data.train: " + at + "/none: no such file or folder, and no token file (" + at +
+                "/none.idx)");
   EXPECT_EQ(message(settings({root() / "t"})),
-            "validation: must be set, as nothing can be held out of the token file " + at + "/t");
+            "data.validation: must be set, because data.train contains a token file, of which no "
+            "part can be held out: " +
+                at + "/t");
   EXPECT_EQ(message(settings({root() / "corpus"}, {root() / "corpus/a.txt"})),
-            "validation: " + at + "/corpus/a.txt is in data.train as well");
+            "data.validation: " + at + "/corpus/a.txt is also in data.train");
   EXPECT_EQ(message(settings({root() / "t"}, {root() / "t"})),
-            "validation: " + at + "/t.idx is in data.train as well");
+            "data.validation: " + at + "/t.idx is also in data.train");
   write_file_atomically(root() / "t.json", facts_text({"gpt2", "abc", 9, 3, 1, 20, 4, "def"}));
-  EXPECT_EQ(
-      message(settings({root() / "t"}, {root() / "corpus"})),
-      "tokenizer: got bytes (" + bytes_->hash() + "), but " + at + "/t was made with gpt2 (abc)");
+  EXPECT_EQ(message(settings({root() / "t"}, {root() / "corpus"})),
+            "data.tokenizer: got bytes (" + bytes_->hash() +
+                "); expected gpt2 (abc), the tokenizer of the token file " + at + "/t");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-TEST(KeyedPermutation, IsABijectionForEverySizeToAThousand) {
+TEST(KeyedPermutation, IsABijectionForEverySizeUpToAThousand) {
   for (std::int64_t size = 1; size <= 1000; ++size) {
     const KeyedPermutation permutation(size, 17);
     std::vector<bool> seen(static_cast<std::size_t>(size));
@@ -24,7 +24,7 @@ TEST(KeyedPermutation, IsABijectionForEverySizeToAThousand) {
   }
 }
 
-TEST(KeyedPermutation, WorksAtSizesThatNobodyCouldStore) {
+TEST(KeyedPermutation, IsABijectionForSizesUpTo64Bits) {
   for (const std::int64_t size : {std::int64_t{1'000'000'000'000}, std::int64_t{1} << 62,
                                   std::numeric_limits<std::int64_t>::max()}) {
     const KeyedPermutation permutation(size, 17);
@@ -40,7 +40,8 @@ TEST(KeyedPermutation, WorksAtSizesThatNobodyCouldStore) {
   }
 }
 
-/// Chi-square of a 10 x 10 grid: where the ten parts of the domain go to.
+/// Chi-square statistic of a 10 x 10 contingency table: tenths of the domain against tenths of the
+/// image.
 double grid_chi_square(std::int64_t size, std::uint64_t key) {
   const KeyedPermutation permutation(size, key);
   std::array<int, 100> cells{};
@@ -53,9 +54,9 @@ double grid_chi_square(std::int64_t size, std::uint64_t key) {
   return sum;
 }
 
-// Rows and columns are given, so 9 * 9 = 81 degrees of freedom: mean 81, variance 162. Five
-// standard deviations either way: as even as chance, and not more so.
-TEST(KeyedPermutation, SpreadsAsAUniformOneWould) {
+// Row and column sums are fixed, so there are 9 * 9 = 81 degrees of freedom: mean 81, variance 162.
+// The bound is five standard deviations on both sides: neither less nor more even than chance.
+TEST(KeyedPermutation, MapsTenthsOfTheDomainLikeAUniformPermutation) {
   for (const std::int64_t size : {1000, 4096, 100'000, 1'000'000}) {
     for (std::uint64_t key = 0; key < 5; ++key) {
       EXPECT_NEAR(grid_chi_square(size, key), 81, 5 * std::sqrt(162.0)) << size << " " << key;
@@ -63,9 +64,9 @@ TEST(KeyedPermutation, SpreadsAsAUniformOneWould) {
   }
 }
 
-// Over keys each image of a fixed element is equally likely, down to the tiny sizes whose halves
-// have one or two bits: chi-square with size - 1 degrees of freedom, bound as above.
-TEST(KeyedPermutation, SendsAnElementEverywhereEquallyOften) {
+// Over all keys, every image of a fixed element is equally likely, even for tiny sizes whose halves
+// have one or two bits: chi-square with size - 1 degrees of freedom, same bound as above.
+TEST(KeyedPermutation, ImagesOfAnElementAreUniformOverKeys) {
   constexpr int kKeys = 20000;
   for (const std::int64_t size : {2, 3, 5, 10, 16, 17}) {
     std::vector<int> counts(static_cast<std::size_t>(size));
@@ -86,20 +87,20 @@ std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t first, std::int
   return samples;
 }
 
-/// How many places of two orders agree; for two random permutations 1 on average, Poisson.
+/// Number of positions where two orders agree: Poisson with mean 1 for two random permutations.
 int agreements(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
   int count = 0;
   for (std::size_t i = 0; i < a.size(); ++i) count += a[i] == b[i];
   return count;
 }
 
-TEST(SampleAt, ReadsEverySampleOnceAnEpochInAnOrderOfItsOwn) {
+TEST(SampleAt, EveryEpochAndSeedIsADifferentPermutation) {
   const std::int64_t size = 1000;
   const auto first = order(1, 0, size), second = order(1, size, size), other = order(2, 0, size);
   for (const auto& samples : {first, second, other}) {
     EXPECT_EQ(std::set<std::int64_t>(samples.begin(), samples.end()).size(), 1000u);
   }
-  // Eight or more of mean 1: chance 1e-5 a pair; the identity would be the same mistake.
+  // P(Poisson(1) >= 8) is 1e-5 per pair. The identity would be a failure as well.
   std::vector<std::int64_t> identity(1000);
   for (std::size_t i = 0; i < identity.size(); ++i) identity[i] = static_cast<std::int64_t>(i);
   EXPECT_LT(agreements(first, second), 8);

@@ -15,7 +15,7 @@ DataSettings read(const std::string& text) {
   return settings;
 }
 
-TEST(DataSettingsTest, TrainingPartsAreWrittenAsPathsOrWithWeights) {
+TEST(DataSettingsTest, TrainingEntriesArePathsOrHaveWeights) {
   const DataSettings plain = read("train: [a, /b/*.jsonl]");
   ASSERT_EQ(plain.train.size(), 2u);
   EXPECT_EQ(plain.train[0].path, "/c/a");
@@ -26,7 +26,7 @@ TEST(DataSettingsTest, TrainingPartsAreWrittenAsPathsOrWithWeights) {
   EXPECT_EQ(mixed.train.at(1).weight, 0.5);
 }
 
-TEST(DataSettingsTest, AreWrittenAsShortAsTheyCanBeReadBack) {
+TEST(DataSettingsTest, EntriesWithoutWeightAreWrittenAsPathsAndReadBack) {
   EXPECT_NE(to_yaml(settings_node(read("train: [a, b]"))).find("train: [/c/a, /c/b]\n"),
             std::string::npos);
   const std::string mixed = to_yaml(settings_node(read("train: [{path: a, weight: 2}, b]")));
@@ -34,9 +34,10 @@ TEST(DataSettingsTest, AreWrittenAsShortAsTheyCanBeReadBack) {
   EXPECT_EQ(to_yaml(settings_node(read(mixed))), mixed);
 }
 
-TEST(DataSettingsTest, MistakesInAPartAreNamedWhereTheyStand) {
-  EXPECT_EQ(error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
-            "/c/a.yaml:2:23: train[0].weight: got \"0\"; expected a number > 0 and <= 1000000000");
+TEST(DataSettingsTest, ErrorsInAnEntryNameItsLocation) {
+  EXPECT_EQ(
+      error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
+      "/c/a.yaml:2:23: train[0].weight: got \"0\"; a number > 0 and <= 1000000000 is allowed");
   EXPECT_EQ(error_text([] { read("train:\n  - a\n  - {wieght: 1, path: a}"); }),
             "/c/a.yaml:3:6: train[1].wieght is unknown; did you mean train[1].weight?");
   EXPECT_TRUE(error_text([] {

@@ -8,20 +8,21 @@
 
 namespace lamina {
 
-/// The `count` low bytes of a number, lowest first.
+/// The `count` low bytes of a number in little-endian order.
 inline std::string low_bytes(std::int64_t value, int count) {
   std::string bytes;
   for (int i = 0; i < count; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
   return bytes;
 }
 
+/// The content of PREFIX.bin for tokens of `bytes_each` bytes.
 inline std::string token_bytes(const std::vector<std::int64_t>& tokens, int bytes_each) {
   std::string bytes;
   for (const std::int64_t token : tokens) bytes += low_bytes(token, bytes_each);
   return bytes;
 }
 
-/// PREFIX.idx, laid out field by field from Megatron's description of its format.
+/// PREFIX.idx, field by field, independent of the program's writer.
 struct IndexBytes {
   std::string magic = std::string("MMIDIDX\0\0", 9);
   std::int64_t version = 1;
@@ -47,7 +48,7 @@ inline void write_pair(const std::filesystem::path& prefix, const std::string& i
   write_file_atomically(prefix.string() + ".bin", tokens);
 }
 
-/// A uint16 file with one document of these tokens.
+/// Writes a uint16 token file with one document.
 inline void write_tokens(const std::filesystem::path& prefix,
                          const std::vector<std::int64_t>& tokens) {
   IndexBytes index;

@@ -26,7 +26,7 @@ class TokenFileTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
-/// Five sequences in three documents, the middle one empty; 7 tokens.
+/// 7 tokens in five sequences and three documents, of which the second is empty.
 IndexBytes three_documents(std::int64_t type, std::int64_t bytes_each) {
   IndexBytes index;
   index.type = type;
@@ -56,7 +56,7 @@ TEST_F(TokenFileTest, ReadsEveryTypeThatHoldsTokens) {
   }
 }
 
-TEST_F(TokenFileTest, AFileWithoutTokensIsSound) {
+TEST_F(TokenFileTest, AFileWithoutTokensIsValid) {
   IndexBytes index;
   index.documents = {0};
   write_pair(prefix(), index.bytes(), "");
@@ -65,33 +65,34 @@ TEST_F(TokenFileTest, AFileWithoutTokensIsSound) {
   EXPECT_EQ(file.num_documents(), 0);
 }
 
-TEST_F(TokenFileTest, SaysWhatIsWrongWithAnIndex) {
+TEST_F(TokenFileTest, EveryInvalidFieldOfAnIndexIsNamed) {
   struct Case {
     std::function<void(IndexBytes&)> damage;
     const char* message;
   };
   const std::vector<Case> cases{
       {[](IndexBytes& i) { i.magic[0] = 'N'; },
-       "does not begin with the 34-byte header of a Megatron token index (MMIDIDX)"},
-      {[](IndexBytes& i) { i.version = 2; }, "got version 2, allowed is 1"},
+       "expected the 34-byte header of a Megatron token index (MMIDIDX) at the beginning"},
+      {[](IndexBytes& i) { i.version = 2; }, "got version 2; expected 1"},
       {[](IndexBytes& i) { i.type = 7; },
-       "got token type 7 (float32), allowed are 1 (uint8), 4 (int32), 5 (int64), 8 (uint16)"},
+       "got token type 7 (float32); expected 1 (uint8), 4 (int32), 5 (int64) or 8 (uint16)"},
       {[](IndexBytes& i) { i.type = 0; },
-       "got token type 0 (unknown), allowed are 1 (uint8), 4 (int32), 5 (int64), 8 (uint16)"},
+       "got token type 0 (unknown); expected 1 (uint8), 4 (int32), 5 (int64) or 8 (uint16)"},
       {[](IndexBytes& i) { i.pointers.pop_back(); },
-       "5 sequences and 4 document entries do not make a file of 118 bytes"},
-      {[](IndexBytes& i) { i.lengths[1] = -1; }, "sequence 1 has length -1"},
+       "5 sequences and 4 document index entries do not fit a file of 118 bytes"},
+      {[](IndexBytes& i) { i.lengths[1] = -1; }, "sequence 1: got length -1; expected >= 0"},
       {[](IndexBytes& i) { i.pointers[3] = 8; },
-       "sequence 3 begins at byte 8 of the .bin file, but only sequences one behind the other are "
-       "read: 6"},
+       "sequence 3: got byte offset 8 in the .bin file; expected 6, as only contiguous sequences "
+       "are supported"},
       {[](IndexBytes& i) { i.lengths[4] = 2; },
-       "counts 16 bytes of tokens, but the .bin file has 14"},
+       "the sequences have 16 bytes, but the .bin file has 14"},
       {[](IndexBytes& i) { i.documents.clear(); },
-       "the document index is empty, it must begin with 0"},
-      {[](IndexBytes& i) { i.documents[0] = 1; }, "document index entry 0 is 1, allowed is 0 to 0"},
-      {[](IndexBytes& i) { i.documents[2] = 1; }, "document index entry 2 is 1, allowed is 2 to 5"},
-      {[](IndexBytes& i) { i.documents[3] = 6; }, "document index entry 3 is 6, allowed is 3 to 5"},
-      {[](IndexBytes& i) { i.documents[3] = 4; }, "the document index ends at sequence 4 of 5"},
+       "the document index is empty; expected a first entry of 0"},
+      {[](IndexBytes& i) { i.documents[0] = 1; }, "document index entry 0: got 1; expected 0 to 0"},
+      {[](IndexBytes& i) { i.documents[2] = 1; }, "document index entry 2: got 1; expected 2 to 5"},
+      {[](IndexBytes& i) { i.documents[3] = 6; }, "document index entry 3: got 6; expected 3 to 5"},
+      {[](IndexBytes& i) { i.documents[3] = 4; },
+       "the document index ends at sequence 4; expected 5"},
   };
   for (const Case& each : cases) {
     IndexBytes index = three_documents(8, 2);
@@ -112,7 +113,7 @@ TEST_F(TokenFileTest, EveryTruncationOfAnIndexIsFound) {
   }
 }
 
-// 12 * 2^62 and 8 * 2^61 are 0 in 64 bits: just what a file that ends with its header holds.
+// 12 * 2^62 and 8 * 2^61 overflow to 0 in 64 bits, the size of a file that ends after its header.
 TEST_F(TokenFileTest, CountsThatOverflowAreFound) {
   const auto message = [&](std::int64_t sequences, std::int64_t documents) {
     std::string bytes = IndexBytes{}.bytes();
@@ -121,18 +122,18 @@ TEST_F(TokenFileTest, CountsThatOverflowAreFound) {
     return error_text([&] { TokenFile(prefix(), 10); });
   };
   EXPECT_EQ(message(std::int64_t{1} << 62, 0),
-            at(".idx: 4611686018427387904 sequences and 0 document entries do not make a file of "
-               "34 bytes"));
+            at(".idx: 4611686018427387904 sequences and 0 document index entries do not fit a file "
+               "of 34 bytes"));
   EXPECT_EQ(message(0, std::int64_t{1} << 61),
-            at(".idx: 0 sequences and 2305843009213693952 document entries do not make a file of "
-               "34 bytes"));
+            at(".idx: 0 sequences and 2305843009213693952 document index entries do not fit a file "
+               "of 34 bytes"));
 }
 
 TEST_F(TokenFileTest, ATruncatedOrMissingTokenFileIsFound) {
   const std::string index = three_documents(8, 2).bytes();
   write_pair(prefix(), index, std::string(13, '\0'));
   EXPECT_EQ(error_text([&] { TokenFile(prefix(), 10); }),
-            at(".idx: counts 14 bytes of tokens, but the .bin file has 13"));
+            at(".idx: the sequences have 14 bytes, but the .bin file has 13"));
   std::filesystem::remove(at(".bin"));
   EXPECT_EQ(error_text([&] { TokenFile(prefix(), 10); }),
             at(".bin: cannot open: No such file or directory"));
@@ -145,11 +146,11 @@ TEST_F(TokenFileTest, NamesFileAndPositionOfATokenOutsideTheVocabulary) {
   EXPECT_EQ(error_text([&] {
               tokens(file, {1, 7});
             }),
-            at(".bin: token 99 at position 5, allowed is 0 to 50"));
+            at(".bin: got token 99 at position 5; expected 0 to 50"));
   EXPECT_EQ(error_text([&] {
               tokens(file, {6, 7});
             }),
-            at(".bin: token -7 at position 6, allowed is 0 to 50"));
+            at(".bin: got token -7 at position 6; expected 0 to 50"));
 }
 
 TEST_F(TokenFileTest, FactsAreOptionalAndReadBack) {
@@ -171,21 +172,21 @@ TEST_F(TokenFileTest, FactsMustFitTheFileAndTheVocabulary) {
     return error_text([&] { TokenFile(prefix(), 10); });
   };
   EXPECT_EQ(message(facts_text({"bytes", "abc", 9, 4, 1, 20, 4, "def"})),
-            at(".json: says 4 tokens in 1 documents, but the files hold 3 in 1"));
+            at(".json: got 4 tokens in 1 documents; expected 3 in 1, as in the .idx file"));
   EXPECT_EQ(message(facts_text({"bytes", "abc", 11, 3, 1, 20, 4, "def"})),
-            at(".json: made with a vocabulary of 11 (tokenizer bytes), allowed is up to 10"));
-  EXPECT_EQ(
-      message(R"({"format": "other", "version": 1})"),
-      at(".json: is taken for lamina's own byte counts of the token file ") + at("") +
-          ", but its format is \"other\", version 1; expected \"lamina token file\", version 1; "
-          "if it is another program's, rename it");
+            at(".json: got a vocabulary of 11 (tokenizer bytes); expected at most 10"));
+  EXPECT_EQ(message(R"({"format": "other", "version": 1})"),
+            at(".json: invalid metadata of the token file ") + at("") +
+                ": got format \"other\", version 1; expected \"lamina token file\", version 1; "
+                "rename the "
+                "file if another program wrote it");
   EXPECT_THAT(
       message(R"({"format": "lamina token file", "version": 1})"),
       testing::AllOf(testing::StartsWith(at(".json: ")), testing::HasSubstr("'tokenizer'")));
   EXPECT_THAT(message("{"), testing::StartsWith(at(".json: ")));
 }
 
-TEST_F(TokenFileTest, TheHashTellsContentsApartAndNotPlaces) {
+TEST_F(TokenFileTest, TheHashDependsOnTheContentAndNotOnThePath) {
   const auto hash_of_tokens = [&](const char* name, const std::vector<std::int64_t>& tokens) {
     write_tokens(prefix().parent_path() / name, tokens);
     return token_file_hash(prefix().parent_path() / name);

@@ -23,7 +23,7 @@ class TokenFileWriterTest : public testing::Test {
     }
     return names;
   }
-  /// The new tokens of the prefix can then not be put in place.
+  /// Makes a later `commit` fail: PREFIX.bin cannot be replaced.
   void put_folder_in_place_of_tokens() const {
     const std::filesystem::path tokens = prefix().string() + ".bin";
     std::filesystem::remove(tokens);
@@ -42,7 +42,7 @@ class TokenFileWriterTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(TokenFileWriterTest, LaysTheFilesOutAsMegatronDoes) {
+TEST_F(TokenFileWriterTest, WritesMegatronsFormat) {
   TokenFileWriter writer(prefix(), 65499);
   write(writer);
   writer.finish({});
@@ -55,7 +55,7 @@ TEST_F(TokenFileWriterTest, LaysTheFilesOutAsMegatronDoes) {
   EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 2));
 }
 
-TEST_F(TokenFileWriterTest, LosesNothingToSignalsAndShortWrites) {
+TEST_F(TokenFileWriterTest, RetriesInterruptedAndShortWrites) {
   {
     const WriteFaults faults({.interrupted = true, .most_bytes = 3});
     TokenFileWriter writer(prefix(), 65499);
@@ -71,7 +71,7 @@ TEST_F(TokenFileWriterTest, LosesNothingToSignalsAndShortWrites) {
   EXPECT_EQ(bytes(".bin"), token_bytes({5, 6, 7, 8}, 2));
 }
 
-TEST_F(TokenFileWriterTest, NamesTheFileAndTheReasonWhereTheDiskIsFullAndLeavesNothing) {
+TEST_F(TokenFileWriterTest, AFullDiskIsAnErrorAndNoFileRemains) {
   const WriteFaults faults({.free_bytes = 5});
   const std::string message = error_text([&] {
     TokenFileWriter writer(prefix(), 65499);
@@ -113,7 +113,7 @@ TEST_F(TokenFileWriterTest, ContinuesALongDocumentInTheNextSequence) {
   EXPECT_EQ(file.document(1).end, 7);
 }
 
-TEST_F(TokenFileWriterTest, RecordsTheFacts) {
+TEST_F(TokenFileWriterTest, WritesTheMetadata) {
   TokenFileWriter writer(prefix(), 300);
   write(writer);
   TokenFileFacts given;
@@ -142,7 +142,7 @@ TEST_F(TokenFileWriterTest, RecordsTheFacts) {
 )");
 }
 
-TEST_F(TokenFileWriterTest, FinalNamesAppearOnlyWhenFinished) {
+TEST_F(TokenFileWriterTest, FinalNamesAppearOnlyAfterFinish) {
   {
     TokenFileWriter abandoned(prefix(), 300);
     write(abandoned);
@@ -164,18 +164,18 @@ TEST_F(TokenFileWriterTest, ReplacesAnOlderPairAsAWhole) {
   EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
 }
 
-TEST_F(TokenFileWriterTest, LeavesAnOlderPairAloneUntilItIsPutInPlace) {
+TEST_F(TokenFileWriterTest, AnOlderPairIsUnchangedUntilCommit) {
   write_pair(prefix(), "old index", "old tokens");
   TokenFileWriter writer(prefix(), 300);
   write(writer);
   EXPECT_EQ(writer.complete({}).num_tokens, 4);
   EXPECT_EQ(bytes(".idx"), "old index");
   EXPECT_EQ(bytes(".bin"), "old tokens");
-  TokenFileWriter::put_in_place({&writer});
+  TokenFileWriter::commit({&writer});
   EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
 }
 
-TEST_F(TokenFileWriterTest, NoOlderIndexOfAnyIsLeftWhenTheFirstNewFileAppears) {
+TEST_F(TokenFileWriterTest, AllOlderIndexesAreRemovedBeforeTheFirstNewFileAppears) {
   const std::filesystem::path other = prefix().string() + "-other";
   write_pair(prefix(), "old index", "old tokens");
   write_pair(other, "old index", "old tokens");
@@ -185,12 +185,12 @@ TEST_F(TokenFileWriterTest, NoOlderIndexOfAnyIsLeftWhenTheFirstNewFileAppears) {
     writer->complete({});
   }
   put_folder_in_place_of_tokens();
-  EXPECT_THROW(TokenFileWriter::put_in_place({&first, &second}), std::filesystem::filesystem_error);
+  EXPECT_THROW(TokenFileWriter::commit({&first, &second}), std::filesystem::filesystem_error);
   EXPECT_FALSE(is_token_file(prefix()));
   EXPECT_FALSE(is_token_file(other));
 }
 
-TEST_F(TokenFileWriterTest, AnEqualIndexStaysOnlyWhereTheFactsAreEqualToo) {
+TEST_F(TokenFileWriterTest, AnEqualIndexStaysOnlyIfTheMetadataAreEqualToo) {
   const auto finish = [&](const char* source_hash) {
     TokenFileWriter writer(prefix(), 300);
     write(writer);
@@ -207,7 +207,7 @@ TEST_F(TokenFileWriterTest, AnEqualIndexStaysOnlyWhereTheFactsAreEqualToo) {
   }
 }
 
-TEST_F(TokenFileWriterTest, RemovesWhatAKilledWriterLeftHoweverFarItGot) {
+TEST_F(TokenFileWriterTest, RemovesPartialFilesOfKilledWriters) {
   for (const char* ending :
        {".idx.partial-1", ".idx.partial-2", ".bin.partial-2", ".idx.partial-3", ".json.partial-3",
         ".bin.partial-4", ".json.partial-4", ".json.partial-5"}) {
@@ -217,13 +217,13 @@ TEST_F(TokenFileWriterTest, RemovesWhatAKilledWriterLeftHoweverFarItGot) {
   EXPECT_THAT(names(), testing::IsEmpty());
 }
 
-TEST_F(TokenFileWriterTest, LeavesTheFilesOfALivingWriterAlone) {
+TEST_F(TokenFileWriterTest, KeepsPartialFilesOfAnotherOpenWriter) {
   TokenFileWriter first(prefix(), 300);
   write(first);
   const TokenFileWriter beside_open(prefix(), 300);
   first.complete({});
   const TokenFileWriter beside_complete(prefix(), 300);
-  TokenFileWriter::put_in_place({&first});
+  TokenFileWriter::commit({&first});
   EXPECT_EQ(TokenFile(prefix(), 300).num_tokens(), 4);
 }
 
@@ -241,17 +241,17 @@ TEST_F(TokenFileWriterTest, TwoWritersOfTheSameContentAreHarmless) {
   EXPECT_EQ(names().size(), 3u);
 }
 
-TEST_F(TokenFileWriterTest, RefusesATokenThatTheVocabularyDoesNotHave) {
+TEST_F(TokenFileWriterTest, ATokenOutsideTheVocabularyIsAnError) {
   TokenFileWriter writer(prefix(), 300);
   EXPECT_EQ(error_text([&] {
               writer.append(std::vector<TokenId>{1, 300});
             }),
-            prefix().string() + ": got token 300, allowed is 0 to 299");
+            prefix().string() + ": got token 300; expected 0 to 299");
   EXPECT_EQ(error_text([&] { writer.append(std::vector<TokenId>{-1}); }),
-            prefix().string() + ": got token -1, allowed is 0 to 299");
+            prefix().string() + ": got token -1; expected 0 to 299");
 }
 
-TEST_F(TokenFileWriterTest, NamesAFolderThatCannotBeMade) {
+TEST_F(TokenFileWriterTest, AFolderThatCannotBeCreatedIsAnError) {
   write_file_atomically(prefix(), "a file");
   EXPECT_EQ(error_text([&] { TokenFileWriter(prefix() / "corpus", 300); }),
             prefix().string() + ": cannot create this folder: Not a directory");

@@ -7,8 +7,8 @@
 namespace lamina {
 namespace {
 
-// Trained on "ab" the pairs (begin, a), (a, b) and (b, end) have 2 of 258 counts, all others
-// there 1.
+// After training on "ab", the pairs (begin, a), (a, b) and (b, end) have count 2 of 258 in their
+// rows; all other pairs have count 1.
 TEST(ByteBigram, ProbabilitiesByHand) {
   ByteBigram model;
   model.count("ab");
@@ -21,7 +21,7 @@ TEST(ByteBigram, ProbabilitiesByHand) {
   EXPECT_NEAR(model.score({"c"}).nats, std::log(258) + std::log(257), 1e-12);
 }
 
-TEST(ByteBigram, DocumentsAreScoredEachFromItsBeginning) {
+TEST(ByteBigram, EachDocumentIsScoredFromItsBeginning) {
   ByteBigram model;
   model.count("ab");
   const Perplexity two = model.score({"ab", "ab x"});
@@ -35,7 +35,7 @@ TEST(ByteBigram, WithoutTrainingIsUniform) {
   EXPECT_NEAR(ByteBigram().score({std::string("any\xFF\0text", 9)}).perplexity(), 257, 1e-9);
 }
 
-TEST(ByteBigram, AnEmptyDocumentIsItsEnd) {
+TEST(ByteBigram, AnEmptyDocumentIsOneDocumentEnd) {
   ByteBigram model;
   model.count("");
   EXPECT_NEAR(model.score({""}).nats, std::log(258.0 / 2), 1e-12);

@@ -14,7 +14,7 @@
 namespace lamina {
 namespace {
 
-/// Documents of numbered words, so that hardly any stretch occurs twice.
+/// Documents of numbered words, so that hardly any substring occurs twice.
 std::vector<std::string> numbered_words(const std::string& word) {
   std::vector<std::string> documents(3);
   for (int i = 0; i < 900; ++i)
@@ -59,7 +59,7 @@ bool same(const Question& a, const Question& b) {
   return a.context == b.context && a.choices == b.choices && a.answer == b.answer;
 }
 
-TEST(Cloze, TheAnswerAloneContinuesItsContext) {
+TEST(Cloze, OnlyTheAnswerContinuesItsContext) {
   const auto documents = numbered_words("w");
   const auto questions = questions_of(documents, settings_of(300));
   ASSERT_EQ(questions.size(), 300u);
@@ -84,15 +84,15 @@ TEST(Cloze, HasFourDifferentChoicesThatBeginAtAWord) {
   }
 }
 
-// Each place has 1/4 of 2000: 500, with a standard deviation of sqrt(2000 * 3/16) = 19.4.
-TEST(Cloze, AnswersStandInEveryPlaceAlike) {
+// Expected per index: 2000 / 4 = 500, with a standard deviation of sqrt(2000 * 3/16) = 19.4.
+TEST(Cloze, AnswersAreUniformOverTheChoices) {
   std::array<int, 4> counts{};
   for (const Question& question : questions_of(numbered_words("w"), settings_of(2000)))
     ++counts.at(question.answer);
   for (const int count : counts) EXPECT_NEAR(count, 500, 5 * 19.4);
 }
 
-TEST(Cloze, IsAFunctionOfTextAndSettings) {
+TEST(Cloze, IsAPureFunctionOfTextAndSettings) {
   const auto documents = numbered_words("w");
   EvaluationSettings settings = settings_of(50);
   const auto questions = questions_of(documents, settings);
@@ -113,7 +113,7 @@ TEST(Cloze, ALimitTakesTheFirstQuestions) {
   EXPECT_EQ(questions_of(numbered_words("w"), settings).size(), 50u);
 }
 
-// The word's first character takes 3 bytes, so that most cuts by bytes would fall inside one.
+// The words have characters of 3 bytes, so that most cuts by bytes would be inside a character.
 TEST(Cloze, CutsBetweenCharacters) {
   const auto documents = numbered_words("\u65e5\u672c");
   std::set<std::size_t> sizes;
@@ -130,20 +130,20 @@ TEST(Cloze, CutsBetweenCharacters) {
   EXPECT_GT(sizes.size(), 1u);
 }
 
-TEST(Cloze, SaysWhenTheTextIsTooShort) {
+TEST(Cloze, TextThatIsTooShortIsAnError) {
   EvaluationSettings settings = settings_of(5);
   const auto message = [&](const std::vector<std::string>& documents) {
     return error_text([&] { questions_of(documents, settings); });
   };
   EXPECT_EQ(message({}),
-            "cloze: 0 bytes of held-out text are too few, or too much alike, for questions of 20 + "
+            "cloze: 0 bytes of held-out text are too few, or too repetitive, for questions of 20 + "
             "10 bytes");
   EXPECT_EQ(message({"short", "and short"}),
-            "cloze: 14 bytes of held-out text are too few, or too much alike, for questions of 20 "
+            "cloze: 14 bytes of held-out text are too few, or too repetitive, for questions of 20 "
             "+ 10 bytes");
-  // One place alone: there are no three other choices.
+  // Only one position: there are no three other choices.
   EXPECT_EQ(message({"nineteen-characters 0123456789"}),
-            "cloze: 30 bytes of held-out text are too few, or too much alike, for questions of 20 "
+            "cloze: 30 bytes of held-out text are too few, or too repetitive, for questions of 20 "
             "+ 10 bytes");
 }
 

@@ -17,8 +17,7 @@ const Json& reference() {
   return file;
 }
 
-/// "hellaswag_2shot" and so on: the runs of lm-evaluation-harness that are kept beside the
-/// checkpoint.
+/// The recorded runs of lm-evaluation-harness on the checkpoint: "hellaswag_2shot", ...
 std::vector<std::string> harness_runs() {
   if (!std::filesystem::exists(checkpoint() / "lm-eval.json")) return {"absent"};
   std::vector<std::string> names;
@@ -51,11 +50,12 @@ const LmEvalData& data() {
   return linked;
 }
 
-// Float32 sums in another order: golden/checkpoints measured 1.2e-4 and 6e-6 of the value.
+// Float32 sums in another order: golden/checkpoints measured differences of up to 1.2e-4 absolute
+// and 6e-6 relative.
 double tolerance(double log_likelihood) { return 5e-4 + 1e-6 * std::abs(log_likelihood); }
 
-/// Tokens that are read and scored, as the harness counts them: [[context, continuation], ...], or
-/// of a rolling text [[all]].
+/// Token counts of context and continuation of each request of a document, [[context,
+/// continuation], ...]; empty for a rolling text, of which the harness recorded only the total.
 Json token_counts(const EncodedTask& task, const Json& expected_samples, std::size_t document) {
   const auto& groups = task.groups();
   Json counts = Json::array();
@@ -68,8 +68,8 @@ Json token_counts(const EncodedTask& task, const Json& expected_samples, std::si
 
 class HarnessScores : public testing::TestWithParam<std::string> {};
 
-TEST_P(HarnessScores, AreOurs) {
-  if (GetParam() == "absent" || !LmEvalData::is_there()) {
+TEST_P(HarnessScores, EqualOurs) {
+  if (GetParam() == "absent" || !LmEvalData::exists()) {
     GTEST_SKIP() << "no lm-eval.json in " << checkpoint();
   }
   const Json& run = reference()["runs"][GetParam()];
@@ -116,7 +116,7 @@ TEST_P(HarnessScores, AreOurs) {
 std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Golden, HarnessScores, testing::ValuesIn(harness_runs()), name_of);
 
-TEST(HarnessScores, OfRequestsThatNoTaskMakes) {
+TEST(HarnessScores, OfEdgeCaseRequestsEqualOurs) {
   if (harness_runs()[0] == "absent") GTEST_SKIP() << "no lm-eval.json in " << checkpoint();
   std::vector<RequestGroup> groups;
   for (const Json& edge : reference()["edge_cases"]) {

@@ -13,7 +13,7 @@ namespace {
 
 std::filesystem::path golden_folder() { return shared_folder() / "golden/lm-eval"; }
 
-/// The files of requests that say what the GPT-NeoX tokenizer makes of them.
+/// Names of the recorded requests that include their GPT-NeoX tokens.
 std::vector<std::string> request_files() {
   std::vector<std::string> names;
   std::error_code missing;
@@ -34,7 +34,7 @@ const Tokenizer& neox() {
   return *tokenizer;
 }
 
-/// crc32 of the numbers joined by blanks.
+/// CRC-32 of the ids as decimal text, separated by spaces.
 std::uint32_t crc32_of(std::span<const TokenId> ids) {
   const std::string text = fmt::format("{}", fmt::join(ids, " "));
   return static_cast<std::uint32_t>(
@@ -43,7 +43,7 @@ std::uint32_t crc32_of(std::span<const TokenId> ids) {
 
 class HarnessTokens : public testing::TestWithParam<std::string> {};
 
-TEST_P(HarnessTokens, AreOurs) {
+TEST_P(HarnessTokens, EqualOurs) {
   if (GetParam() == "absent") GTEST_SKIP() << "no requests in " << golden_folder();
   const RequestEncoder encoder(neox(), 1 << 20, AddBos::kAuto);
   const auto requests = read_json_lines(golden_folder() / (GetParam() + ".requests.jsonl"));
@@ -63,9 +63,9 @@ TEST_P(HarnessTokens, AreOurs) {
 std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Golden, HarnessTokens, testing::ValuesIn(request_files()), name_of);
 
-TEST(HarnessTokensGolden, WikitextsWindows) {
+TEST(HarnessTokensGolden, WikitextWindowsEqualOurs) {
   const auto file = golden_folder() / "wikitext_neox_windows.json";
-  if (!std::filesystem::exists(file) || !LmEvalData::is_there()) GTEST_SKIP() << "no " << file;
+  if (!std::filesystem::exists(file) || !LmEvalData::exists()) GTEST_SKIP() << "no " << file;
   const LmEvalData data;
   const auto pages = make_task("wikitext", data.folder(), {})[0].documents;
   const RequestEncoder encoder(neox(), 2048, AddBos::kAuto);
@@ -84,7 +84,7 @@ TEST(HarnessTokensGolden, WikitextsWindows) {
   }
 }
 
-// What the rules say of texts that no task has; bytes are tokens, and 256 begins a text.
+// The encoding rules on short texts. Tokens are bytes; 256 is `beginning`.
 class RequestEncoderTest : public testing::Test {
  protected:
   TokenRequest pair(const std::string& context, const std::string& continuation,
@@ -103,34 +103,34 @@ class RequestEncoderTest : public testing::Test {
   std::unique_ptr<Tokenizer> bytes_ = make_tokenizer("bytes");
 };
 
-TEST_F(RequestEncoderTest, NoContextIsTheBeginning) {
+TEST_F(RequestEncoderTest, AnEmptyContextBecomesTheBeginningToken) {
   const TokenRequest request = pair("", "ab");
   EXPECT_EQ(request.tokens, (std::vector<TokenId>{256, 'a', 'b'}));
   EXPECT_EQ(request.num_scored, 2);
 }
 
-TEST_F(RequestEncoderTest, WhitespaceAtTheContextsEndIsScored) {
-  EXPECT_EQ(pair("ab \u00a0", "c").num_scored, 4);  // of 1 and 2 bytes
+TEST_F(RequestEncoderTest, WhitespaceAtTheEndOfTheContextIsScored) {
+  EXPECT_EQ(pair("ab \u00a0", "c").num_scored, 4);  // whitespace of 1 and 2 bytes
   EXPECT_EQ(pair("ab", " c").num_scored, 2);
 }
 
-TEST_F(RequestEncoderTest, WhatDoesNotFitIsCutFromTheLeft) {
+TEST_F(RequestEncoderTest, ALongContextIsCutFromTheLeft) {
   const TokenRequest request = pair("abcdef", "xyz", 4);
   EXPECT_EQ(request.tokens, (std::vector<TokenId>{'e', 'f', 'x', 'y', 'z'}));
   EXPECT_EQ(request.num_scored, 3);
 }
 
-TEST_F(RequestEncoderTest, TheBeginningIsAddedOnRequest) {
+TEST_F(RequestEncoderTest, AddBosAddsTheBeginningToken) {
   EXPECT_EQ(pair("a", "b", 100, AddBos::kAlways).tokens, (std::vector<TokenId>{256, 'a', 'b'}));
   EXPECT_EQ(pair("a", "b", 100, AddBos::kNever).tokens, (std::vector<TokenId>{'a', 'b'}));
 }
 
-TEST_F(RequestEncoderTest, SaysWhatCannotBeAsked) {
+TEST_F(RequestEncoderTest, RequestsThatCannotBeScoredAreErrors) {
   EXPECT_EQ(error("a", "bcdefg"),
-            "a continuation has 6 tokens, the model reads 5 (data.sequence_length where "
-            "it is still to be trained)");
-  EXPECT_EQ(error("a", ""), "the continuation \"\" has no tokens behind its context");
-  EXPECT_EQ(error(" \n", "b"), "a request's context is whitespace alone");
+            "got a continuation of 6 tokens; expected at most 5, the context length of the model "
+            "(data.sequence_length before training)");
+  EXPECT_EQ(error("a", ""), "the continuation \"\" adds no tokens to its context");
+  EXPECT_EQ(error(" \n", "b"), "the context of a request is only whitespace");
 }
 
 TEST_F(RequestEncoderTest, WindowsScoreEveryTokenOnce) {

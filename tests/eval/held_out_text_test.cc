@@ -11,7 +11,7 @@ HeldOutText text_of(const std::vector<TokenId>& ids) {
   return held_out_text({ids.begin(), ids.end()}, *make_tokenizer("bytes"));
 }
 
-// "é" takes 2 bytes, each of "日本" 3.
+// "é" has 2 bytes, each character of "日本" 3.
 TEST(HeldOutText, CountsBytesAndWordsOfTheTextItself) {
   const auto tokenizer = make_tokenizer("bytes");
   std::vector<TokenId> ids;
@@ -32,17 +32,17 @@ TEST(HeldOutText, KeepsTheBeginningOfACutDocument) {
   EXPECT_EQ(text.bytes, 4);
 }
 
-TEST(HeldOutText, DocumentsWithoutASpaceBetweenThemAreTwoWords) {
+TEST(HeldOutText, AWordDoesNotSpanDocuments) {
   EXPECT_EQ(text_of({'a', kEnd, 'b', kEnd}).words, 2);
 }
 
-TEST(HeldOutText, AnEmptyDocumentIsADocument) {
+TEST(HeldOutText, EmptyDocumentsAreKept) {
   const HeldOutText text = text_of({kEnd, 'a', kEnd, kEnd});
   EXPECT_EQ(text.documents, (std::vector<std::string>{"", "a", ""}));
   EXPECT_EQ(text.bytes, 1);
 }
 
-TEST(HeldOutText, OfNoTokensIsEmpty) {
+TEST(HeldOutText, WithoutTokensIsEmpty) {
   EXPECT_TRUE(text_of({}).documents.empty());
   EXPECT_EQ(text_of({}).bytes, 0);
 }

@@ -7,9 +7,9 @@
 
 namespace lamina {
 
-/// The benchmark sets of shared/data as one data folder of links, with the stand-ins that the
-/// harness's reference runs were made with: hellaswag's and sciq's shots come from the very rows
-/// that they score, and sciq scores its validation split in place of the test split.
+/// The benchmark data of shared/data as a data folder of links, with the same substitutions as in
+/// the reference runs of lm-evaluation-harness: hellaswag and sciq use their scored rows as shots
+/// as well, and the test split of sciq is its validation split.
 class LmEvalData {
  public:
   LmEvalData() {
@@ -27,15 +27,15 @@ class LmEvalData {
     link("sciq", "test.jsonl", "validation.jsonl");
   }
 
-  static bool is_there() { return std::filesystem::is_directory(source()); }
+  static bool exists() { return std::filesystem::is_directory(source()); }
   static std::filesystem::path source() { return shared_folder() / "data"; }
   const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
   void link(const std::string& task, const std::string& name, const std::string& target) {
-    std::error_code exists;
+    std::error_code ignored;  // the link may exist
     std::filesystem::create_symlink(std::filesystem::absolute(source() / task / target),
-                                    folder() / task / name, exists);
+                                    folder() / task / name, ignored);
   }
 
   TemporaryFolder folder_;

@@ -43,7 +43,7 @@ std::uint32_t crc32_of(const std::string& text) {
       ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
 }
 
-/// The reference's fake score of a request, made of its text alone.
+/// The pseudo-score that the reference runs used: a function of the request's text.
 Response fake_response(const Request& request, bool rolling) {
   const std::uint32_t c = crc32_of(
       rolling ? request.context : request.context + std::string(1, '\0') + request.continuation);
@@ -74,7 +74,7 @@ std::string hash_of(const std::vector<TaskRequests>& tasks) {
   return hash.hex();
 }
 
-/// Numbers to 1e-12 relative: the reference sums in another order here and there.
+/// Numbers to 1e-12 relative, because the reference sums some of them in another order.
 void expect_same_metrics(const Json& metrics, const Json& expected, const std::string& name) {
   std::size_t num_metrics = 0;
   for (const auto& [key, value] : expected.items()) {
@@ -106,7 +106,7 @@ class LmEval : public testing::TestWithParam<std::string> {
   std::vector<TaskRequests> tasks_;
 };
 
-TEST_P(LmEval, AsksTheHarnesssRequests) {
+TEST_P(LmEval, RequestsEqualTheHarnesss) {
   const auto file = golden_folder() / (GetParam() + ".summary.json");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is absent";
   const Json summary = read_json(file);
@@ -120,7 +120,7 @@ TEST_P(LmEval, AsksTheHarnesssRequests) {
   EXPECT_EQ(hash_of(tasks_), summary["requests_sha256"].get<std::string>());
 }
 
-TEST_P(LmEval, WritesOutTheHarnesssStrings) {
+TEST_P(LmEval, StringsEqualTheHarnesss) {
   const auto file = golden_folder() / (GetParam() + ".requests.jsonl");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is absent";
   for (const Json& line : read_json_lines(file)) {
@@ -136,7 +136,7 @@ TEST_P(LmEval, WritesOutTheHarnesssStrings) {
   }
 }
 
-TEST_P(LmEval, AggregatesAsTheHarnessDoes) {
+TEST_P(LmEval, MetricsEqualTheHarnesss) {
   const auto file = golden_folder() / (GetParam() + ".summary.json");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is absent";
   const Json summary = read_json(file);
@@ -160,8 +160,8 @@ TEST_P(LmEval, AggregatesAsTheHarnessDoes) {
 INSTANTIATE_TEST_SUITE_P(golden, LmEval, testing::ValuesIn(golden_runs()),
                          [](const auto& run) { return run.param; });
 
-// Counted and detokenised by the harness, page by page.
-TEST(WikitextGolden, PagesAreCountedAsTheyStandAndReadDetokenised) {
+// Expected values of each page: counts and detokenised text of lm-evaluation-harness.
+TEST(WikitextGolden, PagesAreDetokenisedAndTheirOriginalTextIsCounted) {
   const auto file = golden_folder() / "wikitext_neox_windows.json";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is absent";
   const LmEvalData data;

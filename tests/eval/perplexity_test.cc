@@ -23,7 +23,7 @@ HeldOutText sample_text() {
   return held_out_text({ids.begin(), ids.end()}, *tokenizer);
 }
 
-/// Token by token, each with what its window shows of the stream before it.
+/// Reference: one forward pass per token, with the preceding tokens of its window as input.
 double nats_one_by_one(const Decoder& model, const HeldOutText& text, std::size_t window) {
   double nats = 0;
   std::vector<std::int64_t> seen;
@@ -35,19 +35,19 @@ double nats_one_by_one(const Decoder& model, const HeldOutText& text, std::size_
   return nats;
 }
 
-TEST(MeasurePerplexity, IsTheVocabularySizeForAnIndifferentModel) {
+TEST(MeasurePerplexity, IsTheVocabularySizeForAUniformModel) {
   for (const auto dtype : {at::kDouble, at::kFloat}) {
     for (const std::int64_t window : {1, 5, 23, 32}) {
-      const auto result = measure_perplexity(indifferent_model(dtype), sample_text(), kEosId,
+      const auto result = measure_perplexity(uniform_model(dtype), sample_text(), kEndOfDocument,
                                              {window, 2 * window}, alone());
       EXPECT_NEAR(result.perplexity() / 257, 1, 1e-6) << "window " << window << ", " << dtype;
     }
   }
 }
 
-// 2, 5 and 7 leave a short last window, of 1, 3 and 2 tokens; 32 has no full one, 23 is exactly
-// one.
-TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
+// Windows of 2, 5 and 7 have a last window of 1, 3 and 2 tokens; 32 is longer than the text, 23 is
+// its length.
+TEST(MeasurePerplexity, EveryTokenCountsOnceForAnyWindowLength) {
   const Decoder model = tiny_model(3);
   const HeldOutText text = sample_text();
   ASSERT_EQ(text.tokens.size(), 23u);
@@ -63,8 +63,9 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceWhateverTheWindow) {
   }
 }
 
-TEST(MeasurePerplexity, BytesAndWordsAreTheText) {
-  const auto result = measure_perplexity(tiny_model(3), sample_text(), kEosId, {8, 16}, alone());
+TEST(MeasurePerplexity, BytesAndWordsAreThoseOfTheText) {
+  const auto result =
+      measure_perplexity(tiny_model(3), sample_text(), kEndOfDocument, {8, 16}, alone());
   EXPECT_EQ(result.bytes, 21);
   EXPECT_EQ(result.words, 5);
 }
@@ -79,7 +80,7 @@ TEST(Perplexity, EveryMeasureByHand) {
   EXPECT_NEAR(p.word_perplexity(), 256, 1e-10);
 }
 
-TEST(Perplexity, RecordNamesEveryMeasure) {
+TEST(Perplexity, JsonHasEveryMeasure) {
   const Json json =
       to_json(Perplexity{.nats = 8 * std::log(2), .tokens = 4, .bytes = 2, .words = 1});
   EXPECT_EQ(json.size(), 8u);

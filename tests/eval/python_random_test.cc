@@ -8,9 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Expected values of this file: CPython 3.11's random module.
+// Expected values of this file: random module of CPython 3.11.
 
-TEST(PythonRandom, DrawsThePythonStreamOfASeed) {
+TEST(PythonRandom, IsPythonsStreamOfASeed) {
   PythonRandom bits(1234);
   EXPECT_EQ(bits.next32(), 4150886329U);
   EXPECT_EQ(bits.next32(), 3342196574U);
@@ -27,7 +27,7 @@ TEST(PythonRandom, ASeedAbove32BitsHasTwoKeyWords) {
   EXPECT_EQ(random.next32(), 3209733218U);
 }
 
-TEST(PythonRandom, GoesOnPastItsFirst624Words) {
+TEST(PythonRandom, RefillsItsStateAfter624Words) {
   PythonRandom random(5);
   random.sample(700, 1);
   for (int i = 0; i < 400; ++i) random.uniform();
@@ -41,7 +41,7 @@ TEST(PythonRandom, FractionsHave53Bits) {
   EXPECT_EQ(random.uniform(), 0.007491470058587191);
 }
 
-TEST(PythonRandom, FewBitsAreTheHighestOnes) {
+TEST(PythonRandom, BitsAreTheHighestOfAWord) {
   PythonRandom random(1234);
   for (const std::uint32_t expected : {30U, 24U, 14U, 3U, 0U, 2U})
     EXPECT_EQ(random.bits(5), expected);
@@ -49,7 +49,7 @@ TEST(PythonRandom, FewBitsAreTheHighestOnes) {
     EXPECT_EQ(random.below(1000), expected);
 }
 
-TEST(PythonRandom, SamplesOneAfterTheOther) {
+TEST(PythonRandom, ConsecutiveSamplesEqualPythons) {
   PythonRandom many(1234);
   EXPECT_THAT(many.sample(1000, 3), ElementsAre(989, 796, 451));
   EXPECT_THAT(many.sample(1000, 3), ElementsAre(119, 7, 92));
@@ -66,9 +66,9 @@ TEST(PythonRandom, SamplesAllAndNone) {
   EXPECT_THAT(PythonRandom(3).sample(4, 0), IsEmpty());
 }
 
-// Seeds for which copying the population and remembering what was drawn differ: the first of each
-// pair of sizes is the last that is copied.
-TEST(PythonRandom, SamplesByTheMethodThatPythonChoosesForASize) {
+// Seeds for which the two algorithms of random.sample give different results. The first of each
+// pair of sizes is the largest for which CPython copies the population.
+TEST(PythonRandom, SampleChoosesTheSameAlgorithmAsPython) {
   EXPECT_THAT(PythonRandom(2).sample(21, 5), ElementsAre(1, 2, 19, 11, 5));
   EXPECT_THAT(PythonRandom(2).sample(22, 5), ElementsAre(1, 2, 11, 5, 21));
   EXPECT_THAT(PythonRandom(5).sample(85, 6), ElementsAre(79, 32, 45, 67, 3, 59));

@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-// Expected values of this file: CPython 3.11's str.
+// Expected values of this file: class str of CPython 3.11.
 
 std::string text_of(std::int32_t character) {
   utf8proc_uint8_t bytes[4];
@@ -82,8 +82,8 @@ TEST(PythonText, CapitalizeEndsAWordWithTheFinalSigma) {
   EXPECT_EQ(python_capitalize("x \u03a3"), "X \u03c3");
 }
 
-// crc32 of "".join(chr(c).capitalize() + ("A" + chr(c) + "\u03a3").capitalize() for c in ...), over
-// blocks in which Unicode has added no cased letter since.
+// Expected: CRC-32 of "".join(chr(c).capitalize() + ("A" + chr(c) + "\u03a3").capitalize() for c in
+// ...), over blocks to which later Unicode versions have added no cased letters.
 TEST(PythonText, CapitalizesLatinGreekCyrillicAndArmenianAsPythonDoes) {
   std::string text;
   for (const auto& [first, last] : {std::pair{0, 0x52F}, {0x1E00, 0x1FFF}, {0xFB00, 0xFB17}}) {

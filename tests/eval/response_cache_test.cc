@@ -15,7 +15,7 @@ class ResponseCacheTest : public testing::Test {
   ResponseCache cache_{files_.root()};
 };
 
-TEST_F(ResponseCacheTest, GivesBackWhatItKept) {
+TEST_F(ResponseCacheTest, FindReturnsWhatWasKept) {
   EXPECT_FALSE(cache_.find("a"));
   const std::vector<Response> responses{{-1.0 / 3, true}, {-1e-300, false}};
   cache_.keep("a", responses);
@@ -29,19 +29,19 @@ TEST_F(ResponseCacheTest, GivesBackWhatItKept) {
   EXPECT_FALSE(cache_.find("b"));
 }
 
-TEST_F(ResponseCacheTest, ADamagedFileIsAsIfItWereNotThere) {
+TEST_F(ResponseCacheTest, ADamagedFileCountsAsMissing) {
   for (const char* text : {"", "[[1, tr", "[[1]]", "[[true, 1]]", "{}x", "[3]"}) {
     files_.write("a.json", text);
     EXPECT_FALSE(cache_.find("a")) << text;
   }
 }
 
-TEST_F(ResponseCacheTest, KeepsNothingThatIsNoNumber) {
+TEST_F(ResponseCacheTest, AnswersThatAreNotFiniteAreNotKept) {
   cache_.keep("a", std::vector<Response>{{-1, true}, {std::nan(""), true}});
   EXPECT_FALSE(cache_.find("a"));
 }
 
-TEST_F(ResponseCacheTest, AFolderThatCannotBeIsNoError) {
+TEST_F(ResponseCacheTest, AFolderThatCannotBeCreatedIsNotAnError) {
   files_.write("file", "");
   const ResponseCache inside_a_file(files_.root() / "file");
   EXPECT_FALSE(inside_a_file.find("a"));

@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-/// A question of `num_choices` choices of two tokens behind `num_context` of its own.
+/// A question with `num_context` context tokens and `num_choices` choices of two tokens.
 RequestGroup question(TokenId first, std::size_t num_context, TokenId num_choices) {
   RequestGroup group;
   for (TokenId choice = 0; choice < num_choices; ++choice) {
@@ -16,7 +16,7 @@ RequestGroup question(TokenId first, std::size_t num_context, TokenId num_choice
   return group;
 }
 
-TEST(PlanBatches, HoldsEveryGroupOnceAndNoMoreThanItMayUnlessItIsAlone) {
+TEST(PlanBatches, EveryGroupIsInOneBatchAndOnlySingleGroupsExceedTheLimit) {
   std::vector<RequestGroup> groups;
   for (TokenId i = 0; i < 40; ++i) {
     groups.push_back(question(i, 1 + static_cast<std::size_t>(i * 7 % 60), 1 + i % 4));
@@ -37,12 +37,12 @@ TEST(PlanBatches, HoldsEveryGroupOnceAndNoMoreThanItMayUnlessItIsAlone) {
   EXPECT_LT(plan_batches(lines, 1000).size(), 12u);  // about 3,100 inputs
 }
 
-TEST(MakeLines, SharesWhatAGroupBeginsWithUpToWhatIsAsked) {
+TEST(MakeLines, SharesTheCommonPrefixUpToTheFirstTarget) {
   const auto lines = make_lines(std::vector<RequestGroup>{question(7, 5, 3)});
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0].lines.size(), 3u);
-  EXPECT_EQ(lines[0].longest(), 6);   // the last token is asked for, not read
-  EXPECT_EQ(lines[0].num_shared, 4);  // the fifth input is the first that something is asked of
+  EXPECT_EQ(lines[0].longest(), 6);   // the last token is a target, not an input
+  EXPECT_EQ(lines[0].num_shared, 4);  // the fifth input has the first target
   EXPECT_EQ(lines[0].num_requests, 3);
 }
 

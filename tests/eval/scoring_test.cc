@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-/// A request alone, token by token, without padding, cache or company.
+/// Reference: a request alone, one forward pass per token, without padding, cache or batching.
 Response one_by_one(const Decoder& model, const TokenRequest& request) {
   Response response{.log_likelihood = 0, .is_greedy = true};
   const auto num_given = std::ssize(request.tokens) - request.num_scored;
@@ -33,14 +33,13 @@ std::vector<TokenId> random_tokens(std::uint64_t seed, std::size_t count) {
   return tokens;
 }
 
-/// `beginning`, then what is asked of it.
-TokenRequest request_of(std::vector<TokenId> beginning, const std::vector<TokenId>& end) {
-  beginning.insert(beginning.end(), end.begin(), end.end());
-  return {beginning, std::ssize(end)};
+TokenRequest request_of(std::vector<TokenId> context, const std::vector<TokenId>& continuation) {
+  context.insert(context.end(), continuation.begin(), continuation.end());
+  return {context, std::ssize(continuation)};
 }
 
-/// Questions of many lengths with one to four choices. All begin with `num_common` equal tokens;
-/// the choices of a question share all before them. Some have the same inputs, some one token.
+/// Questions of many lengths with one to four choices. All begin with the same `num_common` tokens;
+/// the choices of a question share its context. Some choices have equal inputs, some one token.
 std::vector<RequestGroup> questions(std::size_t num_common) {
   std::vector<RequestGroup> groups;
   for (std::uint64_t q = 0; q < 17; ++q) {
@@ -71,9 +70,10 @@ void expect_equal(const std::vector<Response>& answers, const Decoder& model,
   EXPECT_EQ(i, answers.size());
 }
 
-// 0 and 3 common tokens are read anew with every question, 18 once; with 18, contexts have up to 27
-// tokens, of which the questions' own are too few to be shared by themselves.
-TEST(ScoreRequests, NeitherBatchNorSharingChangesAnAnswer) {
+// A common prefix of 0 or 3 tokens is computed for every question, one of 18 only once. With 18,
+// contexts have up to 27 tokens, so the remainder of a context is too short for a prefix of its
+// own.
+TEST(ScoreRequests, AnswersDoNotDependOnBatchesOrSharedPrefixes) {
   const Decoder model = tiny_model(3);
   for (const std::size_t num_common : {0u, 3u, 18u}) {
     const auto groups = questions(num_common);
@@ -84,8 +84,9 @@ TEST(ScoreRequests, NeitherBatchNorSharingChangesAnAnswer) {
   }
 }
 
-// Contexts of 17 and more tokens of their own: what the choices of a question share is split off.
-TEST(ScoreRequests, AQuestionsOwnContextIsReadOnce) {
+// Contexts of 17 and more tokens without a common prefix: the context of each question is computed
+// once.
+TEST(ScoreRequests, AnswersDoNotDependOnSharedContexts) {
   const Decoder model = tiny_model(3);
   std::vector<RequestGroup> groups;
   for (std::uint64_t q = 0; q < 6; ++q) {
@@ -99,7 +100,7 @@ TEST(ScoreRequests, AQuestionsOwnContextIsReadOnce) {
   }
 }
 
-TEST(ScoreRequests, SeesWhatIsGreedy) {
+TEST(ScoreRequests, IsGreedyOnlyIfEveryTokenIs) {
   const Decoder model = tiny_model(3);
   std::vector<TokenId> tokens = random_tokens(7, 5);
   const at::NoGradGuard no_gradients;
@@ -115,13 +116,13 @@ TEST(ScoreRequests, SeesWhatIsGreedy) {
   EXPECT_FALSE(answers[1].is_greedy);
 }
 
-TEST(ScoreRequests, NothingAskedIsNoAnswer) {
+TEST(ScoreRequests, NoRequestsGiveNoAnswers) {
   EXPECT_TRUE(score_requests(tiny_model(3), {}, {}, alone()).empty());
   const std::vector<RequestGroup> empty(2);
   EXPECT_TRUE(score_requests(tiny_model(3), empty, {}, alone()).empty());
 }
 
-TEST(ScoreRequests, ProgressEndsWithAllOfThem) {
+TEST(ScoreRequests, ProgressIncreasesToTheNumberOfRequests) {
   const auto groups = questions(3);
   std::int64_t last = 0;
   const auto answers = score_requests(tiny_model(3), groups, {64}, alone(), [&](std::int64_t n) {
@@ -131,7 +132,7 @@ TEST(ScoreRequests, ProgressEndsWithAllOfThem) {
   EXPECT_EQ(last, std::ssize(answers));
 }
 
-TEST(ScoreRequests, TwoRanksGiveTheBitsOfOne) {
+TEST(ScoreRequests, TwoRanksGiveTheSameBitsAsOne) {
   const Decoder model = tiny_model(3, at::kFloat);
   const auto groups = questions(3);
   if (is_a_rank()) {

@@ -8,7 +8,7 @@
 
 namespace lamina {
 
-/// SHA-256 (FIPS 180-4) of what was added, to compare with the reference's digests.
+/// SHA-256 (FIPS 180-4) of the added bytes, to compare with the digests of the reference runs.
 class Sha256 {
  public:
   Sha256& add(std::string_view bytes) {
@@ -49,7 +49,7 @@ class Sha256 {
                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 };
 
-/// The first 32 bits of the fractions of the cube roots of the first 64 primes.
+/// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
 inline constexpr std::array<std::uint32_t, 64> kSha256Constants{
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,

@@ -9,7 +9,7 @@
 namespace lamina {
 namespace {
 
-/// Questions of two choices, "a" and a word of four letters; the gold one is the first.
+/// Questions with two choices, of one and of four letters; the first is the gold one.
 TaskRequests two_choices(std::size_t num_documents) {
   TaskRequests task{.name = "quiz", .metrics = {Metric::kAcc, Metric::kAccNorm}};
   task.documents.assign(num_documents,
@@ -17,8 +17,8 @@ TaskRequests two_choices(std::size_t num_documents) {
   return task;
 }
 
-// Document 1: right by the sum (-1 > -2), wrong per character (-1 < -0.5). Document 2: wrong by
-// both. Document 3: equal sums, the first counts. 4: right by both.
+// Document 1: correct by acc (-1 > -2), wrong by acc_norm (-1 < -0.5). Document 2: wrong by both.
+// Document 3: equal sums, of which the first counts. Document 4: correct by both.
 TEST(TaskMetrics, AccuracyBySumAndPerCharacterByHand) {
   const std::vector<Response> responses{{-1, false}, {-2, false}, {-9, false}, {-1, false},
                                         {-3, false}, {-3, false}, {-1, false}, {-8, false}};
@@ -36,7 +36,7 @@ TEST(TaskMetrics, OneDocumentHasNoStandardError) {
   EXPECT_EQ(metrics["acc_stderr"], "N/A");
 }
 
-TEST(TaskMetrics, AnOnlyChoiceIsRight) {
+TEST(TaskMetrics, ASingleChoiceIsCorrect) {
   TaskRequests task{.name = "quiz", .metrics = {Metric::kAcc, Metric::kAccNorm}};
   task.documents.assign(1, {.requests = {{"q", " a"}}, .lengths = {1}});
   const Json metrics = task_metrics(task, std::vector<Response>{{-1, false}});
@@ -44,7 +44,7 @@ TEST(TaskMetrics, AnOnlyChoiceIsRight) {
   EXPECT_EQ(metrics["acc_norm"], 1.0);
 }
 
-TEST(TaskMetrics, AnswersThatAreNotFiniteLeaveNoNumber) {
+TEST(TaskMetrics, AnswersThatAreNotFiniteMakeAllMetricsNull) {
   const double nan = std::nan("");
   const Json metrics = task_metrics(
       two_choices(2), std::vector<Response>{{-1, false}, {nan, false}, {-1, false}, {-2, false}});
@@ -59,19 +59,19 @@ TEST(TaskMetrics, AnswersThatAreNotFiniteLeaveNoNumber) {
   EXPECT_EQ(last_words["nonfinite_answers"], 1);
 }
 
-TEST(TaskMetrics, AGroupWithSuchAnswersHasNoNumberEither) {
+TEST(TaskMetrics, AnswersThatAreNotFiniteMakeTheGroupsMetricsNull) {
   const std::vector<PartMetrics> parts{
       {4, {{"acc", 0.5}, {"acc_stderr", 0.2}}},
       {4, {{"acc", nullptr}, {"acc_stderr", nullptr}, {"nonfinite_answers", 3}}}};
   EXPECT_EQ(group_metrics(parts).dump(), R"({"acc":null,"acc_stderr":null,"nonfinite_answers":3})");
 }
 
-TEST(TaskMetrics, SayWhenResponsesAreMissing) {
+TEST(TaskMetrics, MissingResponsesAreAnError) {
   EXPECT_EQ(error_text([] { task_metrics(two_choices(2), std::vector<Response>(3)); }),
-            "quiz: 3 responses for 4 requests");
+            "quiz: got 3 responses; expected 4, one for each request");
 }
 
-TEST(TaskMetrics, LastWordsAreRightWhenGreedy) {
+TEST(TaskMetrics, LastWordsAreCorrectIfGreedy) {
   TaskRequests task{.name = "words", .metrics = {Metric::kPerplexity, Metric::kGreedyAcc}};
   task.documents.assign(2, {.requests = {{"a", " b"}}, .lengths = {1}});
   const std::vector<Response> responses{{-1, true}, {-3, false}};
@@ -81,7 +81,7 @@ TEST(TaskMetrics, LastWordsAreRightWhenGreedy) {
   EXPECT_EQ(metrics["perplexity_stderr"], "N/A");
 }
 
-TEST(TaskMetrics, RollingPerplexitiesDivideTheWholeTextsSum) {
+TEST(TaskMetrics, RollingPerplexitiesAreOfTheSumOverAllText) {
   TaskRequests task{.name = "pages", .rolling = true, .metrics = {Metric::kRollingPerplexity}};
   task.documents = {{.requests = {{"x", ""}}, .words = 3, .bytes = 10},
                     {.requests = {{"y", ""}}, .words = 1, .bytes = 30}};
@@ -93,7 +93,7 @@ TEST(TaskMetrics, RollingPerplexitiesDivideTheWholeTextsSum) {
 }
 
 // (0.5 * 2 + 0.2 * 8) / 10; sqrt((1 * 0.5^2 * 2 + 7 * 0.1^2 * 8) / (10 - 2) / 10)
-TEST(TaskMetrics, GroupsWeighTheirPartsBySize) {
+TEST(TaskMetrics, GroupsWeightTheirPartsBySize) {
   std::vector<PartMetrics> parts{{2, {{"acc", 0.5}, {"acc_stderr", 0.5}}},
                                  {8, {{"acc", 0.2}, {"acc_stderr", 0.1}}}};
   const Json group = group_metrics(parts);
@@ -103,8 +103,8 @@ TEST(TaskMetrics, GroupsWeighTheirPartsBySize) {
   EXPECT_EQ(group_metrics(parts)["acc_stderr"], "N/A");
 }
 
-// Expected: random.Random(c).choices(values, k=5) for streams c = 0, 1, ... of 1000 resamples each,
-// exp(-mean), sample standard deviation; CPython 3.11.
+// Expected: CPython 3.11, the sample standard deviation of exp(-mean) over resamples
+// random.Random(c).choices(values, k=5), 1,000 from each stream c = 0, 1, ...
 TEST(TaskMetrics, BootstrapIsPythonsResampling) {
   const std::vector<double> values{-1.0, -2.5, -0.25, -4.0, -3.0};
   EXPECT_NEAR(perplexity_bootstrap_error(values, 3000), 6.76229080516131, 1e-11);

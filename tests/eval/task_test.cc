@@ -28,7 +28,7 @@ class Task : public testing::Test {
     return error_text([&] { make(name, num_fewshot); });
   }
 
-  /// In a data folder's place in a message.
+  /// The path of a data file, as in messages.
   std::string path(const std::string& inside) const { return (files_.root() / inside).string(); }
 
   WrittenFiles files_;
@@ -39,14 +39,14 @@ std::string piqa_row(int number, const std::string& label = "0") {
   return R"({"goal":"g)" + n + R"(","sol1":"a)" + n + R"(","sol2":"bb","label":)" + label + "}\n";
 }
 
-TEST_F(Task, NamesEveryTaskAndGroupOnce) {
+TEST_F(Task, NamesAreUnique) {
   const auto names = task_names();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
   EXPECT_THAT(names, SizeIs(10 + 57 + 5));
   EXPECT_EQ(names.back(), "mmlu");
 }
 
-TEST_F(Task, GroupsHaveTheHarnesssSizes) {
+TEST_F(Task, GroupsHaveTheSameSizesAsInTheHarness) {
   std::vector<std::size_t> sizes;
   for (const TaskGroup& group : task_groups("mmlu")) sizes.push_back(group.tasks.size());
   EXPECT_THAT(sizes, ElementsAre(19, 13, 12, 13, 57));
@@ -54,7 +54,7 @@ TEST_F(Task, GroupsHaveTheHarnesssSizes) {
   EXPECT_THAT(task_groups("piqa"), SizeIs(0));
 }
 
-TEST_F(Task, AsksEveryChoiceAndMeasuresItInCharacters) {
+TEST_F(Task, EveryChoiceIsARequestWithItsLengthInCharacters) {
   write("piqa/valid.jsonl", R"({"goal":"g","sol1":"\u00e9","sol2":"bb","label":1})");
   const TaskRequests piqa = make("piqa");
   ASSERT_THAT(piqa.documents, SizeIs(1));
@@ -72,7 +72,7 @@ TEST_F(Task, ALimitTakesTheFirstDocuments) {
   EXPECT_THAT(make("piqa", 0, 9).documents, SizeIs(3));
 }
 
-TEST_F(Task, ALastWordFollowsTheLastSpaceAlone) {
+TEST_F(Task, TheLastWordBeginsAfterTheLastSpaceCharacter) {
   write("lambada_openai/test.jsonl", R"({"text":"a b\nc\u00a0d"})"
                                      "\n"
                                      R"({"text":"word"})");
@@ -83,7 +83,7 @@ TEST_F(Task, ALastWordFollowsTheLastSpaceAlone) {
   EXPECT_EQ(lambada.documents[1].requests[0].continuation, " word");
 }
 
-// With the pool's only other row: the document itself is never its own example.
+// The pool has the document, with its keys in another order, and one other row.
 TEST_F(Task, ADocumentIsNotItsOwnShot) {
   write("piqa/validation.jsonl", piqa_row(1) + piqa_row(2));
   write("piqa/train.jsonl", R"({"label":0,"sol2":"bb","sol1":"a1","goal":"g1"})"
@@ -96,8 +96,8 @@ TEST_F(Task, ADocumentIsNotItsOwnShot) {
             "Question: g1\nAnswer: a1\n\nQuestion: g2\nAnswer:");
 }
 
-// Of three rows two are drawn: often both are the document, and the harness draws again.
-TEST_F(Task, NorIsACopyOfTheDocument) {
+// Two of three rows are drawn. Often both are copies of the document; then the harness draws again.
+TEST_F(Task, ACopyOfTheDocumentIsNotAShot) {
   std::string documents;
   for (int i = 0; i < 20; ++i) documents += piqa_row(1);
   write("piqa/validation.jsonl", documents);
@@ -107,22 +107,22 @@ TEST_F(Task, NorIsACopyOfTheDocument) {
   }
   write("piqa/train.jsonl", piqa_row(1) + piqa_row(1));
   EXPECT_EQ(message("piqa", 1),
-            "piqa: 1 shots need 1 rows besides the document, but the train split has 0");
+            "piqa: 1 shots need 1 rows other than the document, but the train split has 0");
 }
 
-// The harness's word carries a space of its own; behind a shot's context it puts one more.
+// The harness's word includes the space before it; in a shot, the harness adds another one.
 TEST_F(Task, ALastWordsShotHasTwoSpaces) {
   write("lambada_openai/test.jsonl", R"({"text":"a b c"})");
   EXPECT_EQ(make("lambada_openai", 1).documents[0].requests[0].context, "a b  c\n\na b");
 }
 
-TEST_F(Task, WikitextIsReadWithoutItsTokenizersSpaces) {
+TEST_F(Task, WikitextIsDetokenised) {
   write("wikitext/test.jsonl", R"({"page":"it /' 5/ @-@ b ( c ) , 1 @,@ 000 ."})");
   const TaskDocument document = make("wikitext").documents.at(0);
   EXPECT_EQ(document.requests[0].context, "it /'[0-9]/-b (c), 1,000 .");
 }
 
-TEST_F(Task, MmluTakesItsFirstDevRowsAndItsSubjectsOnly) {
+TEST_F(Task, MmluTakesItsFirstDevRowsAndOnlyItsSubject) {
   const auto row = [](const std::string& question, const std::string& subject) {
     return R"({"question":")" + question + R"(","subject":")" + subject +
            R"(","choices":["p","q","r","s"],"answer":2})" + "\n";
@@ -137,10 +137,10 @@ TEST_F(Task, MmluTakesItsFirstDevRowsAndItsSubjectsOnly) {
             "b\nA. p\nB. q\nC. r\nD. s\nAnswer: C\n\nmine\nA. p\nB. q\nC. r\nD. s\nAnswer:");
   EXPECT_EQ(physics.documents[0].requests[3].continuation, " D");
   EXPECT_EQ(message("mmlu_virology"),
-            "mmlu_virology: " + path("mmlu/test.jsonl") + " has no row of subject virology");
+            "mmlu_virology: " + path("mmlu/test.jsonl") + " has no rows of subject virology");
 }
 
-TEST_F(Task, TheOriginalPiqaKeepsItsLabelsBesideTheRows) {
+TEST_F(Task, TheOriginalPiqaHasItsLabelsInASeparateFile) {
   write("piqa/valid.jsonl", R"({"goal":"g","sol1":"a","sol2":"b"})"
                             "\n"
                             R"({"goal":"h","sol1":"a","sol2":"b"})");
@@ -148,11 +148,11 @@ TEST_F(Task, TheOriginalPiqaKeepsItsLabelsBesideTheRows) {
   EXPECT_EQ(make("piqa").documents[0].gold, 1u);
   EXPECT_EQ(make("piqa").documents[1].gold, 0u);
   write("piqa/valid-labels.lst", "1\n");
-  EXPECT_EQ(message("piqa"),
-            path("piqa/valid-labels.lst") + ": has 1 labels for the 2 rows of valid.jsonl");
+  EXPECT_EQ(message("piqa"), path("piqa/valid-labels.lst") +
+                                 ": got 1 labels; expected 2, one for each row of valid.jsonl");
 }
 
-TEST_F(Task, HellaswagsLabelIsANumberOrItsText) {
+TEST_F(Task, TheHellaswagLabelIsANumberOrText) {
   const std::string row = R"({"activity_label":"L","ctx_a":"[x] One.","ctx_b":"TWO [title]  b",)"
                           R"("endings":["[a\n]c"," [header] d ","e","f"],"label":)";
   write("hellaswag/validation.jsonl", row + "3}\n" + row + "\"2\"}\n");
@@ -164,9 +164,9 @@ TEST_F(Task, HellaswagsLabelIsANumberOrItsText) {
   EXPECT_EQ(hellaswag.documents[0].requests[1].continuation, "  d");
 }
 
-// SuperGLUE's own val.jsonl has booleans, the Hub's Parquet integers, tables of pandas "True"
-// or 1.0.
-TEST_F(Task, AnAnswerIsANumberHoweverAFileSpellsIt) {
+// SuperGLUE's val.jsonl has booleans, the Parquet files on the Hub have integers, and tables
+// written by pandas have "True" or 1.0.
+TEST_F(Task, AnAnswerMayBeABooleanAnIntegerAFloatOrText) {
   std::string boolq, piqa;
   for (const char* label : {"false", "0", "\"0\"", "\"False\"", "0.0", "true", "1", "\"1\"",
                             "\"true\"", "1.0", "\"yes\""}) {
@@ -195,7 +195,7 @@ TEST_F(Task, AnAnswerMayBeALetterAndALabelANumber) {
   for (const TaskDocument& document : make("arc_easy").documents) EXPECT_EQ(document.gold, 1u);
 }
 
-TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
+TEST_F(Task, MissingDataAreAnErrorThatSaysWhatToProvide) {
   EXPECT_EQ(message("arc_easy"),
             "arc_easy: no test split under " + files_.root().string() +
                 "; put test.jsonl, test-00000-of-00001.parquet or the folder test/ of save_to_disk "
@@ -203,22 +203,22 @@ TEST_F(Task, SayWhatIsMissingAndWhereToPutIt) {
   write("piqa/validation.jsonl", piqa_row(1));
   EXPECT_THAT(message("piqa", 1), HasSubstr("piqa: no train split under "));
   write("sciq/test.jsonl", "");
-  EXPECT_EQ(message("sciq"), "sciq: " + path("sciq/test.jsonl") + " has no row");
+  EXPECT_EQ(message("sciq"), "sciq: " + path("sciq/test.jsonl") + " has no rows");
 }
 
-TEST_F(Task, SayWhenTheAnswerIsNoChoice) {
+TEST_F(Task, AnAnswerThatIsNotAChoiceIsAnError) {
   write("arc_easy/test.jsonl", R"({"question":"q","choices":{"text":["a","b"],)"
                                R"("label":["A","B","C"]},"answerKey":"C"})");
   EXPECT_EQ(message("arc_easy"), "arc_easy: " + path("arc_easy/test.jsonl") +
-                                     ", row 1: column answerKey names choice 3 of 2");
+                                     ", row 1: column answerKey: got choice 3; expected at most 2");
 }
 
-TEST_F(Task, RowsOfAllSubjectsMustNameTheirs) {
+TEST_F(Task, RowsOutsideASubjectFolderMustHaveASubject) {
   const std::string row = R"({"question":"q","choices":["a","b","c","d"],"answer":1)";
   write("mmlu/test.jsonl", row + "}\n");
   EXPECT_EQ(message("mmlu_anatomy"),
             "mmlu_anatomy: " + path("mmlu/test.jsonl") +
-                ", row 1: has no column subject, and lies in no folder anatomy");
+                ", row 1: no column subject, and the file is not in a folder anatomy");
   write("mmlu/test.jsonl", row +
                                R"(,"subject":"virology"})"
                                "\n" +
@@ -228,67 +228,69 @@ TEST_F(Task, RowsOfAllSubjectsMustNameTheirs) {
   EXPECT_EQ(make("mmlu_anatomy").documents.size(), 2u);
 }
 
-TEST_F(Task, SayWhichNamesThereAre) {
+TEST_F(Task, AnUnknownNameIsAnErrorThatListsTheNames) {
   EXPECT_THAT(message("helaswag"),
-              AllOf(HasSubstr("helaswag: no such task; known are cloze, wikitext, "),
-                    HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT and")));
+              AllOf(HasSubstr("helaswag: unknown task; expected cloze, wikitext, "),
+                    HasSubstr("lambada_openai, mmlu, mmlu_SUBJECT or")));
 }
 
-TEST_F(Task, SayWhenShotsAreTooManyOrNone) {
+TEST_F(Task, AnInvalidNumberOfShotsIsAnError) {
   write("piqa/validation.jsonl", piqa_row(1));
   write("piqa/train.jsonl", piqa_row(1) + piqa_row(2));
   EXPECT_EQ(message("piqa", 2), "piqa: 2 shots need 3 rows, but the train split has 2");
-  EXPECT_EQ(message("piqa", -1), "piqa: -1 shots; 0 to 1000 are allowed");
-  EXPECT_EQ(message("piqa", 1001), "piqa: 1001 shots; 0 to 1000 are allowed");
-  EXPECT_EQ(message("wikitext", 5), "wikitext: 5 shots; a text scored as a whole takes none");
+  EXPECT_EQ(message("piqa", -1), "piqa: got -1 shots; expected 0 to 1000");
+  EXPECT_EQ(message("piqa", 1001), "piqa: got 1001 shots; expected 0 to 1000");
+  EXPECT_EQ(message("wikitext", 5), "wikitext: got 5 shots; expected 0 for a rolling task");
 }
 
-TEST_F(Task, SayWhichRowIsNotTheTasks) {
+TEST_F(Task, AnInvalidRowIsAnErrorThatNamesIt) {
   write("piqa/validation.jsonl", piqa_row(1) + R"({"goal":"g","sol1":"a"})");
   EXPECT_EQ(message("piqa"), "piqa: " + path("piqa/validation.jsonl") +
-                                 ", row 2: no column sol2; there are: goal, sol1");
+                                 ", row 2: no column sol2; the columns are goal, sol1");
   write("piqa/validation.jsonl", piqa_row(1, "2"));
-  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is 2; 0 to 1 is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label: got 2; expected 0 to 1"));
   write("piqa/validation.jsonl", piqa_row(1, "-1"));
-  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is -1; 0 to 1 is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label: got -1; expected 0 to 1"));
   write("piqa/validation.jsonl", piqa_row(1, "0.5"));
-  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label is 0.5; 0 to 1 is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr(", row 1: column label: got 0.5; expected 0 to 1"));
   write("piqa/validation.jsonl", piqa_row(1, "[1]"));
-  EXPECT_THAT(message("piqa"), HasSubstr("column label is array; a text or an integer is allowed"));
+  EXPECT_THAT(message("piqa"), HasSubstr("column label: got array; expected text or an integer"));
   write("hellaswag/validation.jsonl",
         R"({"activity_label":"L","ctx_a":"a","ctx_b":"b","endings":["c","d","e"],"label":true})");
-  EXPECT_THAT(message("hellaswag"), HasSubstr(", row 1: column label is true; 0 to 2 is allowed"));
+  EXPECT_THAT(message("hellaswag"), HasSubstr(", row 1: column label: got true; expected 0 to 2"));
   write("winogrande/validation.jsonl",
         R"({"sentence":"a _","option1":"a","option2":"b","answer":true})");
   EXPECT_THAT(message("winogrande"),
-              HasSubstr(", row 1: column answer is true; 1 to 2 is allowed"));
+              HasSubstr(", row 1: column answer: got true; expected 1 to 2"));
   write("winogrande/validation.jsonl",
         R"({"sentence":"no gap","option1":"a","option2":"b","answer":"1"})");
   EXPECT_THAT(message("winogrande"), HasSubstr(", row 1: column sentence has no gap \"_\""));
   write("openbookqa/test.jsonl",
         R"({"question_stem":"q","choices":{"text":["a"],"label":["A"]},"answerKey":"B"})");
-  EXPECT_THAT(message("openbookqa"), HasSubstr("column answerKey is \"B\"; one of [\"A\"] is"));
+  EXPECT_THAT(message("openbookqa"),
+              HasSubstr("column answerKey: got \"B\"; expected one of [\"A\"]"));
 }
 
-TEST_F(Task, SayWhichShotIsNotTheTasks) {
+TEST_F(Task, AnInvalidShotIsAnErrorThatNamesIt) {
   write("piqa/validation.jsonl", piqa_row(1));
   write("piqa/train-00000-of-00002.jsonl", piqa_row(2));
   write("piqa/train-00001-of-00002.jsonl", piqa_row(3, "null"));
   EXPECT_EQ(message("piqa", 1), "piqa: " + path("piqa/train-00000-of-00002.jsonl") +
-                                    " and 1 more, row 2: column label is null; a text or an "
-                                    "integer is allowed");
+                                    " and 1 more, row 2: column label: got null; expected text or "
+                                    "an integer");
 }
 
-TEST_F(Task, RefuseTheBoolqWithoutTitles) {
+TEST_F(Task, BoolqWithoutTitlesIsAnError) {
   write("boolq/validation.jsonl", R"({"question":"q","answer":false,"passage":"p"})");
-  EXPECT_EQ(message("boolq"),
-            "boolq: " + path("boolq/validation.jsonl") +
-                ", row 1: this is google/boolq (column answer), whose passages lack their titles; "
-                "the task reads SuperGLUE's boolq (columns question, passage, label)");
+  EXPECT_EQ(
+      message("boolq"),
+      "boolq: " + path("boolq/validation.jsonl") +
+          ", row 1: got google/boolq (column answer), whose passages have no titles; expected "
+          "SuperGLUE's boolq (columns question, passage, label)");
 }
 
-/// A file or folder of shared/data that holds the same rows as a file of JSON lines, and where in a
-/// data folder each is put.
+/// A file or folder of shared/data with the same rows as a JSON lines file. `place` and
+/// `json_place` are the paths in a data folder that they are linked to.
 struct SameRows {
   std::string task, json_place, json_lines, place, source;
 };
@@ -304,8 +306,8 @@ class SameData : public testing::TestWithParam<SameRows> {
   }
 };
 
-/// Everything of a document in one text.
-std::string written_out(const TaskDocument& document) {
+/// All fields of a document as text.
+std::string text_of(const TaskDocument& document) {
   std::string text = std::to_string(document.gold);
   for (const Request& request : document.requests) {
     text += "|" + request.context + "|" + request.continuation;
@@ -324,7 +326,7 @@ TEST_P(SameData, GivesTheSameRequests) {
   const auto made = made_of(same.place, same.source).at(0).documents;
   ASSERT_EQ(made.size(), expected.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
-    ASSERT_EQ(written_out(made[i]), written_out(expected[i])) << "document " << i;
+    ASSERT_EQ(text_of(made[i]), text_of(expected[i])) << "document " << i;
   }
 }
 
@@ -368,12 +370,12 @@ INSTANTIATE_TEST_SUITE_P(
         SameRows{"mmlu_abstract_algebra", "mmlu/test.jsonl", "mmlu/test.jsonl",
                  "mmlu/abstract_algebra/test", "mmlu/hf_save_to_disk/abstract_algebra/test"}));
 
-// As their makers' program wrote it: the same questions, but passages without titles.
-TEST_F(Task, RefuseTheGenuineGoogleBoolq) {
+// The original data set: the same questions, but passages without titles.
+TEST_F(Task, TheGenuineGoogleBoolqIsAnError) {
   const auto saved = LmEvalData::source() / "boolq/hf_save_to_disk";
   if (!std::filesystem::exists(saved)) GTEST_SKIP() << saved << " is absent";
   std::filesystem::create_symlink(std::filesystem::absolute(saved), files_.root() / "boolq");
-  EXPECT_THAT(message("boolq"), HasSubstr("row 1: this is google/boolq (column answer)"));
+  EXPECT_THAT(message("boolq"), HasSubstr("row 1: got google/boolq (column answer)"));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace lamina {
 
-/// A decoder of two layers over the "bytes" tokenizer's vocabulary that reads 32 tokens, with
-/// weights large enough that its predictions differ.
+/// A two-layer decoder for the "bytes" tokenizer with a context length of 32 tokens. Its weights
+/// are large enough that its predictions differ clearly.
 inline Decoder tiny_model(std::uint64_t seed, at::ScalarType dtype = at::kDouble) {
   ModelSpec spec;
   spec.vocab_size = 257;
@@ -28,8 +28,8 @@ inline Decoder tiny_model(std::uint64_t seed, at::ScalarType dtype = at::kDouble
   return model;
 }
 
-/// One that finds every token equally likely, always.
-inline Decoder indifferent_model(at::ScalarType dtype = at::kDouble) {
+/// A decoder that always predicts the uniform distribution.
+inline Decoder uniform_model(at::ScalarType dtype = at::kDouble) {
   Decoder model = tiny_model(1, dtype);
   model.parameter_store().write([](const std::vector<Parameter>& parameters) {
     for (const auto& [name, value] : parameters) {
@@ -39,7 +39,7 @@ inline Decoder indifferent_model(at::ScalarType dtype = at::kDouble) {
   return model;
 }
 
-/// -log p of `target` behind the tokens, from the model's logits.
+/// -ln p(target | tokens), from the model's logits.
 inline double nats_of(const Decoder& model, const std::vector<std::int64_t>& tokens,
                       std::int64_t target) {
   const at::NoGradGuard no_gradients;
@@ -48,7 +48,7 @@ inline double nats_of(const Decoder& model, const std::vector<std::int64_t>& tok
   return (logits.exp().sum().log() - logits[target]).item<double>();
 }
 
-/// A process group of one.
+/// A process group with one rank.
 inline ProcessGroup alone() { return ProcessGroup(LaunchEnvironment{}, at::kCPU); }
 
 }  // namespace lamina

@@ -12,52 +12,54 @@
 
 namespace lamina {
 
-/// `count` sequences of a global batch, from its sequence `begin` on.
+/// Sequences [begin, begin + count) of a global batch.
 struct Share {
   std::int64_t begin = 0;
   std::int64_t count = 0;
 };
 
-/// The sequences of one rank: shares of consecutive ranks follow each other, cover the batch, and
-/// differ by at most one in size, so that the global order is the same at any number of ranks.
+/// The sequences that one rank reads. The shares of ranks 0, 1, ... are contiguous, cover the batch
+/// and differ by at most one in size, so the global order is the same for any number of ranks.
+/// Needs 0 <= rank < num_ranks.
 Share share_of(std::int64_t batch_sequences, int rank, int num_ranks);
 
 struct BatchOptions {
-  std::int64_t sequence_length = 0;   ///< T: inputs, and targets, of one sample
-  std::int64_t vocab_size = 0;        ///< ids must lie in [0, vocab_size)
-  std::optional<std::uint64_t> seed;  ///< of the order; none: the order of the files, sources
-                                      ///< spread as by seed 0
+  std::int64_t sequence_length = 0;   ///< T: number of inputs, and of targets, of one sample
+  std::int64_t vocab_size = 0;        ///< V: every id must be in [0, V)
+  std::optional<std::uint64_t> seed;  ///< of the sample order; without it samples are read in file
+                                      ///< order, and sources are mixed as with seed 0
 };
 
-/// Token files that are read as one stream, and how often among others.
+/// One source: token files that are read as one stream, and its weight relative to other sources.
 struct WeightedFiles {
   std::vector<std::filesystem::path> prefixes;
   double weight = 1;
 };
 
-/// Samples of one source, or of several in the shares that their weights set (data/mixture.h); each
-/// source has its own epochs and its own order in each. Reading writes nothing: any number of
-/// threads may share one.
+/// Training samples of one source, or of several mixed by weight (data/mixture.h). Each source has
+/// its own epochs, and a different sample order in each epoch. Immutable: any number of threads may
+/// share one.
 class BatchSource {
  public:
-  /// Throws Error where a file is unsound, a source is too short for one sample, or a weight too
-  /// small for one sample in a block.
+  /// Maps the files. Throws Error if a file is damaged or a source is too short for one sample, and
+  /// SettingError if a weight is too small for one sample in a block of the mixture.
   BatchSource(std::span<const WeightedFiles> sources, const BatchOptions& options);
   BatchSource(std::span<const std::filesystem::path> prefixes, const BatchOptions& options);
 
   std::int64_t sequence_length() const { return options_.sequence_length; }
   const std::vector<TokenStream>& sources() const { return sources_; }
 
-  /// What is read at a global position; a source's own position p is in its epoch
+  /// The sample at a global position. A source reaches its own position p in its epoch
   /// p / num_samples().
   struct Sample {
-    std::size_t source = 0;
-    std::int64_t index = 0;  ///< in the source
+    std::size_t source = 0;  ///< index in sources()
+    std::int64_t index = 0;  ///< in [0, num_samples()) of the source
   };
   Sample sample_at_position(std::int64_t position) const;
 
-  /// int64 CPU tensor (count, T + 1): the samples at `count` positions from `first_position` on.
-  /// Throws Error naming file and position of a token outside the vocabulary.
+  /// The samples at positions [first_position, first_position + count): int64 CPU tensor of shape
+  /// (count, T + 1). Inputs are columns [0, T), targets are columns [1, T + 1).
+  /// Throws Error that names the file and position of a token outside the vocabulary.
   at::Tensor samples(std::int64_t first_position, std::int64_t count) const;
 
  private:

@@ -10,7 +10,8 @@
 
 namespace lamina {
 
-/// What becomes of a document that is no text: one that is empty, not JSON, not UTF-8, ...
+/// What to do with a document that is not text (empty, not JSON, not UTF-8, ...): throw an Error,
+/// or skip and count it.
 enum class BadDocument { kFail, kSkip };
 
 template <>
@@ -18,8 +19,8 @@ struct EnumNames<BadDocument> {
   static constexpr std::array names{"fail", "skip"};
 };
 
-/// One place of what is trained on; written as a path alone where it has no weight.
-struct TrainingPart {
+/// One entry of data.train; an entry without weight is written as a plain path.
+struct TrainingEntry {
   static constexpr const char* kScalarKey = "path";
 
   std::filesystem::path path;
@@ -32,18 +33,18 @@ struct TrainingPart {
                      "(**: any depth), or the prefix of a token file (PREFIX.bin, .idx)",
              .required = true});
     v.field("weight", weight,
-            {.help = "share of the samples, relative to the other weights; without weights all "
-                     "places are read as one",
+            {.help = "share of the samples, relative to the other weights; without weights, all "
+                     "paths are read as one source",
              .min = 0,
              .max = 1e9,
              .above_min = true});
   }
 };
 
-/// Section `data` of a configuration: what is trained on.
+/// Section `data` of a configuration: training and validation text.
 struct DataSettings {
   std::string tokenizer = "bytes";
-  std::vector<TrainingPart> train;
+  std::vector<TrainingEntry> train;
   std::vector<std::filesystem::path> validation;
   std::string pattern;
   std::string text_column = "text";
@@ -55,28 +56,28 @@ struct DataSettings {
   template <class Visitor>
   void visit(Visitor& v) {
     v.field("tokenizer", tokenizer,
-            {.help = "\"bytes\", \"bpe-N\" (N tokens, learnt from train), a tokenizer.json, a "
-                     "SentencePiece .model, or a folder with one"});
-    v.sections("train", train, "places, each a path or {path: ..., weight: ...}");
+            {.help = "\"bytes\", \"bpe-N\" (N tokens, trained on train), a tokenizer.json, a "
+                     "SentencePiece .model, or a folder that contains one of these files"});
+    v.sections("train", train, "training text; each entry is a path or {path: ..., weight: ...}");
     v.field("validation", validation,
-            {.help = "paths as in train; without it, a part of train is held out"});
+            {.help = "paths as in train; if empty, a part of train is held out"});
     v.field("pattern", pattern,
-            {.help = "names of the files taken from a folder, as in a shell; empty: all of text "
-                     "(.txt) and of rows (.jsonl, .ndjson, .jsonlines, .json, .csv, .tsv, "
-                     ".parquet, .arrow; .gz, .zst)"});
-    v.field("text_column", text_column, {.help = "column of rows that holds the document"});
+            {.help = "shell pattern of the file names read from a folder; empty: all files of text "
+                     "(.txt) and rows (.jsonl, .ndjson, .jsonlines, .json, .csv, .tsv, .parquet, "
+                     ".arrow; .gz, .zst)"});
+    v.field("text_column", text_column, {.help = "column of a row that contains the document"});
     v.field("on_bad_document", on_bad_document,
-            {.help = "a row that is no text: an error, or left out and counted"});
+            {.help = "a row that is not text: fail, or skip and count it"});
     v.field("validation_fraction", validation_fraction,
-            {.help = "part of the files held out (of a lone file: of its bytes; of rows: of them)",
+            {.help = "fraction held out: of the files, of the bytes of a single file, of the rows",
              .min = 0,
              .max = 0.5,
              .above_min = true,
              .used = validation.empty(),
              .used_when = "data.validation is empty"});
     v.field("sequence_length", sequence_length,
-            {.help = "predicted tokens in one training sample", .min = 1, .unit = "tokens"});
-    v.field("cache", cache, {.help = "folder that keeps the token files made of text"});
+            {.help = "predicted tokens per training sample", .min = 1, .unit = "tokens"});
+    v.field("cache", cache, {.help = "folder of cached token files"});
   }
 };
 

@@ -18,39 +18,42 @@ namespace lamina {
 
 class TokenIndexWriter;
 
-/// Longest sequence that the int32 lengths of the format can count.
+/// Longest sequence that fits the int32 lengths of the format.
 constexpr std::int64_t kMaxSequenceTokens = std::numeric_limits<std::int32_t>::max();
 
-/// Writes the pair that TokenFile reads: uint16 tokens where the vocabulary has fewer than 65,500
-/// entries, as Megatron chooses, else int32; one sequence a document, and another where a document
-/// is longer than `max_sequence_tokens`. Tokens go to disk at once, under names of its own beside
-/// the final ones, and memory holds one bit a document. Files appear under the final names only in
-/// `put_in_place`, PREFIX.idx last; destroyed without it, a writer removes what it wrote; what a
-/// killed one left, the next writer of the same prefix removes. Two writers of the same content may
-/// finish at the same time, and readers never notice.
+/// Writes the pair that TokenFile reads. Tokens are uint16 if the vocabulary has fewer than 65,500
+/// entries, as in Megatron, else int32. A document is one sequence, or several if it is longer than
+/// `max_sequence_tokens`. Tokens go to disk as they are appended, in partial files next to the
+/// final ones; memory holds one bit per document. The final names appear in `commit` only,
+/// PREFIX.idx last. A writer that is destroyed without it removes its partial files; those of a
+/// killed process are removed by the next writer of the same prefix. Two writers of the same
+/// content may commit at the same time, without effect on readers. Not thread-safe.
 class TokenFileWriter {
  public:
+  /// Creates the folder and the partial files. Throws Error that names what cannot be created.
   TokenFileWriter(std::filesystem::path prefix, std::int64_t vocab_size,
                   std::int64_t max_sequence_tokens = kMaxSequenceTokens);
   ~TokenFileWriter();
   TokenFileWriter(const TokenFileWriter&) = delete;
   TokenFileWriter& operator=(const TokenFileWriter&) = delete;
 
-  /// Adds to the open document. Throws Error on an id outside the vocabulary, or a full disk.
+  /// Appends to the current document. Throws Error on an id outside the vocabulary, or a full disk.
   void append(std::span<const TokenId> tokens);
+
+  /// Ends the current document, which may be empty.
   void end_document();
 
-  /// Completes and syncs all under the partial names. Takes what it cannot know itself from `facts`
-  /// (tokenizer, text bytes, words, source) and returns them complete. The last document must be
-  /// ended, and nothing but `put_in_place` may follow.
+  /// Finishes and syncs the partial files. The caller provides tokenizer, text bytes, words and
+  /// source hash in `facts`; the result has the token and document counts as well. The last
+  /// document must have been ended, and only `commit` may follow.
   TokenFileFacts complete(TokenFileFacts facts);
 
-  /// Gives the files of all of these, each complete, their final names. No index of an older pair
-  /// is left when the first new file appears: a failure or kill on the way leaves some of the pairs
-  /// without index, but never an old one beside a new one.
-  static void put_in_place(std::initializer_list<TokenFileWriter*> writers);
+  /// Renames the files of all writers, each of them complete, to their final names. The indexes of
+  /// older pairs are removed before the first new file appears: if this fails or is killed, some
+  /// pairs have no index, but old and new files are never mixed.
+  static void commit(std::initializer_list<TokenFileWriter*> writers);
 
-  /// Both, of this one alone.
+  /// `complete` and `commit` of this writer.
   TokenFileFacts finish(TokenFileFacts facts);
 
  private:
@@ -72,7 +75,7 @@ class TokenFileWriter {
   std::int64_t vocab_size_;
   std::int64_t max_sequence_tokens_;
   std::optional<OutputFile> bin_;
-  std::unique_ptr<std::FILE, CloseFile> lock_;  ///< of the partial index: its writer lives
+  std::unique_ptr<std::FILE, CloseFile> lock_;  ///< on the partial index: shows that this is alive
   std::vector<std::uint16_t> narrow_;
   std::int64_t open_sequence_tokens_ = 0;
   std::unique_ptr<TokenIndexWriter> index_;

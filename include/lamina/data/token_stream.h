@@ -8,14 +8,14 @@
 
 namespace lamina {
 
-/// One or several token files read as one stream. Sample i of N = (tokens - 1) / T holds the T + 1
-/// tokens from i T on: inputs are the first T, targets the last T, so the targets of all samples
-/// are each token once, but the first and a rest shorter than T. Any number of threads may share
-/// it.
+/// One or several token files, read as one stream. Sample i, of num_samples() = (num_tokens() - 1)
+/// / T, is tokens [i T, i T + T + 1): the inputs are its first T tokens, the targets its last T. So
+/// each token is a target of exactly one sample, except the first token of the stream and a
+/// remainder shorter than T. Immutable: any number of threads may share one.
 class TokenStream {
  public:
-  /// Ids must lie in [0, vocab_size). Throws Error where a file is unsound or all are too short for
-  /// one sample of `sequence_length` T.
+  /// `sequence_length` is T; ids must be in [0, vocab_size). Throws Error if a file is damaged or
+  /// all of them together are too short for one sample.
   TokenStream(std::span<const std::filesystem::path> prefixes, std::int64_t sequence_length,
               std::int64_t vocab_size);
 
@@ -23,8 +23,8 @@ class TokenStream {
   std::int64_t num_samples() const { return (num_tokens() - 1) / sequence_length_; }
   const std::vector<TokenFile>& files() const { return files_; }
 
-  /// The T + 1 tokens of a sample. Throws Error naming file and position of a token outside the
-  /// vocabulary.
+  /// Copies the T + 1 tokens of a sample to `out`. Throws Error that names the file and position of
+  /// a token outside the vocabulary.
   void copy_sample(std::int64_t sample, std::int64_t* out) const;
 
  private:
@@ -32,7 +32,7 @@ class TokenStream {
 
   std::int64_t sequence_length_;
   std::vector<TokenFile> files_;
-  std::vector<std::int64_t> ends_;  ///< position in the stream behind each file
+  std::vector<std::int64_t> ends_;  ///< position in the stream of the end of each file
 };
 
 }  // namespace lamina

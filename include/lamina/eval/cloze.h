@@ -7,11 +7,11 @@
 
 namespace lamina {
 
-/// Questions made from any text: a stretch of context, and four continuations of it that begin at a
-/// word: the true one, and three taken from elsewhere in the same text, all of about
-/// cloze_continuation_bytes (cut at whole UTF-8 characters). A pure function of the documents, the
-/// settings and their seed, and independent of the tokenizer. Throws Error where the text is too
-/// short.
+/// Multiple-choice questions made from any text, as a task named "cloze". A question is a context
+/// of about cloze_context_bytes and four continuations of about cloze_continuation_bytes that begin
+/// at a word: the true one, and three from other positions of the same text. Cuts are between UTF-8
+/// characters. A pure function of the documents and the settings, independent of the tokenizer.
+/// Throws Error if the text is too short or too repetitive.
 TaskRequests make_cloze(const std::vector<std::string>& documents,
                         const EvaluationSettings& settings);
 

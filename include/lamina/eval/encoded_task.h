@@ -8,21 +8,23 @@
 
 namespace lamina {
 
-/// A task as a model reads it: a group of token requests a document, or one for each window of a
-/// rolling task's texts.
+/// The token requests of a task: one group per document; in a rolling task, one group per window of
+/// each text.
 class EncodedTask {
  public:
-  /// Throws Error naming task and document where a request cannot be asked.
+  /// Throws Error that names the task and document if a request cannot be encoded or scored, and
+  /// Stopped after a stop signal.
   EncodedTask(const TaskRequests& task, const RequestEncoder& encoder);
 
   const std::vector<RequestGroup>& groups() const { return groups_; }
   std::int64_t num_token_requests() const { return std::ssize(owners_); }
 
-  /// One answer for each request of the task, from one for each token request: those of a text's
-  /// windows are added up.
+  /// Converts the answers to token requests, in the order of groups(), to one response per request
+  /// of the task. The log-likelihoods of the windows of a text are summed. Needs
+  /// answers.size() == num_token_requests().
   std::vector<Response> responses(std::span<const Response> answers) const;
 
-  /// Equal for equal tokens asked in equal order.
+  /// Equal if the tokens and the scored ranges of all requests are equal, in the same order.
   std::string hash() const;
 
  private:
@@ -30,7 +32,7 @@ class EncodedTask {
   void add_text(const std::string& text, const RequestEncoder& encoder);
 
   std::vector<RequestGroup> groups_;
-  std::vector<std::size_t> owners_;  ///< request of the task, of each token request
+  std::vector<std::size_t> owners_;  ///< for each token request, the index of its task request
   std::size_t num_requests_ = 0;
 };
 

@@ -8,34 +8,36 @@
 
 namespace lamina {
 
-/// Sum of -log p over a text's tokens, and what to divide it by. Every token counts once, the
-/// EOS tokens too; bytes and words are those of the text alone.
+/// The negative log-likelihood of a text, and the counts to normalise it by. `tokens` includes the
+/// end-of-document tokens, each token once; `bytes` and `words` count the text only.
 struct Perplexity {
-  double nats = 0;
+  double nats = 0;  ///< sum of -ln p over the tokens
   std::int64_t tokens = 0;
   std::int64_t bytes = 0;
   std::int64_t words = 0;
 
   double loss() const { return nats / static_cast<double>(tokens); }
-  double perplexity() const;
-  double bits_per_byte() const;
-  double byte_perplexity() const;
-  double word_perplexity() const;
+  double perplexity() const;       ///< exp(nats / tokens)
+  double bits_per_byte() const;    ///< nats / bytes / ln 2
+  double byte_perplexity() const;  ///< exp(nats / bytes)
+  double word_perplexity() const;  ///< exp(nats / words)
 };
 
 /// {"loss", "perplexity", "bits_per_byte", "byte_perplexity", "word_perplexity", "tokens", "bytes",
-/// "words"}, names as lm-evaluation-harness has them.
+/// "words"}: the metric names of lm-evaluation-harness.
 Json to_json(const Perplexity& perplexity);
 
 struct WindowOptions {
-  std::int64_t sequence_length = 0;   ///< predicted tokens of a window
-  std::int64_t batch_tokens = 16384;  ///< read in one forward pass, of at least one window
+  std::int64_t sequence_length = 0;   ///< T: predicted tokens per window
+  std::int64_t batch_tokens = 16384;  ///< limit per forward pass, which has at least one window
 };
 
-/// Collective. Reads the text in windows of `sequence_length` that do not overlap, the first after
-/// an EOS token; windows are divided among the ranks, and every rank gets the same
-/// totals. Throws Stopped, on every rank, where one is asked to stop meanwhile.
-Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std::int64_t eos_id,
-                              const WindowOptions& options, const ProcessGroup& group);
+/// Scores the text in windows of T tokens that do not overlap; an end-of-document token precedes
+/// the first window. Collective: every rank must call with equal arguments; ranks divide the
+/// windows, and every rank gets the same totals. Throws Stopped, on every rank, if any rank
+/// received a stop signal.
+Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
+                              std::int64_t end_of_document, const WindowOptions& options,
+                              const ProcessGroup& group);
 
 }  // namespace lamina

@@ -7,21 +7,21 @@
 
 namespace lamina {
 
-/// What a task asks of a model, in lm-evaluation-harness's terms: log p(continuation | context).
-/// A rolling request has its whole text in `context` and no continuation.
+/// A question to a model, in the terms of lm-evaluation-harness: log p(continuation | context).
+/// A rolling request has its whole text in `context` and an empty continuation.
 struct Request {
   std::string context;
   std::string continuation;
 };
 
-/// `log_likelihood` in nats, summed over the continuation's tokens (or the text's); `is_greedy`:
-/// every one of them was the likeliest.
+/// The answer to a request. `log_likelihood` is in nats, summed over the tokens of the continuation
+/// (of the text, if rolling); `is_greedy`: each of these tokens had the highest probability.
 struct Response {
   double log_likelihood = 0;
   bool is_greedy = false;
 };
 
-/// Answers of damaged weights, or of a model that diverged.
+/// Number of answers that are NaN or infinite, as damaged weights or a diverged model give them.
 inline std::int64_t num_nonfinite(std::span<const Response> responses) {
   std::int64_t count = 0;
   for (const Response& response : responses) count += !std::isfinite(response.log_likelihood);

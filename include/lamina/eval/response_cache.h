@@ -9,15 +9,19 @@
 
 namespace lamina {
 
-/// Answers of a checkpoint to requests, kept on disk, so that scoring the same again costs nothing:
-/// FOLDER/KEY.json. The key must name everything that the answers depend on: weights, requests,
-/// precision. A damaged file is as if it were not there.
+/// Cache on disk of the answers of a checkpoint, one file FOLDER/KEY.json per task, so that scoring
+/// again costs nothing. The key must identify everything that the answers depend on: weights,
+/// requests, precision.
 class ResponseCache {
  public:
   explicit ResponseCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  /// The answers that `keep` stored under the key; empty if there are none. A damaged file counts
+  /// as missing and is logged as a warning.
   std::optional<std::vector<Response>> find(const std::string& key) const;
-  /// Nothing of answers that are not finite; a warning where the folder cannot be written.
+
+  /// Writes the file atomically. Stores nothing if an answer is not finite. Logs a warning, and
+  /// does not throw, if the file cannot be written.
   void keep(const std::string& key, std::span<const Response> responses) const;
 
  private:

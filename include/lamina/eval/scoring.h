@@ -10,25 +10,25 @@
 
 namespace lamina {
 
-/// Requests that are likely to begin alike: the choices of one question.
+/// Requests that are likely to share a prefix: the choices of one question.
 using RequestGroup = std::vector<TokenRequest>;
 
 struct ScoringLimits {
-  /// Positions that a batch holds, in its KV caches or its rows, padding included: a bound of
-  /// memory that only a single document's requests may exceed.
+  /// Maximum number of positions in a batch, padding included. Bounds the memory of KV caches and
+  /// activations; only the requests of a single group may exceed it.
   std::int64_t batch_tokens = 16384;
 };
 
-/// Told, on every rank, how many of the requests have been scored, the other ranks' share taken to
-/// be as far as one's own.
+/// Called on every rank, after each batch, with the number of requests scored so far. It assumes
+/// that the other ranks have progressed as far as this one.
 using ScoringProgress = std::function<void(std::int64_t num_scored)>;
 
-/// Collective. Scores every request; the answers lie in the order of the requests, group after
-/// group, and are the same on every rank and at any number of ranks. Groups of about the same
-/// length are scored together, padded on their right, where causal attention keeps padding from
-/// being seen. What all requests begin with is read once for all; what the requests of a group
-/// begin with, once a group; equal inputs once, whatever is asked behind them.
-/// Throws Stopped, on every rank, where one is asked to stop meanwhile.
+/// Scores every request. Answers are in the order of the requests, group after group. Groups of
+/// similar length are scored together, padded on the right, where causal attention hides the
+/// padding. The prefix of all requests is computed once, the prefix of a group once per group, and
+/// equal inputs with different scored tokens once.
+/// Collective: every rank must call with equal arguments; the answers are equal on every rank and
+/// for any number of ranks. Throws Stopped, on every rank, if any rank received a stop signal.
 std::vector<Response> score_requests(const Decoder& model, std::span<const RequestGroup> groups,
                                      const ScoringLimits& limits, const ProcessGroup& group,
                                      const ScoringProgress& progress = {});

@@ -9,9 +9,10 @@
 
 namespace lamina {
 
-constexpr int kMostShots = 1000;
+/// Maximum number of few-shot examples per question.
+constexpr int kMaxShots = 1000;
 
-/// The `evaluation` section of a configuration.
+/// Section `evaluation` of a configuration: held-out text, benchmarks and cloze.
 struct EvaluationSettings {
   std::vector<std::string> tasks = {"cloze"};
   std::filesystem::path data_dir = "data";
@@ -32,37 +33,37 @@ struct EvaluationSettings {
   void visit(Visitor& v) {
     v.field(
         "tasks", tasks,
-        {.help = "benchmarks: names of eval/README.md, with their shots as in hellaswag_10shot"});
-    v.field("data_dir", data_dir, {.help = "folder of the benchmarks' data, one folder a task"});
+        {.help = "tasks of eval/README.md, optionally with a number of shots: hellaswag_10shot"});
+    v.field("data_dir", data_dir, {.help = "folder of the benchmark data, one folder per task"});
     v.field("num_fewshot", num_fewshot,
-            {.help = "solved examples in front of each question, of tasks that name no number",
+            {.help = "few-shot examples per question, for tasks without a number of shots",
              .min = 0,
-             .max = kMostShots});
+             .max = kMaxShots});
     v.field("add_bos", add_bos,
-            {.help = "BOS token in front of each request; auto: as the tokenizer"});
-    v.field("cache", cache, {.help = "folder that keeps the answers of scored checkpoints"});
+            {.help = "BOS token at the beginning of each request; auto: as the tokenizer defines"});
+    v.field("cache", cache, {.help = "folder of cached answers of scored checkpoints"});
     v.field("every_steps", every_steps,
-            {.help = "steps between validations, tasks included; 0: at the end only",
+            {.help = "steps between validations, which include the tasks; 0: only after training",
              .min = 0,
              .max = 1e12,
              .unit = "steps"});
     v.field("validation_bytes", validation_bytes,
-            {.help = "of text, that are scored from the beginning of the held-out text; the same "
-                     "text for every tokenizer, up to a token",
+            {.help = "length of the scored text, from the beginning of the held-out text; the same "
+                     "text for every tokenizer, up to one token",
              .min = 1,
              .max = 1e12,
              .unit = "bytes"});
     v.field("limit", limit,
-            {.help = "first documents of a task that are scored; 0: all", .min = 0, .max = 1e9});
+            {.help = "score only this many documents of a task; 0: all", .min = 0, .max = 1e9});
     v.field("batch_tokens", batch_tokens,
-            {.help = "held at once while scoring, padding included: bounds the memory of KV caches",
+            {.help = "maximum per batch, padding included; bounds the memory of KV caches",
              .min = 1,
              .max = 1e9,
              .unit = "tokens"});
     v.field("seed", seed,
-            {.help = "of the examples and questions that are drawn", .min = 0, .max = 9e15});
+            {.help = "seed of few-shot examples and cloze questions", .min = 0, .max = 9e15});
     v.field("byte_bigram", byte_bigram,
-            {.help = "count a byte bigram model on the whole training text, as a baseline"});
+            {.help = "also score a byte bigram model of the training text, as a baseline"});
     visit_cloze(v);
   }
 
@@ -70,11 +71,11 @@ struct EvaluationSettings {
   template <class Visitor>
   void visit_cloze(Visitor& v) {
     v.field("cloze_questions", cloze_questions,
-            {.help = "questions made from the held-out text", .min = 2, .max = 1e7});
+            {.help = "number of questions made from the held-out text", .min = 2, .max = 1e7});
     v.field("cloze_context_bytes", cloze_context_bytes,
-            {.help = "text before the gap", .min = 1, .max = 1e6, .unit = "bytes"});
+            {.help = "length of the context", .min = 1, .max = 1e6, .unit = "bytes"});
     v.field("cloze_continuation_bytes", cloze_continuation_bytes,
-            {.help = "text of each of the four choices", .min = 1, .max = 1e5, .unit = "bytes"});
+            {.help = "length of each of the four choices", .min = 1, .max = 1e5, .unit = "bytes"});
   }
 };
 

@@ -11,77 +11,82 @@
 
 namespace lamina {
 
-/// One document of a task, ready to be asked.
+/// The requests of one document of a task.
 struct TaskDocument {
-  std::vector<Request> requests;           ///< in the harness's order
+  std::vector<Request> requests;           ///< in the order of lm-evaluation-harness
   std::vector<std::int64_t> lengths = {};  ///< of the choices in Unicode characters, for acc_norm
-  std::size_t gold = 0;                    ///< index of the right request
-  std::int64_t words = 0;                  ///< of the original text: rolling tasks
-  std::int64_t bytes = 0;                  ///< of the original text: rolling tasks
+  std::size_t gold = 0;                    ///< index of the correct request
+  std::int64_t words = 0;                  ///< of the original text, in rolling tasks
+  std::int64_t bytes = 0;                  ///< of the original text, in rolling tasks
 };
 
-/// acc: the likeliest request is the gold one, the first of equals; its greedy form: the document's
-/// one request is greedy. acc_norm: acc per character of the choice. perplexity: exp of the mean
-/// -log p of a document's one request. Rolling perplexity: word_perplexity, byte_perplexity and
-/// bits_per_byte of the whole text.
-enum class Metric { kAcc, kGreedyAcc, kAccNorm, kPerplexity, kRollingPerplexity };
+/// The metrics of lm-evaluation-harness.
+enum class Metric {
+  kAcc,         ///< acc: the gold request has the highest log-likelihood; of equal ones, the first
+  kGreedyAcc,   ///< acc of tasks with one request per document: the request is greedy
+  kAccNorm,     ///< acc_norm: as acc, with log-likelihoods divided by lengths
+  kPerplexity,  ///< perplexity: exp(mean of -log p over requests)
+  kRollingPerplexity  ///< word_perplexity, byte_perplexity, bits_per_byte of all text
+};
 
-/// A task with its data: what the engine scores, and what its answers mean.
+/// A task with its data: the requests to score, and how to compute metrics from the answers.
 struct TaskRequests {
   std::string name;  ///< "hellaswag", "mmlu_anatomy"
   bool rolling = false;
   std::vector<Metric> metrics = {};
   std::vector<TaskDocument> documents = {};
-  std::string files = "";  ///< that the documents were read from, and the shots, for messages
+  std::string files = "";  ///< files of the documents and of the shots, for messages
 
   std::size_t num_requests() const;
 
-  /// Frees the requests' texts, which nothing needs once they are tokens; their number stays.
+  /// Frees the texts of the requests, which are not needed after encoding; num_requests() stays.
   void forget_texts();
 };
 
 struct TaskOptions {
   int num_fewshot = 0;
-  std::int64_t limit = 0;            ///< the first documents; 0: all
-  std::int64_t fewshot_seed = 1234;  ///< the harness's
+  std::int64_t limit = 0;            ///< use only the first documents; 0: all
+  std::int64_t fewshot_seed = 1234;  ///< default of lm-evaluation-harness
 };
 
-/// A name that stands for several tasks, and reports their accuracy together.
+/// A name for several tasks that reports their combined accuracy.
 struct TaskGroup {
   std::string name;
   std::vector<std::string> tasks;
 };
 
-/// Names of all tasks and groups that `make_task` takes, in the order of the table in
+/// Names of all tasks and groups that `make_task` accepts, in the order of the table in
 /// eval/README.md, groups last.
 std::vector<std::string> task_names();
 
-/// The groups that scoring `name` reports: mmlu's four and itself, mmlu_stem itself, a task's none.
+/// The groups that are reported when `name` is scored: five for mmlu (its four parts and itself),
+/// one for such a part, none for a task.
 std::vector<TaskGroup> task_groups(const std::string& name);
 
-/// The task of a name: itself, or the parts of a group (mmlu: 57). Reads the data from folders of
-/// `data_dir` (eval/README.md, "Where data are looked for"). Shots are drawn in the order of the
-/// documents, as the harness does on one rank.
-/// Throws UsageError on an unknown name, on data that are missing (what to put where), and on more
-/// shots than there are; Error naming file, row and column where a row is not the task's.
+/// Builds the requests of a task, or of each task of a group (57 for mmlu). Reads the data from
+/// folders in `data_dir` (eval/README.md, "Data files"). Shots are drawn in document
+/// order, as lm-evaluation-harness does on one rank.
+/// Throws UsageError for an unknown name, for missing data (with the files to provide), and for
+/// more shots than rows; Error that names the file, row and column if a row is invalid.
 std::vector<TaskRequests> make_task(const std::string& name, const std::filesystem::path& data_dir,
                                     const TaskOptions& options);
 
-/// {metric: value, metric_stderr: value} as the harness computes them; "N/A" where it says so.
-/// Where answers are not finite, the values are null, and kNonfiniteAnswers is their number.
-/// `responses` has one for each request, documents in order. A perplexity's error is a bootstrap,
-/// shared among threads, the same for any number of them; 0 iterations: "N/A".
+/// {metric: value, metric_stderr: value} as lm-evaluation-harness computes them, "N/A" included.
+/// `responses` has one entry per request, in document order; throws Error if the number differs. If
+/// any answer is not finite, all values are null, and kNonfiniteAnswers is the number of such
+/// answers. The standard error of a perplexity is a bootstrap, computed on all cores with a result
+/// that does not depend on their number; fewer than 2 iterations give "N/A".
 Json task_metrics(const TaskRequests& task, std::span<const Response> responses,
                   std::int64_t bootstrap_iterations = 100'000);
 
-/// A part of a group: how many documents it has, and their task_metrics.
+/// A task of a group: its number of documents and its task_metrics.
 struct PartMetrics {
   std::size_t num_documents = 0;
   Json metrics;
 };
 
-/// The harness's aggregation over the parts of a group, by their sizes: {acc, acc_stderr}; null
-/// with kNonfiniteAnswers where a part has such.
+/// {acc, acc_stderr} of a group: the mean weighted by number of documents and the pooled standard
+/// error, as in lm-evaluation-harness; null, with kNonfiniteAnswers, if a part has such answers.
 Json group_metrics(std::span<const PartMetrics> parts);
 
 }  // namespace lamina

@@ -10,8 +10,8 @@ struct TaskChoice {
   int num_fewshot = 0;
 };
 
-/// "hellaswag" or, with its number of shots, "hellaswag_10shot". Whether there is such a task is
-/// make_task's business.
+/// Parses "hellaswag", which gets `default_fewshot` shots, or "hellaswag_10shot". Accepts any name
+/// and number: make_task checks them.
 TaskChoice parse_task_choice(const std::string& text, std::int64_t default_fewshot);
 
 }  // namespace lamina

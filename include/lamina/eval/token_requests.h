@@ -10,30 +10,34 @@
 
 namespace lamina {
 
-/// A request as a model reads it: at most one token more than the model's positions. The last
-/// `num_scored` are scored, each given those before it; at least one is not.
+/// The tokens of a request: at most max_length + 1. The last `num_scored` are scored, each given
+/// all tokens before it; 0 < num_scored < tokens.size().
 struct TokenRequest {
   std::vector<TokenId> tokens;
   std::int64_t num_scored = 0;
 };
 
-/// Turns strings into tokens by lm-evaluation-harness's rules (TemplateLM of a causal model).
+/// Encodes requests by the rules of lm-evaluation-harness (class TemplateLM, causal models).
+/// Immutable: any number of threads may share one.
 class RequestEncoder {
  public:
-  /// `max_length`: positions of the model. Keeps a reference to the tokenizer.
+  /// `max_length` is the context length of the model in tokens. Keeps a reference to the tokenizer.
   RequestEncoder(const Tokenizer& tokenizer, std::int64_t max_length, AddBos add_bos);
 
-  /// Whitespace at the context's end goes over to the continuation, both are encoded together, and
-  /// the continuation's tokens are those behind as many as the context alone has. What does not fit
-  /// is cut from the left. Throws Error where the continuation alone is longer than the model, or
-  /// the context is whitespace alone.
+  /// Whitespace at the end of the context is moved to the continuation, and both are encoded
+  /// together. If the context alone has n tokens, all tokens after the first n are scored. Tokens
+  /// that do not fit are cut from the left. An empty context becomes the tokenizer's `beginning`.
+  /// Throws Error if the continuation has no tokens or more than max_length, or if the context is
+  /// only whitespace.
   TokenRequest pair(const Request& request) const;
 
-  /// The same of a document's requests; a context that several share is encoded once.
+  /// `pair` of each request of a document; a context shared by consecutive requests is encoded
+  /// once.
   std::vector<TokenRequest> pairs(std::span<const Request> requests) const;
 
-  /// A text in windows: each token is scored once, with as much before it as fits; the first window
-  /// begins with the tokenizer's BOS token. A text without tokens has none.
+  /// Windows of a text, for its rolling log-likelihood. Each token is scored in one window; the
+  /// last window overlaps the previous one so that it is full. The first window begins with the
+  /// tokenizer's `beginning`. A text without tokens has no windows.
   std::vector<TokenRequest> windows(std::string_view text) const;
 
  private:
