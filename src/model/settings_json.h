@@ -14,9 +14,9 @@
 
 namespace lamina {
 
-/// Reads a settings struct from a JSON object as strictly as a configuration file: absent and null
-/// keys keep the default; a key that is unknown, unused, of a wrong type or out of range is an
-/// Error.
+/// A visitor that reads a settings struct from a JSON object as strictly as a configuration file is
+/// read: absent and null keys keep the default; an unknown or unused key, a wrong type and a value
+/// out of range throw Error.
 class JsonSettingsReader {
  public:
   explicit JsonSettingsReader(const Json& object, std::string prefix = "")
@@ -30,7 +30,7 @@ class JsonSettingsReader {
       if (setting.required) fail(key, "is missing");
       return;
     }
-    if (!setting.used) fail(key, fmt::format("changes nothing unless {}", setting.used_when));
+    if (!setting.used) fail(key, fmt::format("has no effect unless {}", setting.used_when));
     assign(key, *found, value, setting);
   }
 
@@ -45,7 +45,7 @@ class JsonSettingsReader {
     reader.finish();
   }
 
-  /// Throws where a key was left over.
+  /// Throws Error if the object has a key that was not visited.
   void finish() const {
     for (const auto& [key, value] : object_.items()) {
       if (!known_.contains(key)) fail(key, "is unknown");
@@ -58,7 +58,7 @@ class JsonSettingsReader {
   }
 
   [[noreturn]] void wrong(const char* key, const Json& json, const std::string& allowed) const {
-    fail(key, fmt::format("got {}; {} is allowed", json.dump(), allowed));
+    fail(key, fmt::format("got {}; expected {}", json.dump(), allowed));
   }
 
   void assign(const char* key, const Json& json, bool& value, const Setting&) const {
@@ -66,7 +66,7 @@ class JsonSettingsReader {
     value = json.get<bool>();
   }
   void assign(const char* key, const Json& json, std::string& value, const Setting&) const {
-    if (!json.is_string()) wrong(key, json, "a text");
+    if (!json.is_string()) wrong(key, json, "a string");
     value = json.get<std::string>();
   }
   void assign(const char* key, const Json& json, std::int64_t& value, const Setting& s) const {
@@ -110,7 +110,7 @@ class JsonSettingsReader {
   std::set<std::string> known_;
 };
 
-/// Writes the settings that are set and used.
+/// A visitor that writes the settings that are set and used to a JSON object.
 class JsonSettingsWriter {
  public:
   template <class T>

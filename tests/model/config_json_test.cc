@@ -15,7 +15,7 @@ std::string model_type(const ModelSettings& settings) {
   return config_json(small_spec(settings))["model_type"];
 }
 
-TEST(ConfigJson, APlainLlamaSaysSoAndLoadsElsewhere) {
+TEST(ConfigJson, ADesignWithoutSharingIsWrittenAsLlama) {
   const Json config = config_json(small_spec(small_settings()));
   const Json expected{{"architectures", {"LlamaForCausalLM"}},
                       {"model_type", "llama"},
@@ -38,7 +38,7 @@ TEST(ConfigJson, APlainLlamaSaysSoAndLoadsElsewhere) {
   EXPECT_EQ(config, expected);
 }
 
-TEST(ConfigJson, EachDesignThatTransformersHasIsCalledByItsName) {
+TEST(ConfigJson, EachDesignThatTransformersHasGetsItsModelType) {
   ModelSettings settings = small_settings();
   settings.attention_bias = settings.mlp_bias = true;
   EXPECT_EQ(model_type(settings), "llama");
@@ -54,7 +54,7 @@ TEST(ConfigJson, EachDesignThatTransformersHasIsCalledByItsName) {
   EXPECT_EQ(model_type(settings), "gpt_neox");
 }
 
-TEST(ConfigJson, WhatTransformersLacksIsCalledLamina) {
+TEST(ConfigJson, DesignsThatTransformersLacksGetModelTypeLamina) {
   for (const auto& [name, sharing] : layouts_of_eight_layers()) {
     ModelSettings settings = small_settings(sharing);
     settings.kv_norm = KvNorm::kShared;
@@ -109,7 +109,7 @@ ModelSpec read_again(const ModelSpec& spec) {
   return parse_config_json(Json::parse(config_json(spec).dump()));
 }
 
-TEST(ConfigJson, EveryFieldComesBack) {
+TEST(ConfigJson, EveryFieldRoundTrips) {
   const ModelSpec expected{.vocab_size = 29,
                            .hidden_size = 12,
                            .intermediate_size = 20,
@@ -153,7 +153,7 @@ std::string refusal(const Json& config) {
   return error_text([&] { parse_config_json(config); });
 }
 
-TEST(ConfigJson, AMissingKeyIsNamed) {
+TEST(ConfigJson, RefusesAMissingKey) {
   for (const ModelSettings& settings : {small_settings(), neox_settings(), unusual_settings()}) {
     const Json whole = config_json(small_spec(settings));
     for (const char* key : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
@@ -165,23 +165,23 @@ TEST(ConfigJson, AMissingKeyIsNamed) {
   }
 }
 
-TEST(ConfigJson, AWrongValueIsNamed) {
+TEST(ConfigJson, RefusesAWrongValue) {
   const Json whole = config_json(small_spec(unusual_settings()));
   const std::vector<std::tuple<const char*, Json, const char*>> cases{
-      {"norm", "batch", "norm: got \"batch\"; one of rms, layer is allowed"},
-      {"norm", 1, "norm: got 1; one of rms, layer is allowed"},
-      {"hidden_size", "12", "hidden_size: got \"12\"; an integer from 1 to 1048576 is allowed"},
-      {"hidden_size", 12.5, "hidden_size: got 12.5; an integer from 1 to 1048576 is allowed"},
-      {"hidden_size", 0, "hidden_size: got 0; an integer from 1 to 1048576 is allowed"},
+      {"norm", "batch", "norm: got \"batch\"; expected one of rms, layer"},
+      {"norm", 1, "norm: got 1; expected one of rms, layer"},
+      {"hidden_size", "12", "hidden_size: got \"12\"; expected an integer from 1 to 1048576"},
+      {"hidden_size", 12.5, "hidden_size: got 12.5; expected an integer from 1 to 1048576"},
+      {"hidden_size", 0, "hidden_size: got 0; expected an integer from 1 to 1048576"},
       {"hidden_size", 18446744073709551615U,
-       "hidden_size: got 18446744073709551615; an integer from 1 to 1048576 is allowed"},
-      {"rope_theta", true, "rope_theta: got true; a number from 1 to 1000000000000 is allowed"},
-      {"qk_norm", 1, "qk_norm: got 1; true or false is allowed"},
-      {"design", 1, "design: got 1; a text is allowed"},
-      {"kv_sharing", 1, "kv_sharing: got 1; an object is allowed"},
+       "hidden_size: got 18446744073709551615; expected an integer from 1 to 1048576"},
+      {"rope_theta", true, "rope_theta: got true; expected a number from 1 to 1000000000000"},
+      {"qk_norm", 1, "qk_norm: got 1; expected true or false"},
+      {"design", 1, "design: got 1; expected a string"},
+      {"kv_sharing", 1, "kv_sharing: got 1; expected an object"},
       {"num_key_value_heads", 3,
-       "num_key_value_heads: got 3; it must divide num_attention_heads 4"},
-      {"rms_norm_eps", 1e-5, "rms_norm_eps: changes nothing unless model.norm is rms"},
+       "num_key_value_heads: got 3; expected a divisor of num_attention_heads 4"},
+      {"rms_norm_eps", 1e-5, "rms_norm_eps: has no effect unless model.norm is rms"},
       {"flavour", 1, "flavour: is unknown"}};
   for (const auto& [key, value, message] : cases) {
     Json config = whole;
@@ -195,14 +195,14 @@ TEST(ConfigJson, AWrongValueIsNamed) {
   config["kv_sharing"]["kv_source_layers"] = {0, "1"};
   EXPECT_EQ(
       refusal(config),
-      "config.json: kv_sharing.kv_source_layers: got \"1\"; an integer from 0 to 10000 is allowed");
+      "config.json: kv_sharing.kv_source_layers: got \"1\"; expected an integer from 0 to 10000");
 }
 
-TEST(ConfigJson, ANotObjectIsRefused) {
-  EXPECT_EQ(refusal(Json::array()), "config.json: must be an object");
+TEST(ConfigJson, RefusesJsonThatIsNotAnObject) {
+  EXPECT_EQ(refusal(Json::array()), "config.json: expected a JSON object");
 }
 
-TEST(ConfigJson, AFileIsNamedInItsErrors) {
+TEST(ConfigJson, ErrorsStartWithThePathOfTheFile) {
   const TemporaryFolder folder;
   const auto refusal_of = [&](const char* text) {
     write_file_synced(folder.path() / "config.json", text);
@@ -212,10 +212,10 @@ TEST(ConfigJson, AFileIsNamedInItsErrors) {
     return message.substr(std::min(prefix.size(), message.size()));
   };
   EXPECT_EQ(refusal_of(R"({"model_type": "mamba"})"),
-            "model_type: got \"mamba\"; allowed are gpt_neox, lamina, llama, mistral, qwen2, "
+            "model_type: got \"mamba\"; expected one of gpt_neox, lamina, llama, mistral, qwen2, "
             "qwen3");
   EXPECT_EQ(refusal_of(R"({"model_type": "llama", "model_type": "llama"})"),
-            "key \"model_type\" stands there twice");
+            "duplicate key \"model_type\"");
   EXPECT_NE(refusal_of("{").find("parse error"), std::string::npos);
   EXPECT_NE(refusal_of(R"({"rope_theta": 1e999})").find("number overflow"), std::string::npos);
 }
