@@ -5,26 +5,26 @@
 namespace lamina {
 namespace {
 
-/// A matrix of a linear layer, and its bias.
+/// Values of a linear layer: its matrix and its bias.
 std::int64_t linear_size(std::int64_t outputs, std::int64_t inputs, bool bias) {
   return outputs * inputs + (bias ? outputs : 0);
 }
 
-std::int64_t num_mlp_matrices_up(const ModelSpec& spec) {
-  return spec.mlp == MlpKind::kSwiglu ? 2 : 1;
-}
+/// Matrices (F, D) of the MLP: gate and up, or up.
+std::int64_t num_up_matrices(const ModelSpec& spec) { return spec.mlp == MlpKind::kSwiglu ? 2 : 1; }
 
+/// Norms of width D: two per layer, the separate K/V norms, the final norm.
 std::int64_t num_norms(const ModelSpec& spec) {
   const std::int64_t kv_norms = spec.kv_norm == KvNorm::kSeparate ? spec.num_kv_layers() : 0;
   return 2 * spec.num_hidden_layers + kv_norms + 1;
 }
 
-/// Values of all matrices that a token is multiplied with.
+/// Values of all matrices that a token is multiplied with. The LM head counts even if it is tied.
 double matrix_values(const ModelSpec& spec) {
   const double layers = static_cast<double>(spec.num_hidden_layers);
   const double query_output = 2.0 * static_cast<double>(spec.query_dim());
   const double key_value = 2.0 * static_cast<double>(spec.kv_dim());
-  const double mlp = static_cast<double>((num_mlp_matrices_up(spec) + 1) * spec.intermediate_size);
+  const double mlp = static_cast<double>((num_up_matrices(spec) + 1) * spec.intermediate_size);
   const double rows = layers * (query_output + mlp) +
                       static_cast<double>(spec.num_kv_layers()) * key_value +
                       static_cast<double>(spec.vocab_size);
@@ -41,9 +41,9 @@ ParameterCount count_parameters(const ModelSpec& spec) {
                                  linear_size(width, spec.query_dim(), spec.attention_output_bias));
   count.key_value =
       spec.num_kv_layers() * 2 * linear_size(spec.kv_dim(), width, spec.attention_bias);
-  count.mlp = layers * (num_mlp_matrices_up(spec) *
-                            linear_size(spec.intermediate_size, width, spec.mlp_bias) +
-                        linear_size(width, spec.intermediate_size, spec.mlp_bias));
+  count.mlp =
+      layers * (num_up_matrices(spec) * linear_size(spec.intermediate_size, width, spec.mlp_bias) +
+                linear_size(width, spec.intermediate_size, spec.mlp_bias));
   count.norms = num_norms(spec) * width * (spec.norm == NormKind::kLayer ? 2 : 1);
   if (spec.qk_norm) count.norms += (layers + spec.num_kv_layers()) * spec.head_dim;
   count.lm_head = spec.tie_word_embeddings ? 0 : spec.vocab_size * width;
@@ -61,7 +61,8 @@ double training_flops_per_token(const ModelSpec& spec, std::int64_t sequence_len
   return 6 * matrix_values(spec) + 6 * attention;
 }
 
-/// Of a GPU (kernels/cross_entropy.cc); a CPU's blocks are smaller where the vocabulary is large.
+/// The block size on a GPU (kernels/cross_entropy.cc); a CPU uses smaller blocks for a large
+/// vocabulary.
 constexpr double kLossBlockTokens = 2048;
 
 TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micro_batch_tokens,
@@ -74,9 +75,9 @@ TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micr
   memory.weights = parameters * 4 + (bf16 ? matrix_values(spec) * 2 : 0);
   memory.gradients = parameters * 4;
   memory.optimizer = parameters * 8;
-  // Of a layer: the residual stream before each norm (float32); what enters each matrix, rotated
-  // queries, attention's output with its row statistics, the MLP's gate and up.
-  const double mlp = static_cast<double>((num_mlp_matrices_up(spec) + 1) * spec.intermediate_size);
+  // Per layer: the residual stream before each norm (float32), the inputs of the matrices, rotated
+  // queries, the attention output and its row statistics (float32), the MLP's gate and up.
+  const double mlp = static_cast<double>((num_up_matrices(spec) + 1) * spec.intermediate_size);
   const double layer = 2 * width * 4 +
                        (2 * width + 2 * static_cast<double>(spec.query_dim()) + mlp) * value_bytes +
                        static_cast<double>(spec.num_attention_heads) * 4;

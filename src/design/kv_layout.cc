@@ -12,6 +12,7 @@
 namespace lamina {
 namespace {
 
+/// The map without sharing.
 KvSourceLayers identity(std::int64_t num_layers) {
   KvSourceLayers sources(static_cast<std::size_t>(num_layers));
   std::iota(sources.begin(), sources.end(), 0);
@@ -23,27 +24,28 @@ void share(KvSourceLayers& sources, std::int64_t begin, std::int64_t end, std::i
   std::fill(sources.begin() + begin, sources.begin() + end, source);
 }
 
-void need_layers(std::int64_t num_layers, std::int64_t least, KvLayout layout) {
-  if (num_layers < least) {
-    throw SettingError("kv_sharing",
-                       fmt::format("layout {} needs at least {} layers, num_hidden_layers is {}",
-                                   kv_layout_row(layout).key, least, num_layers));
+void require_num_layers(std::int64_t num_layers, std::int64_t min_layers, KvLayout layout) {
+  if (num_layers < min_layers) {
+    throw SettingError("model.kv_sharing",
+                       fmt::format("layout {}: got {} layers; expected at least {}",
+                                   kv_layout_row(layout).key, num_layers, min_layers));
   }
 }
 
-void need_at_most(KvLayout layout, std::int64_t got, std::int64_t most) {
-  if (got > most) {
-    throw SettingError(fmt::format("kv_sharing.{}", kv_layout_row(layout).parameter.key),
-                       fmt::format("got {}; at most {} is allowed here", got, most));
+void require_at_most(KvLayout layout, std::int64_t got, std::int64_t max) {
+  if (got > max) {
+    throw SettingError(
+        fmt::format("model.kv_sharing.{}", kv_layout_row(layout).parameter.key),
+        fmt::format("got {}; expected at most {} for this number of layers", got, max));
   }
 }
 
 KvSourceLayers none(const KvSharing&, std::int64_t num_layers) { return identity(num_layers); }
 
-/// Groups of `factor`, the source first in each; a remainder shortens the first group.
+/// Groups of `factor` layers, the source first in each; a remainder shortens the first group.
 KvSourceLayers cla(const KvSharing& sharing, std::int64_t num_layers) {
   const std::int64_t factor = sharing.factor;
-  need_at_most(KvLayout::kCla, factor, num_layers);
+  require_at_most(KvLayout::kCla, factor, num_layers);
   KvSourceLayers sources = identity(num_layers);
   const std::int64_t remainder = num_layers % factor;
   share(sources, 0, remainder, 0);
@@ -53,10 +55,10 @@ KvSourceLayers cla(const KvSharing& sharing, std::int64_t num_layers) {
   return sources;
 }
 
-/// Layer 0 alone, then groups of `factor`; what is left at the end alone.
+/// Layer 0 alone, then groups of `factor` layers; the remaining layers alone.
 KvSourceLayers keep_ends(const KvSharing& sharing, std::int64_t num_layers) {
   const std::int64_t factor = sharing.factor;
-  need_layers(num_layers, factor + 1, KvLayout::kKeepEnds);
+  require_num_layers(num_layers, factor + 1, KvLayout::kKeepEnds);
   KvSourceLayers sources = identity(num_layers);
   for (std::int64_t first = 1; first + factor <= num_layers; first += factor) {
     share(sources, first, first + factor, first);
@@ -64,28 +66,29 @@ KvSourceLayers keep_ends(const KvSharing& sharing, std::int64_t num_layers) {
   return sources;
 }
 
-/// The first half own theirs; all after them but the last read the last of those.
+/// The first floor(L/2) layers and the last own their K/V; those between read the last of the first
+/// half.
 KvSourceLayers dense_front(const KvSharing&, std::int64_t num_layers) {
-  need_layers(num_layers, 3, KvLayout::kDenseFront);
+  require_num_layers(num_layers, 3, KvLayout::kDenseFront);
   KvSourceLayers sources = identity(num_layers);
   const std::int64_t num_dense = num_layers / 2;
   share(sources, num_dense, num_layers - 1, num_dense - 1);
   return sources;
 }
 
-/// 0 and 1 own theirs; the next floor((L-2)/2) read 1; the rest own theirs. The paper's text gives
-/// that run ten layers of 20, but its table counts 11 KV layers, which a run of nine gives.
+/// Layers 0 and 1 own their K/V; the next floor((L-2)/2) read layer 1; the rest own their K/V. For
+/// L = 20 the CLA paper's text has ten readers, but its table has 11 KV layers, hence nine readers.
 KvSourceLayers dense_back(const KvSharing&, std::int64_t num_layers) {
-  need_layers(num_layers, 4, KvLayout::kDenseBack);
+  require_num_layers(num_layers, 4, KvLayout::kDenseBack);
   KvSourceLayers sources = identity(num_layers);
   share(sources, 2, 2 + (num_layers - 2) / 2, 1);
   return sources;
 }
 
-/// Contiguous groups; group i of m begins at floor(i L / m).
+/// Contiguous groups; group i of m starts at layer floor(i L / m), its source.
 KvSourceLayers mlkv(const KvSharing& sharing, std::int64_t num_layers) {
   const std::int64_t num_groups = sharing.kv_layers;
-  need_at_most(KvLayout::kMlkv, num_groups, num_layers);
+  require_at_most(KvLayout::kMlkv, num_groups, num_layers);
   KvSourceLayers sources(static_cast<std::size_t>(num_layers), 0);
   for (std::int64_t group = 0; group + 1 < num_groups; ++group) {
     const std::int64_t first = (group + 1) * num_layers / num_groups;
@@ -94,33 +97,39 @@ KvSourceLayers mlkv(const KvSharing& sharing, std::int64_t num_layers) {
   return sources;
 }
 
+/// The last `count` layers read the layer before them.
 KvSourceLayers last_shared(const KvSharing& sharing, std::int64_t num_layers) {
   const std::int64_t count = sharing.count;
-  need_at_most(KvLayout::kLastShared, count, num_layers - 1);
+  require_at_most(KvLayout::kLastShared, count, num_layers - 1);
   KvSourceLayers sources = identity(num_layers);
   share(sources, num_layers - count, num_layers, num_layers - count - 1);
   return sources;
 }
 
+/// The map of the settings, after checking that it is a valid one.
 KvSourceLayers checked_map(const KvSharing& sharing, std::int64_t num_layers) {
   const KvSourceLayers& sources = sharing.kv_source_layers;
   const char* key = "kv_sharing.kv_source_layers";
   if (std::ssize(sources) != num_layers) {
     throw SettingError(
-        key, fmt::format("has {} entries; num_hidden_layers is {}", sources.size(), num_layers));
+        key, fmt::format("got {} entries; expected {}, one per layer", sources.size(), num_layers));
   }
   for (std::int64_t layer = 0; layer < num_layers; ++layer) {
     const std::int64_t source = sources[static_cast<std::size_t>(layer)];
     if (source < 0) {
-      throw SettingError(key, fmt::format("layer {} reads layer {}", layer, source));
+      throw SettingError(
+          key, fmt::format("layer {} reads layer {}; expected a layer >= 0", layer, source));
     }
     if (source > layer) {
       throw SettingError(
-          key, fmt::format("layer {} reads layer {}, which lies above it", layer, source));
+          key,
+          fmt::format("layer {} reads layer {}; expected itself or a lower layer", layer, source));
     }
     if (sources[static_cast<std::size_t>(source)] != source) {
-      throw SettingError(key,
-                         fmt::format("layer {} reads layer {}, which owns no K/V", layer, source));
+      throw SettingError(
+          key,
+          fmt::format("layer {} reads layer {}, which is a reader itself; expected a source layer",
+                      layer, source));
     }
   }
   return sources;
@@ -136,21 +145,21 @@ constexpr std::array<KvLayoutRow, kNumKvLayouts> kTable{
      {KvLayout::kCla, "cla", kFactor, "-CLA<s>", "-CLA<s>",
       "groups of s layers, the source first in each; a remainder shortens the first group", cla},
      {KvLayout::kKeepEnds, "keep_ends", kFactor, "-CLA<s>-KeepEnds", "-CLA<s>",
-      "layer 0 alone, then groups of s; what is left at the end alone", keep_ends},
+      "layer 0 alone, then groups of s layers; the remaining layers alone", keep_ends},
      {KvLayout::kDenseFront,
       "dense_front",
       {},
       "-CLA2-DenseFront",
       "-CLA2",
-      "the first half own theirs; all layers after them except the last read the last of those; "
-      "the last owns its own",
+      "the first floor(L/2) layers own their K/V; all later ones except the last read the last of "
+      "these; the last owns its K/V",
       dense_front},
      {KvLayout::kDenseBack,
       "dense_back",
       {},
       "-CLA2-DenseBack",
       "-CLA2",
-      "0 and 1 own theirs; the next floor((L-2)/2) read 1; the rest own theirs",
+      "layers 0 and 1 own their K/V; the next floor((L-2)/2) read layer 1; the rest own their K/V",
       dense_back},
      {KvLayout::kMlkv, "mlkv", kKvLayers, "-MLKV<m>", "MLKV",
       "m contiguous groups, sources 0 and floor((i+1) L / m)", mlkv},
@@ -175,8 +184,8 @@ constexpr Texts keys() {
   return texts;
 }
 
-/// "with factor s, groups of s, ..."; a map, which the suffix shows by an example, has no letter.
-std::string described(const KvLayoutRow& row) {
+/// "with factor s, groups of s layers, ...". A parameter that is not a number has no symbol.
+std::string help_text(const KvLayoutRow& row) {
   if (*row.parameter.key == '\0') return row.meaning;
   const char letter = *(std::strchr(row.suffix, '<') + 1);
   const std::string symbol = row.parameter.number ? std::string{' ', letter} : "";
@@ -186,7 +195,7 @@ std::string described(const KvLayoutRow& row) {
 const char* description(const KvLayoutRow& row) {
   static const auto texts = [] {
     std::array<std::string, kNumKvLayouts> all;
-    std::ranges::transform(kTable, all.begin(), described);
+    std::ranges::transform(kTable, all.begin(), help_text);
     return all;
   }();
   return texts[static_cast<std::size_t>(row.layout)].c_str();

@@ -7,25 +7,26 @@
 namespace lamina {
 namespace {
 
-constexpr std::int64_t kFree = -1;
+constexpr std::int64_t kFree = -1;  // a column without a source
 
 std::int64_t last_reader(const KvSourceLayers& sources, std::int64_t source) {
   const auto last = std::find(sources.rbegin(), sources.rend(), source);
   return sources.rend() - last - 1;
 }
 
-/// Puts `source` into the first free column, or a new one.
+/// Assigns `source` to the first free column or appends a column; returns its index.
 std::size_t take_column(std::vector<std::int64_t>& columns, std::int64_t source) {
-  const auto place = std::find(columns.begin(), columns.end(), kFree);
-  if (place != columns.end()) {
-    *place = source;
-    return static_cast<std::size_t>(place - columns.begin());
+  const auto free = std::find(columns.begin(), columns.end(), kFree);
+  if (free != columns.end()) {
+    *free = source;
+    return static_cast<std::size_t>(free - columns.begin());
   }
   columns.push_back(source);
   return columns.size() - 1;
 }
 
-/// One character cell a column: where this layer joins its source's line, and the lines that pass.
+/// Two characters per column: the corner or branch where this layer joins the line of its source
+/// (`joined`), and the vertical lines of other sources.
 std::string draw_columns(const std::vector<std::int64_t>& columns, std::int64_t joined, bool begins,
                          bool ends) {
   std::string text;

@@ -10,45 +10,50 @@
 namespace lamina {
 namespace {
 
-/// What a design name says about `key` must agree with what the settings say about it.
+/// Sets `value`, the setting `key`, to the value that the design name implies; throws SettingError
+/// if the user set another value.
 template <class T>
-void agree(const std::string& design, const char* key, std::optional<T>& value,
-           std::optional<T> said) {
-  if (!said) return;
-  if (value && *value != *said) {
-    throw SettingError(std::string(key),
-                       fmt::format("got {}, but design {} says {}", *value, design, *said));
+void apply_design_value(const std::string& design, const char* key, std::optional<T>& value,
+                        std::optional<T> implied) {
+  if (!implied) return;
+  if (value && *value != *implied) {
+    throw SettingError(
+        fmt::format("model.{}", key),
+        fmt::format("got {}; expected {}, as in design {}", *value, *implied, design));
   }
-  value = said;
+  value = implied;
 }
 
-/// MHA, whose name gives the head width too, has as many KV heads as query heads.
-void agree_mha(const ModelSettings& settings) {
+/// Checks that an MHA design has one KV head per query head. Its name always has a head width.
+void check_mha(const ModelSettings& settings) {
   const std::int64_t heads =
       settings.num_attention_heads.value_or(settings.hidden_size / *settings.head_dim);
   if (settings.num_key_value_heads.value_or(heads) != heads) {
-    throw SettingError("num_key_value_heads",
-                       fmt::format("got {}, but design {} has as many as query heads",
-                                   *settings.num_key_value_heads, *settings.design));
+    throw SettingError(
+        "model.num_key_value_heads",
+        fmt::format("got {}; expected {}, the number of query heads, as in design {}",
+                    *settings.num_key_value_heads, heads, *settings.design));
   }
 }
 
+/// Replaces the design name by the settings that it implies, which must not contradict others.
 void apply_design(ModelSettings& settings) {
   const DesignName named = parse_design_name(*settings.design);
-  agree(*settings.design, "head_dim", settings.head_dim, named.head_dim);
-  if (!named.num_key_value_heads) agree_mha(settings);
-  agree(*settings.design, "num_key_value_heads", settings.num_key_value_heads,
-        named.num_key_value_heads);
+  apply_design_value(*settings.design, "head_dim", settings.head_dim, named.head_dim);
+  if (!named.num_key_value_heads) check_mha(settings);
+  apply_design_value(*settings.design, "num_key_value_heads", settings.num_key_value_heads,
+                     named.num_key_value_heads);
   if (settings.kv_sharing.layout &&
       kv_source_layers(settings.kv_sharing, settings.num_hidden_layers) !=
           kv_source_layers(named.kv_sharing, settings.num_hidden_layers)) {
-    throw SettingError("kv_sharing",
-                       fmt::format("layout {} disagrees with design {}",
+    throw SettingError("model.kv_sharing",
+                       fmt::format("layout {} contradicts design {}; set one of them",
                                    enum_name(*settings.kv_sharing.layout), *settings.design));
   }
   settings.kv_sharing = named.kv_sharing;
 }
 
+/// hidden_size / divisor, the default of `key`.
 std::int64_t divided_hidden_size(const ModelSettings& settings, const char* key, const char* by,
                                  std::int64_t divisor) {
   if (settings.hidden_size % divisor != 0) {
@@ -59,11 +64,13 @@ std::int64_t divided_hidden_size(const ModelSettings& settings, const char* key,
   return settings.hidden_size / divisor;
 }
 
+/// Sets H, G and K of `spec`; hidden_size = H * K gives a missing H or K.
 void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
   const auto& heads = settings.num_attention_heads;
   const auto& width = settings.head_dim;
   if (!heads && !width) {
-    throw SettingError("", "needs design, head_dim or num_attention_heads");
+    throw SettingError("model",
+                       "expected at least one of design, head_dim and num_attention_heads");
   }
   spec.num_attention_heads =
       heads ? *heads : divided_hidden_size(settings, "num_attention_heads", "head_dim", *width);
@@ -71,36 +78,40 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
       width ? *width : divided_hidden_size(settings, "head_dim", "num_attention_heads", *heads);
   spec.num_key_value_heads = settings.num_key_value_heads.value_or(spec.num_attention_heads);
   if (spec.num_attention_heads % spec.num_key_value_heads != 0) {
-    throw SettingError("num_key_value_heads",
-                       fmt::format("got {}; it must divide num_attention_heads {}",
+    throw SettingError("model.num_key_value_heads",
+                       fmt::format("got {}; expected a divisor of num_attention_heads {}",
                                    spec.num_key_value_heads, spec.num_attention_heads));
   }
 }
 
-/// The setting that an odd head width comes from.
+/// Names the setting that an odd head width comes from.
 [[noreturn]] void fail_odd_head(const ModelSettings& written, std::int64_t head_dim) {
-  const char* why = "the rotary embedding turns pairs of dimensions, so an even number is needed";
+  const char* allowed =
+      "expected an even head_dim, as the rotary embedding rotates pairs of dimensions";
   if (written.head_dim) {
-    throw SettingError("head_dim", fmt::format("got {}; {}", head_dim, why));
+    throw SettingError("model.head_dim", fmt::format("got {}; {}", head_dim, allowed));
   }
   if (written.design && parse_design_name(*written.design).head_dim) {
-    throw SettingError("design",
-                       fmt::format("{} has head_dim {}; {}", *written.design, head_dim, why));
+    throw SettingError("model.design",
+                       fmt::format("{} has head_dim {}; {}", *written.design, head_dim, allowed));
   }
-  throw SettingError("num_attention_heads",
-                     fmt::format("got {}, which makes head_dim {} of hidden_size {}; {}",
-                                 *written.num_attention_heads, head_dim, written.hidden_size, why));
+  throw SettingError(
+      "model.num_attention_heads",
+      fmt::format("got {}, which gives head_dim {} with hidden_size {}; {}",
+                  *written.num_attention_heads, head_dim, written.hidden_size, allowed));
 }
 
+/// The number of rotated dimensions per head: partial_rotary_factor * head_dim, an even integer.
 std::int64_t rotary_dim(const ModelSettings& written, std::int64_t head_dim) {
   if (written.partial_rotary_factor == 1 && head_dim % 2 != 0) fail_odd_head(written, head_dim);
   const double exact = written.partial_rotary_factor * static_cast<double>(head_dim);
   const std::int64_t rounded = std::llround(exact);
   if (rounded % 2 != 0 || std::abs(exact - static_cast<double>(rounded)) > 1e-9) {
-    throw SettingError("partial_rotary_factor",
-                       fmt::format("got {}, which turns {} of {} dimensions of a head; an even "
-                                   "number is needed",
-                                   written.partial_rotary_factor, exact, head_dim));
+    throw SettingError(
+        "model.partial_rotary_factor",
+        fmt::format("got {}, which rotates {} of the {} dimensions of a head; expected "
+                    "an even number",
+                    written.partial_rotary_factor, exact, head_dim));
   }
   return rounded;
 }
@@ -132,8 +143,8 @@ ModelSpec resolve(const ModelSettings& written, std::int64_t vocab_size,
   spec.mlp_bias = settings.mlp_bias;
   spec.tie_word_embeddings = settings.tie_word_embeddings;
   spec.initializer_range = settings.initializer_range;
-  spec.design = print_design_name(spec.head_dim, spec.num_attention_heads, spec.num_key_value_heads,
-                                  settings.kv_sharing);
+  spec.design = format_design_name(spec.head_dim, spec.num_attention_heads,
+                                   spec.num_key_value_heads, settings.kv_sharing);
   return spec;
 }
 

@@ -15,17 +15,19 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Logits of one block on a CPU: large enough for an efficient product, 16 MiB in bfloat16.
+/// Number of logits per block on a CPU: enough for an efficient matrix product; 16 MiB in bfloat16.
 constexpr std::int64_t kLogitsPerCpuBlock = 1 << 23;
 
-/// Each block adds a (V, D) gradient to the sum, which fewer rows would not pay for where products
-/// are fast. On a CPU with AMX a step of 2,048 tokens at V = 50,432 takes 0.55 times as long as
-/// with 166 rows, and as long as with 2,048.
+/// Each block adds a (V, D) gradient to the sum; with fast matrix products, smaller blocks spend
+/// more time on that addition than on the products. On a CPU with AMX, a step of 2,048 tokens at V
+/// = 50,432 takes 0.55 times as long as with 166 rows, and as long as with 2,048.
 constexpr std::int64_t kMinBFloat16RowsPerCpuBlock = 1024;
 
-/// On a GPU; fewer all the same where the logits would take too much of its memory.
-constexpr std::int64_t kRowsPerGpuBlock = 2048, kShareOfGpuMemory = 32;
+/// Maximum on a GPU, where the float32 logits of a block take at most 1 / kShareOfGpuMemory of the
+/// memory.
+constexpr std::int64_t kMaxRowsPerGpuBlock = 2048, kShareOfGpuMemory = 32;
 
+/// Number of tokens whose logits are computed at once.
 std::int64_t rows_per_block(const at::Tensor& x, std::int64_t vocab_size) {
   std::int64_t rows = kLogitsPerCpuBlock / vocab_size;
   if (x.scalar_type() == at::kBFloat16) rows = std::max(rows, kMinBFloat16RowsPerCpuBlock);
@@ -33,14 +35,15 @@ std::int64_t rows_per_block(const at::Tensor& x, std::int64_t vocab_size) {
   if (x.is_cuda()) {
     const auto bytes_per_row = vocab_size * std::int64_t{sizeof(float)};
     const auto memory = at::cuda::getDeviceProperties(x.device().index())->totalGlobalMem;
-    rows = std::min(kRowsPerGpuBlock,
+    rows = std::min(kMaxRowsPerGpuBlock,
                     static_cast<std::int64_t>(memory) / kShareOfGpuMemory / bytes_per_row);
   }
 #endif
   return std::max<std::int64_t>(1, rows);
 }
 
-/// The losses of a block's rows; its logits become their gradient, times `scale`.
+/// Returns the losses of a block's rows and overwrites its logits with their gradient times
+/// `scale`.
 at::Tensor losses_on_cpu(const at::Tensor& logits, const at::Tensor& targets, double scale) {
   const std::int64_t num_rows = logits.size(0), vocab_size = logits.size(1);
   const at::Tensor losses = at::empty({num_rows}, logits.options().dtype(at::kFloat));
@@ -54,6 +57,7 @@ at::Tensor losses_on_cpu(const at::Tensor& logits, const at::Tensor& targets, do
   return losses;
 }
 
+/// The same in ATen operations, for float64 and GPUs.
 at::Tensor losses_reference(at::Tensor logits, const at::Tensor& targets, double scale) {
   const auto dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   at::Tensor log_probabilities = at::log_softmax(logits, -1, dtype);
@@ -66,10 +70,11 @@ at::Tensor losses_reference(at::Tensor logits, const at::Tensor& targets, double
 }
 
 at::Tensor losses_and_gradient(const at::Tensor& logits, const at::Tensor& targets, double scale) {
-  return cpu::takes(logits) ? losses_on_cpu(logits, targets, scale)
-                            : losses_reference(logits, targets, scale);
+  return cpu::is_supported(logits) ? losses_on_cpu(logits, targets, scale)
+                                   : losses_reference(logits, targets, scale);
 }
 
+/// out = a b, converted to the dtype of `out`.
 void multiply_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
   if (out.scalar_type() == a.scalar_type()) {
     at::mm_out(out, a, b);
@@ -78,6 +83,7 @@ void multiply_into(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
   }
 }
 
+/// Saves the gradients for an upstream gradient of 1; backward multiplies them by the upstream one.
 struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& parameter, const at::Tensor& matrix,

@@ -11,6 +11,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// Multiplies with `matrix` and gives its gradient to `parameters`.
 struct Linear : torch::autograd::Function<Linear> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             at::TensorList parameters, const at::Tensor& matrix);

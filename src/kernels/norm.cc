@@ -12,19 +12,20 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Rows whose share of the weight's gradient is summed apart: a fixed number, so that the sum has
-/// the same bits whatever the number of threads.
+/// Rows per partial sum of the weight's gradient. A fixed number, so the sum has the same bits for
+/// any number of threads.
 constexpr std::int64_t kRowsPerPartialSum = 64;
 
+/// RMS norm of float32 x on a CPU; y is float32 or bfloat16. Saves 1 / rms of each row.
 struct CpuRmsNorm : torch::autograd::Function<CpuRmsNorm> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             double eps, at::ScalarType dtype);
   static variable_list backward(AutogradContext* context, const variable_list& gradients);
 };
 
-at::Tensor CpuRmsNorm::forward(AutogradContext* context, const at::Tensor& x_given,
+at::Tensor CpuRmsNorm::forward(AutogradContext* context, const at::Tensor& given,
                                const at::Tensor& weight, double eps, at::ScalarType dtype) {
-  const at::Tensor x = x_given.contiguous();
+  const at::Tensor x = given.contiguous();
   const std::int64_t width = x.size(-1), num_rows = x.numel() / width;
   const at::Tensor inverse_rms = at::empty({num_rows}, x.options());
   const at::Tensor y = at::empty(x.sizes(), x.options().dtype(dtype));
@@ -65,6 +66,7 @@ variable_list CpuRmsNorm::backward(AutogradContext* context, const variable_list
   return {dx, partial.sum(0), {}, {}};
 }
 
+/// The dtype of the computation.
 at::ScalarType at_least_float(const at::Tensor& x) {
   return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }

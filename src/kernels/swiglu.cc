@@ -11,6 +11,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// Saves gate and up only; backward recomputes the sigmoid.
 struct CpuSwiglu : torch::autograd::Function<CpuSwiglu> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& given);
   static variable_list backward(AutogradContext* context, const variable_list& gradients);
@@ -50,7 +51,7 @@ variable_list CpuSwiglu::backward(AutogradContext* context, const variable_list&
 }  // namespace
 
 at::Tensor swiglu(const at::Tensor& gate_up) {
-  if (cpu::takes(gate_up)) return CpuSwiglu::apply(gate_up);
+  if (cpu::is_supported(gate_up)) return CpuSwiglu::apply(gate_up);
   const auto halves = gate_up.chunk(2, -1);
   return at::silu(halves[0]) * halves[1];
 }

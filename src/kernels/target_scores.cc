@@ -8,16 +8,17 @@
 namespace lamina {
 namespace {
 
-/// One product gives the logits of so many positions and tokens: enough for an efficient product,
-/// and on a CPU few enough to be summed while they lie in its own cache.
+/// The logits that one matrix product computes: enough for an efficient product and, on a CPU, few
+/// enough to be summed while they are in the core's cache.
 struct Tile {
   std::int64_t positions, tokens;
 };
 constexpr Tile kCpuTile{1024, 2048}, kGpuTile{2048, 16384};
 
+/// Summary of the logits of each of P positions over the tokens seen so far.
 struct Summary {
   at::Tensor largest_P;
-  at::Tensor first_largest_P;  ///< the token that has it, the first of equals
+  at::Tensor first_largest_P;  ///< int64: the lowest token id with that logit
   at::Tensor log_sum_exp_P;
 };
 
@@ -38,22 +39,23 @@ Summary summarize_on_cpu(const at::Tensor& logits) {
 }
 
 Summary summarize(const at::Tensor& logits) {
-  if (cpu::takes(logits)) return summarize_on_cpu(logits);
+  if (cpu::is_supported(logits)) return summarize_on_cpu(logits);
   const auto dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const at::Tensor wide = logits.to(dtype);
   const auto [largest, first_largest] = wide.max(-1);
   return {largest, first_largest, wide.logsumexp(-1)};
 }
 
-/// Scores the pairs of a block of positions, rows of x, one tile of tokens after the other.
+/// Scores the pairs of a block of positions (rows of x), tile by tile over the vocabulary.
 class Block {
  public:
-  /// x in the compute dtype; `products`: the head's dtype.
+  /// x in the compute dtype; `products`: the dtype of the head's matrix; `rows` (N): indices into
+  /// x.
   Block(const at::Tensor& x, at::ScalarType products, const at::Tensor& rows,
         const at::Tensor& targets)
       : x_(x.to(products)), compute_(x.scalar_type()), rows_(rows), targets_(targets) {}
 
-  /// The logits of tokens [first, first + head.size(0)).
+  /// Adds the tile of tokens [first, first + head.size(0)), whose rows of the matrix are `head`.
   void add(const at::Tensor& head, std::int64_t first) {
     const at::Tensor logits = at::mm(x_, head.t()).to(compute_);
     Summary tile = summarize(logits);
@@ -72,7 +74,8 @@ class Block {
                 at::where(tile.largest_P.gt(summary_.largest_P), tile.first_largest_P,
                           summary_.first_largest_P),
                 at::logaddexp(summary_.log_sum_exp_P, tile.log_sum_exp_P)};
-    at_target_N_ = at::where(token.ge(0), picked, at_target_N_);  // the last tile that has it
+    at_target_N_ =
+        at::where(token.ge(0), picked, at_target_N_);  // from the tile that contains the target
   }
 
   TargetScores scores() const {
@@ -109,8 +112,8 @@ TargetScores target_scores(const at::Tensor& x, const LinearWeights& head,
       "[target_scores] positions must be contiguous int64 on the CPU but got ",
       positions.toString());
   const at::NoGradGuard no_gradients;
-  const at::Tensor positions_there = positions.to(x.device()),
-                   targets_there = targets.to(x.device());
+  const at::Tensor device_positions = positions.to(x.device()),
+                   device_targets = targets.to(x.device());
   const std::int64_t num_positions = x.size(0);
   const Tile& tile = x.is_cpu() ? kCpuTile : kGpuTile;
   const auto* position = positions.const_data_ptr<std::int64_t>();
@@ -120,8 +123,8 @@ TargetScores target_scores(const at::Tensor& x, const LinearWeights& head,
     const std::int64_t num_rows = std::min(tile.positions, num_positions - first);
     const std::int64_t next = std::lower_bound(position + pair, end, first + num_rows) - position;
     const TargetScores scores = score_block(x.narrow(0, first, num_rows), head.matrix, tile.tokens,
-                                            positions_there.narrow(0, pair, next - pair) - first,
-                                            targets_there.narrow(0, pair, next - pair));
+                                            device_positions.narrow(0, pair, next - pair) - first,
+                                            device_targets.narrow(0, pair, next - pair));
     log_probabilities.push_back(scores.log_probabilities_N);
     is_greedy.push_back(scores.is_greedy_N);
     pair = next;

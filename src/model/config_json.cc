@@ -20,24 +20,13 @@ namespace {
 constexpr const char* kConfigJson = "config.json";
 constexpr const char* kOwnType = "lamina";
 
-/// Keys of our own files that are no settings.
+/// Keys of lamina's own files that are not settings.
 constexpr std::array kOwnKeys{"architectures", "model_type",   "torch_dtype", "design",
                               "bos_token_id",  "eos_token_id", "pad_token_id"};
 
-[[noreturn]] void fail(const char* key, const std::string& reason) {
-  throw Error(ErrorPlace{kConfigJson, key}, reason);
-}
-
-/// Null means absent in files of `transformers`.
-Json without_nulls(const Json& object) {
-  Json result = Json::object();
-  for (const auto& [key, value] : object.items()) {
-    if (!value.is_null()) result[key] = value;
-  }
-  return result;
-}
-
-ModelSettings model_settings(const Json& object) {
+/// Reads the keys of ModelSettings. The two sizes that a configuration may leave to the tokenizer
+/// and the data are required here.
+ModelSettings read_settings(const Json& object) {
   ModelSettings settings;
   read_settings(node_of(without_nulls(object), {.file = kConfigJson}), settings);
   if (!settings.vocab_size) fail("vocab_size", "is missing");
@@ -45,6 +34,7 @@ ModelSettings model_settings(const Json& object) {
   return settings;
 }
 
+/// Resolves the settings; errors name the key without the "model." of a configuration.
 ModelSpec resolve_settings(const ModelSettings& settings) {
   try {
     return resolve(settings, *settings.vocab_size, *settings.max_position_embeddings);
@@ -53,15 +43,17 @@ ModelSpec resolve_settings(const ModelSettings& settings) {
   }
 }
 
-std::string text_of(const Json& config, const char* key) {
+std::string string_at(const Json& config, const char* key) {
   const auto found = config.find(key);
-  if (found == config.end()) fail(key, "is missing");
-  if (!found->is_string()) fail(key, fmt::format("got {}; expected text", found->dump()));
+  if (found == config.end()) throw Error(fmt::format("config.json: {}: is missing", key));
+  if (!found->is_string())
+    throw Error(fmt::format("config.json: {}: got {}; expected a string", key, found->dump()));
   return found->get<std::string>();
 }
 
+/// The specification of a config.json of model_type "lamina".
 ModelSpec parse_own(const Json& config) {
-  const std::string design = text_of(config, "design");
+  const std::string design = string_at(config, "design");
   Json settings = config;
   for (const char* key : kOwnKeys) settings.erase(key);
   ModelSpec spec = resolve_settings(model_settings(settings));
@@ -69,18 +61,19 @@ ModelSpec parse_own(const Json& config) {
   return spec;
 }
 
-/// Whether a config.json says all that the specification does. The design's name says nothing that
-/// the numbers do not.
-bool says(const Json& config, const ModelSpec& spec) {
+/// Whether `config` reads back as `spec`. The design name follows from the numbers and is not
+/// compared.
+bool round_trips(const Json& config, const ModelSpec& spec) {
   try {
     ModelSpec read = parse_config_json(config);
     read.design = spec.design;
     return read == spec;
   } catch (const Error&) {
-    return false;  // such as widths that the architecture does not have
+    return false;  // for example sizes that the architecture does not allow
   }
 }
 
+/// A config.json of model_type "lamina", which can express every specification.
 Json own_config(const ModelSpec& spec) {
   Json config{{"architectures", {"LaminaForCausalLM"}},
               {"model_type", kOwnType},
@@ -94,17 +87,15 @@ Json own_config(const ModelSpec& spec) {
 
 Json config_json(const ModelSpec& spec) {
   for (Json& candidate : hugging_face_candidates(spec)) {
-    if (says(candidate, spec)) return std::move(candidate);
+    if (round_trips(candidate, spec)) return std::move(candidate);
   }
   return own_config(spec);
 }
 
 ModelSpec parse_config_json(const Json& config) {
-  return reading_file([&] {
-    if (!config.is_object()) fail("", "must be an object");
-    if (text_of(config, "model_type") == kOwnType) return parse_own(config);
-    return resolve_settings(model_settings(settings_of_hugging_face(config)));
-  });
+  if (!config.is_object()) throw Error("config.json: expected a JSON object");
+  if (string_at(config, "model_type") == kOwnType) return parse_own(config);
+  return resolve_settings(read_settings(settings_of_hugging_face(config)));
 }
 
 ModelSpec read_config_json(const std::filesystem::path& folder) {

@@ -31,9 +31,10 @@ Decoder::Decoder(const ModelSpec& spec, const Placement& placement)
 
 at::Tensor Decoder::hidden(const at::Tensor& tokens, KvCache* cache) const {
   const std::int64_t begin = cache ? cache->length() : 0, num_tokens = tokens.size(1);
-  TORCH_CHECK(begin + num_tokens <= spec_.max_position_embeddings, "[decoder] at most ",
+  TORCH_CHECK(begin + num_tokens <= spec_.max_position_embeddings, "[decoder] expected at most ",
               spec_.max_position_embeddings, " positions but got ", begin + num_tokens);
   const RotaryTable rotary = rotary_.from(begin, num_tokens);
+  // kept[i]: keys and values of source layer i, which its readers attend to; empty for readers.
   std::vector<KeysValues> kept(blocks_.size());
   at::Tensor x = embedding_.forward(tokens);
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {

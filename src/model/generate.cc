@@ -9,26 +9,26 @@
 namespace lamina {
 namespace {
 
-/// The positions that the cache must hold: the last new token is never read.
+/// The required cache capacity in tokens: the last new token is never processed.
 std::int64_t checked_capacity(const ModelSpec& spec, std::span<const std::int64_t> prompt,
                               std::int64_t num_new_tokens) {
-  if (prompt.empty()) throw Error("generate: the prompt is empty; at least one token is needed");
+  if (prompt.empty()) throw Error("generate: the prompt is empty; expected at least one token");
   if (num_new_tokens < 1) {
-    throw Error(fmt::format("generate: got {} new tokens; at least 1 is allowed", num_new_tokens));
+    throw Error(fmt::format("generate: got {} new tokens; expected at least 1", num_new_tokens));
   }
   for (const std::int64_t id : prompt) {
     if (id < 0 || id >= spec.vocab_size) {
-      throw Error(fmt::format("generate: the prompt has id {}; 0 to {} are allowed", id,
+      throw Error(fmt::format("generate: the prompt has token id {}; expected 0 to {}", id,
                               spec.vocab_size - 1));
     }
   }
-  const std::int64_t most = spec.max_position_embeddings - std::ssize(prompt) + 1;
-  if (num_new_tokens > most) {
-    throw Error(fmt::format(
-        "generate: got {} new tokens; at most {} are allowed: the model has {} positions, the "
-        "prompt {} tokens",
-        num_new_tokens, std::max<std::int64_t>(most, 0), spec.max_position_embeddings,
-        prompt.size()));
+  const std::int64_t max_new_tokens = spec.max_position_embeddings - std::ssize(prompt) + 1;
+  if (num_new_tokens > max_new_tokens) {
+    throw Error(
+        fmt::format("generate: got {} new tokens; expected at most {}: the model has {} positions, "
+                    "the prompt {} tokens",
+                    num_new_tokens, std::max<std::int64_t>(max_new_tokens, 0),
+                    spec.max_position_embeddings, prompt.size()));
   }
   return std::ssize(prompt) + num_new_tokens - 1;
 }
@@ -49,7 +49,7 @@ void GreedyDecoding::read(const at::Tensor& tokens) {
   const at::Tensor logits = model_.head().logits(x.slice(1, -1));
   if (!at::isfinite(logits).all().item<bool>()) {
     throw Error(fmt::format(
-        "generate: the logits at position {} are not finite: the weights are damaged, or their "
+        "generate: the logits at position {} are not finite: the weights are damaged, or matrix "
         "products overflow in {}",
         cache_.length() - 1, c10::toString(model_.placement().compute)));
   }

@@ -3,7 +3,8 @@
 namespace lamina {
 namespace {
 
-Json sizes(const ModelSpec& spec, const char* type, const char* architecture) {
+/// The keys that all architectures have.
+Json common_config(const ModelSpec& spec, const char* type, const char* architecture) {
   return {{"architectures", {architecture}},
           {"model_type", type},
           {"vocab_size", spec.vocab_size},
@@ -17,8 +18,9 @@ Json sizes(const ModelSpec& spec, const char* type, const char* architecture) {
           {"torch_dtype", "float32"}};
 }
 
+/// The keys that LlamaConfig, Qwen2Config and Qwen3Config have in common.
 Json llama_like_config(const ModelSpec& spec, const char* type, const char* architecture) {
-  Json config = sizes(spec, type, architecture);
+  Json config = common_config(spec, type, architecture);
   config.update({{"num_key_value_heads", spec.num_key_value_heads},
                  {"head_dim", spec.head_dim},
                  {"hidden_act", "silu"},
@@ -28,7 +30,7 @@ Json llama_like_config(const ModelSpec& spec, const char* type, const char* arch
 }
 
 Json gpt_neox_config(const ModelSpec& spec) {
-  Json config = sizes(spec, "gpt_neox", "GPTNeoXForCausalLM");
+  Json config = common_config(spec, "gpt_neox", "GPTNeoXForCausalLM");
   config.update(
       {{"hidden_act", spec.mlp == MlpKind::kGelu ? "gelu" : "gelu_pytorch_tanh"},
        {"layer_norm_eps", spec.norm_eps},

@@ -6,9 +6,9 @@
 
 namespace lamina {
 
-/// The design in the words of each architecture of `transformers` that lamina writes, as if it were
-/// one: in the spelling of version 4, which 5 reads too. One that parse_config_json reads as
-/// another specification lacks something that the design has.
+/// `spec` as a config.json of each architecture of `transformers` that lamina writes, with the keys
+/// of version 4, which version 5 reads too. A candidate may be unable to express `spec`: use it
+/// only if parse_config_json of it gives `spec` again.
 std::vector<Json> hugging_face_candidates(const ModelSpec& spec);
 
 }  // namespace lamina

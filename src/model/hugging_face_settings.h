@@ -3,9 +3,9 @@
 
 namespace lamina {
 
-/// A config.json of `transformers`, in the spelling of its version 4 or 5, as the keys of
-/// ModelSettings. Values are passed on unchecked; a key that is unknown, or that asks for
-/// mathematics which this program does not have, is an Error.
+/// Translates a config.json of version 4 or 5 of `transformers` to the keys of ModelSettings.
+/// Values that are copied are not validated. Throws Error for an unknown key, and for a value that
+/// requires operations that lamina does not implement.
 Json settings_of_hugging_face(const Json& config);
 
 }  // namespace lamina

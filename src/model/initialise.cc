@@ -10,6 +10,8 @@
 namespace lamina {
 namespace {
 
+/// Value i is random_normal(key, i) * standard_deviation, float32 on the CPU. Each value depends on
+/// its index only, so the number of threads does not change it.
 at::Tensor normal_values(at::IntArrayRef shape, std::uint64_t key, double standard_deviation) {
   const at::Tensor values = at::empty(shape, at::kFloat);
   float* data = values.data_ptr<float>();
@@ -28,7 +30,7 @@ void initialise(Decoder& model, std::uint64_t seed) {
   const double standard_deviation = model.spec().initializer_range;
   model.parameter_store().write([&](const std::vector<Parameter>& parameters) {
     for (const auto& [name, value] : parameters) {
-      throw_if_stopped("while weights were being initialised; nothing is lost");
+      throw_if_stopped("while weights were being initialised; no work was lost");
       if (value.dim() == 1) {
         value.fill_(name.ends_with(".bias") ? 0 : 1);
       } else {

@@ -16,12 +16,12 @@ KvCache::KvCache(const ModelSpec& spec, const Placement& placement, std::int64_t
   }
 }
 
-KvCache KvCache::fork(const at::Tensor& rows, std::int64_t further_tokens) const {
+KvCache KvCache::fork(const at::Tensor& rows, std::int64_t additional_tokens) const {
   const auto forked = [&](const at::Tensor& buffer) {
     if (!buffer.defined()) return buffer;
     auto shape = buffer.sizes().vec();
     shape[0] = rows.size(0);
-    shape[1] = length_ + further_tokens;
+    shape[1] = length_ + additional_tokens;
     at::Tensor result = at::empty(shape, buffer.options());
     at::Tensor read = result.narrow(1, 0, length_);
     at::index_select_out(read, buffer.narrow(1, 0, length_), 0, rows);
@@ -40,7 +40,7 @@ std::int64_t KvCache::capacity() const { return layers_.at(0).k_BSGK.size(1); }
 KeysValues KvCache::append(std::int64_t layer, const KeysValues& added) {
   const KeysValues& buffers = layers_.at(static_cast<std::size_t>(layer));
   const std::int64_t num_added = added.k_BSGK.size(1);
-  TORCH_CHECK(length_ + num_added <= capacity(), "[kv_cache] holds ", capacity(),
+  TORCH_CHECK(length_ + num_added <= capacity(), "[kv_cache] expected at most ", capacity(),
               " tokens but got ", length_ + num_added);
   buffers.k_BSGK.narrow(1, length_, num_added).copy_(added.k_BSGK);
   buffers.v_BSGK.narrow(1, length_, num_added).copy_(added.v_BSGK);

@@ -22,7 +22,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
 
-constexpr std::size_t kMostHeaderBytes = 100'000'000;  // the format's own limit
+constexpr std::size_t kMaxHeaderBytes = 100'000'000;  // the limit of the format
 
 constexpr std::array<std::pair<const char*, at::ScalarType>, 10> kDtypes{{{"F64", at::kDouble},
                                                                           {"F32", at::kFloat},
@@ -39,7 +39,7 @@ const char* dtype_name(at::ScalarType dtype) {
   for (const auto& [name, known] : kDtypes) {
     if (known == dtype) return name;
   }
-  throw Error(fmt::format("safetensors: cannot hold {}", at::toString(dtype)));
+  throw Error(fmt::format("safetensors: dtype {} is not supported", at::toString(dtype)));
 }
 
 std::optional<at::ScalarType> dtype_named(const std::string& wanted) {
@@ -49,42 +49,43 @@ std::optional<at::ScalarType> dtype_named(const std::string& wanted) {
   return std::nullopt;
 }
 
-/// Sorted by name: objects that keep their order take quadratic time for a million tensors.
+/// Objects sorted by name: insertion-ordered ones take quadratic time for a million tensors.
 using HeaderJson = nlohmann::json;
 
-constexpr std::size_t kMostDimensions = 64;  // what LibTorch computes with
+constexpr std::size_t kMaxDimensions = 64;  // the limit of LibTorch
 
-/// Non-negative integers that fit, of a header's list; an Error says otherwise.
+/// The list `key` of non-negative integers that fit int64; throws Error for other values.
 std::vector<std::int64_t> sizes_of(const HeaderJson& fields, const char* key) {
   const HeaderJson& list = fields.at(key);
   if (!list.is_array()) throw Error(fmt::format("{} is not a list", key));
   std::vector<std::int64_t> sizes;
   for (const HeaderJson& size : list) {
-    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > most)
-      throw Error(fmt::format("{} has {}; integers from 0 are allowed", key, size.dump()));
+    constexpr std::uint64_t max = std::numeric_limits<std::int64_t>::max();
+    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > max)
+      throw Error(fmt::format("{}: got {}; expected integers >= 0", key, size.dump()));
     sizes.push_back(size.get<std::int64_t>());
   }
   return sizes;
 }
 
-/// Bytes of a tensor. Throws Error where its sizes, or its strides beside an empty dimension, are
-/// too large to be told.
+/// Size of a tensor in bytes. Throws Error if the size overflows; dimensions of size 0 count as 1
+/// in this check, because LibTorch computes strides from the others.
 std::size_t byte_count(const std::vector<std::int64_t>& shape, std::size_t item_bytes) {
-  if (shape.size() > kMostDimensions) {
-    throw Error(fmt::format("its shape has {} dimensions; at most {} are allowed", shape.size(),
-                            kMostDimensions));
+  if (shape.size() > kMaxDimensions) {
+    throw Error(fmt::format("got a shape of {} dimensions; expected at most {}", shape.size(),
+                            kMaxDimensions));
   }
   auto bytes = static_cast<std::int64_t>(item_bytes);
   bool empty = false;
   for (const std::int64_t size : shape) {
     empty = empty || size == 0;
     if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(size, 1), &bytes))
-      throw Error(fmt::format("its shape [{}] is too large", fmt::join(shape, ", ")));
+      throw Error(fmt::format("shape [{}] is too large", fmt::join(shape, ", ")));
   }
   return empty ? 0 : static_cast<std::size_t>(bytes);
 }
 
+/// The JSON header, padded with spaces.
 std::string header_text(const NamedTensors& tensors,
                         const std::map<std::string, std::string>& metadata) {
   Json header;
@@ -97,7 +98,7 @@ std::string header_text(const NamedTensors& tensors,
     offset += tensor.nbytes();
   }
   std::string text = header.dump();
-  text.append((8 - text.size() % 8) % 8, ' ');  // the data begin at a multiple of 8 bytes
+  text.append((8 - text.size() % 8) % 8, ' ');  // aligns the data to 8 bytes
   return text;
 }
 
@@ -112,24 +113,25 @@ struct SafetensorsFile::HeaderReader {
   const HeaderJson& fields;
   std::size_t num_data_bytes;
 
+  /// Throws Error for an unsupported dtype, offsets outside the data, and a shape of another size.
   Entry entry() const {
     const auto name = fields.at("dtype").get<std::string>();
     const auto dtype = dtype_named(name);
     if (!dtype) throw Error(fmt::format("dtype \"{}\" is not supported", name));
     const auto offsets = sizes_of(fields, "data_offsets");
     if (offsets.size() != 2) {
-      throw Error(fmt::format("data_offsets has {} numbers; 2 are allowed", offsets.size()));
+      throw Error(fmt::format("data_offsets: got {} numbers; expected 2", offsets.size()));
     }
     const Entry result{*dtype, sizes_of(fields, "shape"), static_cast<std::size_t>(offsets[0]),
                        static_cast<std::size_t>(offsets[1])};
     if (result.begin > result.end || result.end > num_data_bytes) {
-      throw Error(fmt::format("bytes {} to {} lie outside the {} bytes of data", result.begin,
+      throw Error(fmt::format("bytes {} to {} are not within the {} bytes of data", result.begin,
                               result.end, num_data_bytes));
     }
     const std::size_t expected = byte_count(result.shape, at::elementSize(*dtype));
     if (expected != result.end - result.begin) {
-      throw Error(
-          fmt::format("its shape has {} bytes, its data {}", expected, result.end - result.begin));
+      throw Error(fmt::format("got {} bytes of data; expected {} for its shape",
+                              result.end - result.begin, expected));
     }
     return result;
   }
@@ -144,13 +146,14 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
   const auto bytes = file.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.starts_with("version https://git-lfs")) {
-    fail("is a pointer of Git LFS, not the weights; `git lfs pull` fetches them");
+    fail("is a Git LFS pointer, not the weights; fetch them with `git lfs pull`");
   }
   std::uint64_t header_bytes = 0;
   if (bytes.size() < sizeof header_bytes) fail("is too short for a safetensors header");
   std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
-  if (header_bytes > kMostHeaderBytes || header_bytes > bytes.size() - sizeof header_bytes) {
-    fail(fmt::format("says its header has {} bytes; the file has {}", header_bytes, bytes.size()));
+  if (header_bytes > kMaxHeaderBytes || header_bytes > bytes.size() - sizeof header_bytes) {
+    fail(fmt::format("got a header length of {} bytes; expected at most {}", header_bytes,
+                     std::min(kMaxHeaderBytes, bytes.size() - sizeof header_bytes)));
   }
   const std::byte* header = bytes.data() + sizeof header_bytes;
   const std::size_t num_data_bytes = bytes.size() - sizeof header_bytes - header_bytes;
@@ -191,20 +194,21 @@ void SafetensorsFile::read_header(std::string_view text, std::size_t num_data_by
 
 void SafetensorsFile::check_layout(std::size_t num_data_bytes) {
   std::stable_sort(names_.begin(), names_.end(), [&](const std::string& a, const std::string& b) {
-    const Entry &left = entries_.at(a), &right = entries_.at(b);  // empty ones come first
+    const Entry &left = entries_.at(a), &right = entries_.at(b);  // empty tensors first
     return std::pair(left.begin, left.end) < std::pair(right.begin, right.end);
   });
   std::size_t covered = 0;
   for (const std::string& name : names_) {
     const Entry& entry = entries_.at(name);
     if (entry.begin != covered) {
-      fail(fmt::format("tensor {}: begins at byte {}, the one before ends at {}", name, entry.begin,
-                       covered));
+      fail(fmt::format("tensor {}: starts at byte {}; expected {}, the end of the previous tensor",
+                       name, entry.begin, covered));
     }
     covered = entry.end;
   }
   if (covered != num_data_bytes) {
-    fail(fmt::format("tensors end at byte {}, the data at {}", covered, num_data_bytes));
+    fail(fmt::format("tensors end at byte {}; expected {}, the end of the data", covered,
+                     num_data_bytes));
   }
 }
 

@@ -11,11 +11,11 @@ namespace {
 
 constexpr const char* kKey = "eos_token_id";
 
-/// The ids of one file; none where it is absent or says none.
+/// The ids in one file; nullopt if the file or the key is absent, or its value null.
 std::optional<std::vector<std::int64_t>> ids_in(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return std::nullopt;
   const Json json = read_json(file);
-  if (!json.is_object()) throw Error(fmt::format("{}: must be an object", file.string()));
+  if (!json.is_object()) throw Error(fmt::format("{}: expected a JSON object", file.string()));
   const auto found = json.find(kKey);
   if (found == json.end() || found->is_null()) return std::nullopt;
   std::vector<std::int64_t> ids;
@@ -37,12 +37,12 @@ std::optional<std::vector<std::int64_t>> read_stop_tokens(const std::filesystem:
     auto ids = ids_in(folder / name);
     if (!ids) continue;
     std::erase_if(*ids, [&](std::int64_t id) {
-      const bool known = id >= 0 && id < vocab_size;
-      if (!known) {
-        log_warning("{}: {}: {} is not in the vocabulary of {}, so it ends no text",
+      const bool in_vocabulary = id >= 0 && id < vocab_size;
+      if (!in_vocabulary) {
+        log_warning("{}: {}: token id {} is not in the vocabulary of {} tokens and is ignored",
                     (folder / name).string(), kKey, id, vocab_size);
       }
-      return !known;
+      return !in_vocabulary;
     });
     return ids;
   }

@@ -7,7 +7,7 @@ namespace lamina {
 namespace {
 
 struct Rename {
-  const char *ours, *theirs;
+  const char *lamina, *gpt_neox;
   int fused_part = -1;
 };
 
@@ -21,8 +21,8 @@ constexpr std::array<Rename, 9> kGptNeoxNames{{{"model.embed_tokens", "gpt_neox.
                                                {"mlp.up_proj", "mlp.dense_h_to_4h"},
                                                {"mlp.down_proj", "mlp.dense_4h_to_h"}}};
 
-/// Replaces `from` where it stands as whole words between dots.
-bool replace_words(std::string& name, const std::string& from, const std::string& to) {
+/// Replaces `from` by `to` if `from` occurs in `name` as complete dot-separated components.
+bool replace_components(std::string& name, const std::string& from, const std::string& to) {
   const std::size_t at = name.find(from + ".");
   if (at == std::string::npos || (at > 0 && name[at - 1] != '.')) return false;
   name.replace(at, from.size(), to);
@@ -34,12 +34,12 @@ bool replace_words(std::string& name, const std::string& from, const std::string
 StoredTensor gpt_neox_tensor(const std::string& parameter) {
   StoredTensor stored{parameter};
   for (const Rename& rename : kGptNeoxNames) {
-    if (replace_words(stored.name, rename.ours, rename.theirs)) {
+    if (replace_components(stored.name, rename.lamina, rename.gpt_neox)) {
       stored.fused_part = rename.fused_part;
       break;
     }
   }
-  replace_words(stored.name, "model.layers", "gpt_neox.layers");
+  replace_components(stored.name, "model.layers", "gpt_neox.layers");
   return stored;
 }
 

@@ -3,21 +3,21 @@
 
 namespace lamina {
 
-/// Where a parameter of ours stands in a checkpoint: the tensor's name and, where that is fused of
-/// Q, K and V, which of them.
+/// The tensor in a checkpoint that contains a parameter of lamina's.
 struct StoredTensor {
   std::string name;
-  int fused_part = -1;
+  int fused_part = -1;  ///< in a fused Q, K, V tensor: 0, 1 or 2; otherwise -1
 
   bool is_fused() const { return fused_part >= 0; }
 };
 
-constexpr int kNumFusedParts = 3;
+constexpr int kNumFusedParts = 3;  // Q, K and V
 
-/// Under the names of GPT-NeoX in `transformers`.
+/// The tensor of `parameter` with the names of GPT-NeoX in `transformers`.
 StoredTensor gpt_neox_tensor(const std::string& parameter);
 
-/// Whether a tensor of that name is a table or mask that older checkpoints carry: no weight.
+/// Whether `name` is that of a rotary table or attention mask of older checkpoints, not of a
+/// weight.
 bool is_known_buffer(const std::string& name);
 
 }  // namespace lamina

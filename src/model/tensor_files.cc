@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kModelFile = "model.safetensors";
 constexpr const char* kIndexFile = "model.safetensors.index.json";
 
-/// Tensor -> file name, from an index's `weight_map`.
+/// Tensor name -> file name, from the `weight_map` of an index.
 std::map<std::string, std::string> read_index(const fs::path& path) {
   const std::string text = read_file(path);
   std::map<std::string, std::string> shard_of;
@@ -63,7 +63,7 @@ TensorFiles TensorFiles::of_model(const fs::path& folder) {
   for (const std::string& file : shards) result.add_shard(file, shard_of);
   for (const auto& [tensor, file] : shard_of) {
     if (!result.contains(tensor))
-      result.fail(fmt::format("tensor {} is not in {}, which the index names", tensor, file));
+      result.fail(fmt::format("tensor {} is not in {}, where the index lists it", tensor, file));
   }
   return result;
 }
@@ -71,16 +71,16 @@ TensorFiles TensorFiles::of_model(const fs::path& folder) {
 void TensorFiles::add_shard(const std::string& file,
                             const std::map<std::string, std::string>& shard_of) {
   if (file.empty() || fs::path(file).filename() != file || file == "." || file == "..")
-    fail(fmt::format("names the file \"{}\"; a file of the same folder is allowed", file));
+    fail(fmt::format("got file name \"{}\"; expected a file in the same folder", file));
   const fs::path path = path_.parent_path() / file;
-  if (!fs::exists(path)) fail(fmt::format("names {}, which is not there", file));
+  if (!fs::exists(path)) fail(fmt::format("lists {}, which does not exist", file));
   files_.emplace_back(path);
   for (const std::string& name : files_.back().names()) {
     const auto listed = shard_of.find(name);
-    if (listed == shard_of.end()) fail(fmt::format("does not name tensor {} of {}", name, file));
+    if (listed == shard_of.end()) fail(fmt::format("does not list tensor {} of {}", name, file));
     if (listed->second != file) {
-      fail(fmt::format("tensor {} is in {}, which the index names, and in {}", name, listed->second,
-                       file));
+      fail(fmt::format("tensor {} is in {}, where the index lists it, and in {}", name,
+                       listed->second, file));
     }
     file_of_.emplace(name, files_.size() - 1);
   }

@@ -8,7 +8,8 @@
 namespace lamina {
 namespace {
 
-bool has_own_norm(const ModelSpec& spec, std::int64_t layer) {
+/// Whether the layer has a K/V norm, and with it separate K/V projections.
+bool has_kv_norm(const ModelSpec& spec, std::int64_t layer) {
   return spec.owns_kv(layer) && spec.kv_norm == KvNorm::kSeparate;
 }
 
@@ -16,10 +17,11 @@ std::vector<LinearPart> kv_parts(const std::string& name, const ModelSpec& spec)
   return {{name + "k_proj", spec.kv_dim()}, {name + "v_proj", spec.kv_dim()}};
 }
 
-std::vector<LinearPart> q_norm_readers(const std::string& name, const ModelSpec& spec,
-                                       std::int64_t layer) {
+/// The projections whose input is norm_q(x): Q and, if the norm is shared, K and V.
+std::vector<LinearPart> q_norm_parts(const std::string& name, const ModelSpec& spec,
+                                     std::int64_t layer) {
   std::vector<LinearPart> parts{{name + "q_proj", spec.query_dim()}};
-  if (spec.owns_kv(layer) && !has_own_norm(spec, layer)) {
+  if (spec.owns_kv(layer) && !has_kv_norm(spec, layer)) {
     for (LinearPart& part : kv_parts(name, spec)) parts.push_back(std::move(part));
   }
   return parts;
@@ -40,13 +42,13 @@ Attention::Attention(ParameterStore& store, const std::string& layer_name, const
       products_(store.placement().products()),
       is_source_(spec.owns_kv(layer)),
       q_norm_(store, layer_name + "input_layernorm", spec),
-      q_proj_(store, q_norm_readers(layer_name + "self_attn.", spec, layer), spec.hidden_size,
+      q_proj_(store, q_norm_parts(layer_name + "self_attn.", spec, layer), spec.hidden_size,
               spec.attention_bias),
       q_head_norm_(head_norm(store, layer_name + "self_attn.q_norm", spec)),
       o_proj_(store, {{layer_name + "self_attn.o_proj", spec.hidden_size}}, spec.query_dim(),
               spec.attention_output_bias) {
   if (is_source_) k_head_norm_ = head_norm(store, layer_name + "self_attn.k_norm", spec);
-  if (has_own_norm(spec, layer)) {
+  if (has_kv_norm(spec, layer)) {
     kv_norm_.emplace(store, layer_name + "self_attn.kv_layernorm", spec);
     kv_proj_.emplace(store, kv_parts(layer_name + "self_attn.", spec), spec.hidden_size,
                      spec.attention_bias);

@@ -14,15 +14,15 @@ std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters) {
 WeightMatrix::WeightMatrix(std::string name, const at::Tensor& memory,
                            std::vector<at::Tensor> parameters, const Placement& placement)
     : name_(std::move(name)), memory_(memory) {
-  const bool rounds = placement.compute != placement.master;
+  const bool needs_copy = placement.compute != placement.master;
   weights_.parameters = std::move(parameters);
   weights_.matrix =
-      rounds ? at::empty_like(memory, memory.options().dtype(placement.products())) : memory;
+      needs_copy ? at::empty_like(memory, memory.options().dtype(placement.products())) : memory;
 }
 
 void WeightMatrix::update(const Placement& placement) {
   if (is_copy()) {
-    const bool widens = placement.products() != placement.compute;
+    const bool widens = placement.products() != placement.compute;  // rounds to bfloat16 first
     weights_.matrix.copy_(widens ? memory_.to(placement.compute) : memory_);
   }
   version_ = memory_._version();
@@ -30,8 +30,8 @@ void WeightMatrix::update(const Placement& placement) {
 
 const LinearWeights& WeightMatrix::weights() const {
   TORCH_CHECK(memory_._version() == version_, "[parameters] ", name_,
-              version_ < 0 ? " was never written"
-                           : " was written outside ParameterStore::write, or a write failed");
+              version_ < 0 ? " has never been written"
+                           : " was changed outside ParameterStore::write, or a write failed");
   return weights_;
 }
 
@@ -47,7 +47,7 @@ at::Tensor ParameterStore::add_view(const std::string& name, const at::Tensor& m
 std::shared_ptr<const WeightMatrix> ParameterStore::add_matrix(const std::string& name,
                                                                const at::Tensor& memory,
                                                                std::vector<at::Tensor> parameters) {
-  // std::make_shared cannot call the constructor, which is the store's alone.
+  // std::make_shared cannot call the private constructor.
   const std::shared_ptr<WeightMatrix> matrix(
       new WeightMatrix(name, memory, std::move(parameters), placement_));
   matrices_.push_back(matrix);
@@ -64,7 +64,7 @@ std::int64_t ParameterStore::copied_bytes() const {
 
 void ParameterStore::write(const Write& write) {
   const at::NoGradGuard no_gradients;
-  // Fused kernels do not bump the version, which autograd and WeightMatrix::weights compare.
+  // Fused kernels do not increment the version, which autograd and WeightMatrix::weights check.
   for (const Parameter& parameter : parameters_) {
     parameter.value.unsafeGetTensorImpl()->bump_version();
   }

@@ -6,8 +6,8 @@
 namespace lamina {
 namespace {
 
-/// Updates the matrices, or all other tensors.
-void update_some(const AdamWSettings& settings, const ParameterUpdate& all, bool matrices) {
+/// Updates the matrices, with weight decay, or all other parameters, without.
+void update_group(const AdamWSettings& settings, const ParameterUpdate& all, bool matrices) {
   std::vector<at::Tensor> parameters, gradients, first, second;
   for (std::size_t i = 0; i < all.parameters.size(); ++i) {
     const at::Tensor& parameter = all.parameters[i].value;
@@ -30,7 +30,7 @@ void update_some(const AdamWSettings& settings, const ParameterUpdate& all, bool
 
 UpdateRule adamw(const AdamWSettings& settings) {
   return {{"first_moment", "second_moment"}, [settings](const ParameterUpdate& all) {
-            for (const bool matrices : {true, false}) update_some(settings, all, matrices);
+            for (const bool matrices : {true, false}) update_group(settings, all, matrices);
           }};
 }
 

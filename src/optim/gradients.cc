@@ -17,7 +17,7 @@ at::Tensor clip_gradients(const std::vector<Parameter>& parameters, double clip_
   const at::Tensor norm = at::stack(at::_foreach_norm(gradients, 2)).norm();
   if (clip_norm == 0) return norm;
   const at::Tensor factor = (clip_norm / (norm + 1e-6)).clamp_max(1);
-  // On a CPU looking at the factor is free, and most late steps need no clipping.
+  // On a CPU, reading the factor needs no synchronisation and often saves the multiplication.
   if (!factor.is_cpu() || factor.item<double>() != 1) at::_foreach_mul_(gradients, factor);
   return norm;
 }

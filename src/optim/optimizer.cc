@@ -11,7 +11,7 @@
 namespace lamina {
 namespace {
 
-/// A row of the table of optimizers.
+/// A row of the optimizer table, from which make_optimizer selects.
 struct OptimizerRow {
   OptimizerKind kind;
   UpdateRule (*rule)(const OptimizerSettings& settings);

@@ -7,8 +7,9 @@
 namespace lamina {
 namespace {
 
-/// The share of the peak when `progress` in [0, 1] of the tokens after the warm-up are seen.
-double share_of_peak(const ScheduleSettings& settings, double progress, double decay_share) {
+/// The learning rate as a fraction of the peak. `progress` in [0, 1]: fraction of the tokens after
+/// the warm-up that have been seen; `decay_share`: the decay phase as a fraction of these tokens.
+double fraction_of_peak(const ScheduleSettings& settings, double progress, double decay_share) {
   const double final = settings.final_fraction;
   switch (settings.schedule) {
     case ScheduleShape::kCosine:
@@ -32,7 +33,7 @@ double learning_rate_at(const ScheduleSettings& settings, double tokens_seen, do
   const double rest = total_tokens - warmup_tokens;
   const double progress = rest > 0 ? std::min(1.0, (tokens_seen - warmup_tokens) / rest) : 0;
   const double decay_share = rest > 0 ? settings.decay_fraction * total_tokens / rest : 0;
-  return settings.learning_rate * share_of_peak(settings, progress, std::min(1.0, decay_share));
+  return settings.learning_rate * fraction_of_peak(settings, progress, std::min(1.0, decay_share));
 }
 
 }  // namespace lamina

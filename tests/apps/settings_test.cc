@@ -75,14 +75,14 @@ TEST_F(Settings, RunsNeedAFolderToGoTo) {
 }
 
 TEST_F(Settings, AnOddHeadWidthIsNamedWhereItWasWritten) {
-  EXPECT_EQ(
-      usage_error("inspect small.yaml model.design=H7-MQA model.hidden_size=28"),
-      "command line: model.design: H7-MQA has head_dim 7; the rotary embedding turns pairs of "
-      "dimensions, so an even number is needed\n");
+  EXPECT_EQ(usage_error("inspect small.yaml model.design=H7-MQA model.hidden_size=28"),
+            "command line: model.design: H7-MQA has head_dim 7; expected an even head_dim, as the "
+            "rotary embedding rotates pairs of dimensions\n");
   write_config("odd.yaml", "model: {design: ~, head_dim: 7, hidden_size: 28}\n");
-  EXPECT_EQ(usage_error("inspect odd.yaml"),
-            "odd.yaml:2:30: model.head_dim: got 7; the rotary embedding turns pairs of dimensions, "
-            "so an even number is needed\n");
+  EXPECT_EQ(
+      usage_error("inspect odd.yaml"),
+      "odd.yaml:2:30: model.head_dim: got 7; expected an even head_dim, as the rotary embedding "
+      "rotates pairs of dimensions\n");
 }
 
 TEST_F(Settings, InspectChecksAllThatTrainWouldWhereDataAreNamed) {

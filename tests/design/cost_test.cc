@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-/// D 8, F 12, V 10; 4 layers in pairs, of 3 query heads and 1 KV head of width 4.
+/// D 8, F 12, V 10; 4 layers that share K/V in pairs, H 3, G 1, K 4.
 ModelSpec small_spec() {
   ModelSpec spec;
   spec.vocab_size = 10;
@@ -26,7 +26,7 @@ TEST(Cost, ParametersByPart) {
   EXPECT_EQ(count.query_output, 4 * (12 * 8 + 8 * 12));
   EXPECT_EQ(count.key_value, 2 * (4 * 8 + 4 * 8));  // readers own none
   EXPECT_EQ(count.mlp, 4 * (3 * 12 * 8));
-  EXPECT_EQ(count.norms, (4 * 2 + 2 + 1) * 8);  // before Q and MLP, before K/V in sources, the last
+  EXPECT_EQ(count.norms, (4 * 2 + 2 + 1) * 8);  // before Q and the MLP, before K/V, final
   EXPECT_EQ(count.lm_head, 10 * 8);
   EXPECT_EQ(count.total(), 80 + 768 + 128 + 1152 + 88 + 80);
 }
@@ -49,7 +49,7 @@ TEST(Cost, MlpBiases) {
   EXPECT_EQ(count_parameters(spec).mlp, 4 * (2 * 12 * 8) + 4 * (12 + 8));
 }
 
-TEST(Cost, LayerNormHasABias) {
+TEST(Cost, LayerNormHasBiases) {
   ModelSpec spec = small_spec();
   spec.norm = NormKind::kLayer;
   EXPECT_EQ(count_parameters(spec).norms, (4 * 2 + 2 + 1) * (8 + 8));
@@ -61,7 +61,7 @@ TEST(Cost, GeluHasNoGate) {
   EXPECT_EQ(count_parameters(spec).mlp, 4 * (2 * 12 * 8));
 }
 
-TEST(Cost, QkNormIsPerHeadWidthAndOnKeysOfSourcesAlone) {
+TEST(Cost, QkNormHasTheHeadWidthAndKeyNormsOnlyInSourceLayers) {
   ModelSpec spec = small_spec();
   spec.qk_norm = true;
   EXPECT_EQ(count_parameters(spec).norms, 88 + 4 * 4 + 2 * 4);
@@ -73,7 +73,7 @@ TEST(Cost, SharedKvNormIsNotCountedTwice) {
   EXPECT_EQ(count_parameters(spec).norms, (4 * 2 + 1) * 8);
 }
 
-TEST(Cost, TiedEmbeddingIsCountedOnceButMultipliedWith) {
+TEST(Cost, ATiedEmbeddingCountsOnceAsParametersAndStillAsFlops) {
   ModelSpec spec = small_spec();
   const double flops = training_flops_per_token(spec, 16);
   spec.tie_word_embeddings = true;
@@ -91,8 +91,8 @@ TEST(Cost, KvBytesPerToken) {
   EXPECT_EQ(kv_bytes_per_token(unshared), 2 * 3 * 4 * 4 * 2);
 }
 
-// 6 a matrix value: Q and O 768, K and V 128, MLP 1152, LM head 80. Attention: 4 layers, on average
-// 8 of 16 positions, 2 products of 12 values, 2 FLOPs each, three times: 6 * 4 * 16 * 12.
+// 6 per matrix value: Q and O 768, K and V 128, MLP 1152, LM head 80. Attention: 4 layers, on
+// average 8 of 16 positions, 2 products of 12 values, 2 FLOPs each, 3 passes: 6 * 4 * 16 * 12.
 TEST(Cost, TrainingFlops) {
   EXPECT_EQ(training_flops_per_token(small_spec(), 16), 6 * (768 + 128 + 1152 + 80) + 4608);
   EXPECT_EQ(training_flops_per_token(small_spec(), 32), 6 * (768 + 128 + 1152 + 80) + 2 * 4608);
@@ -101,7 +101,7 @@ TEST(Cost, TrainingFlops) {
   EXPECT_EQ(training_flops_per_token(gelu, 16), 6 * (768 + 128 + 768 + 80) + 4608);
 }
 
-TEST(Cost, SharingSavesTheReadersProjectionsOnly) {
+TEST(Cost, SharingSavesTheKvProjectionsOfReadersOnly) {
   ModelSpec unshared = small_spec();
   unshared.kv_source_layers = {0, 1, 2, 3};
   EXPECT_EQ(training_flops_per_token(unshared, 16) - training_flops_per_token(small_spec(), 16),
@@ -110,7 +110,7 @@ TEST(Cost, SharingSavesTheReadersProjectionsOnly) {
 
 // float32 master weights with a bfloat16 copy of the matrices (Q, O, K, V, MLP, LM head, but not
 // the embedding), float32 gradients, two float32 moments.
-TEST(Cost, TrainingMemoryOfTheParameters) {
+TEST(Cost, TrainingMemoryOfParameters) {
   const TrainingMemory bf16 = estimate_training_memory(small_spec(), 16, true);
   EXPECT_EQ(bf16.weights, 2296 * 4 + (768 + 128 + 1152 + 80) * 2);
   EXPECT_EQ(bf16.gradients, 2296 * 4);

@@ -59,7 +59,7 @@ std::vector<std::vector<Cells>> tables_of(const std::string& text) {
   return tables;
 }
 
-/// "`cla`, factor s": the parameter with the letter that stands for it in the row.
+/// Matches "`cla`, factor s": the key, and the parameter with its letter in the suffix.
 testing::Matcher<std::string> names(const KvLayoutRow& row) {
   const std::string key = std::string("`") + row.key + "`";
   const std::string with_parameter = key + ", " + row.parameter.key;
@@ -69,8 +69,8 @@ testing::Matcher<std::string> names(const KvLayoutRow& row) {
   return testing::Eq(with_parameter + " " + suffix[suffix.find('<') + 1]);
 }
 
-// The program's table is the one source; the page that explains layouts must say the same.
-TEST(Documentation, TheTableOfLayoutsIsThatOfTheProgram) {
+// The table in kv_layout.cc is authoritative; the documentation must have the same rows.
+TEST(Documentation, LayoutTableEqualsThatOfTheProgram) {
   std::vector<std::vector<Cells>> found;
   for (const auto& table : tables_of(text_of_pages())) {
     const bool is_it = std::ranges::any_of(table, [](const Cells& cells) {
@@ -78,8 +78,8 @@ TEST(Documentation, TheTableOfLayoutsIsThatOfTheProgram) {
     });
     if (is_it) found.push_back(table);
   }
-  ASSERT_EQ(found.size(), 1u) << "tables of layouts in README.md and docs/";
-  ASSERT_EQ(found[0].size(), kNumKvLayouts + 1) << "its heading and a row for each layout";
+  ASSERT_EQ(found.size(), 1u) << "layout tables in README.md and docs/";
+  ASSERT_EQ(found[0].size(), kNumKvLayouts + 1) << "a heading and one row per layout";
   for (std::size_t i = 0; i < kNumKvLayouts; ++i) {
     const KvLayoutRow& row = kv_layout_table()[i];
     EXPECT_THAT(found[0][i + 1][0], names(row));
@@ -87,15 +87,7 @@ TEST(Documentation, TheTableOfLayoutsIsThatOfTheProgram) {
   }
 }
 
-/// Whether a text has a suffix of design names, and not only as part of a longer one.
-bool has_suffix(const std::string& text, const std::string& suffix) {
-  for (std::size_t at = 0; (at = text.find(suffix, at)) != std::string::npos; ++at) {
-    if (text.substr(at + suffix.size(), 1) != "-") return true;
-  }
-  return false;
-}
-
-TEST(Documentation, EverySuffixOfADesignNameIsThere) {
+TEST(Documentation, ExplainsEverySuffixOfADesignName) {
   const std::string text = text_of_pages();
   for (const KvLayoutRow& row : kv_layout_table()) {
     if (*row.suffix != '\0') {

@@ -18,7 +18,7 @@ std::string error_of(const KvSharing& sharing, std::int64_t num_layers) {
   return error_text([&] { kv_source_layers(sharing, num_layers); });
 }
 
-TEST(KvLayout, NoneIsEveryLayerItsOwn) {
+TEST(KvLayout, NoneMakesEveryLayerASource) {
   EXPECT_THAT(kv_source_layers(KvSharing{}, 4), ElementsAre(0, 1, 2, 3));
 }
 
@@ -33,7 +33,7 @@ TEST(KvLayout, ClaShortensItsFirstGroup) {
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kCla, 3), 3), ElementsAre(0, 0, 0));
 }
 
-TEST(KvLayout, KeepEndsLeavesTheFirstLayerAndWhatIsLeftAtTheEndAlone) {
+TEST(KvLayout, KeepEndsDoesNotShareTheFirstAndTheRemainingLayers) {
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kKeepEnds, 2), 20),
               ElementsAre(0, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15, 17, 17, 19));
   EXPECT_EQ(num_kv_layers(sharing_of(KvLayout::kKeepEnds, 2), 20), 11);
@@ -42,14 +42,14 @@ TEST(KvLayout, KeepEndsLeavesTheFirstLayerAndWhatIsLeftAtTheEndAlone) {
               ElementsAre(0, 1, 1, 1, 4, 4, 4, 7, 8));
 }
 
-TEST(KvLayout, DenseFrontSharesBetweenItsFirstHalfAndItsLastLayer) {
+TEST(KvLayout, DenseFrontSharesBetweenTheFirstHalfAndTheLastLayer) {
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kDenseFront), 20),
               ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 19));
   EXPECT_EQ(num_kv_layers(sharing_of(KvLayout::kDenseFront), 20), 11);
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kDenseFront), 5), ElementsAre(0, 1, 1, 1, 4));
 }
 
-TEST(KvLayout, DenseBackSharesANineLayerRunAfterLayerOneOfTwenty) {
+TEST(KvLayout, DenseBackHasNineReadersOfLayerOneInTwentyLayers) {
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kDenseBack), 20),
               ElementsAre(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 12, 13, 14, 15, 16, 17, 18, 19));
   EXPECT_EQ(num_kv_layers(sharing_of(KvLayout::kDenseBack), 20), 11);
@@ -72,17 +72,17 @@ TEST(KvLayout, MlkvOverTwelveLayers) {
               ElementsAre(0, 0, 2, 2, 4, 4, 4, 7, 7, 9, 9, 9));
 }
 
-TEST(KvLayout, LastSharedReadsTheLastUnsharedLayer) {
+TEST(KvLayout, LastSharedReadsTheLastSourceLayer) {
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kLastShared, 3), 8),
               ElementsAre(0, 1, 2, 3, 4, 4, 4, 4));
   EXPECT_THAT(kv_source_layers(sharing_of(KvLayout::kLastShared, 3), 4), ElementsAre(0, 0, 0, 0));
 }
 
-TEST(KvLayout, MapIsTakenAsItIs) {
+TEST(KvLayout, MapIsUsedUnchanged) {
   EXPECT_THAT(kv_source_layers(sharing_of({0, 0, 2, 0, 2, 5}), 6), ElementsAre(0, 0, 2, 0, 2, 5));
 }
 
-TEST(KvLayout, EachTakesTheParameterOfItsRow) {
+TEST(KvLayout, TakesTheParameterOfItsTableRow) {
   EXPECT_TRUE(takes_parameter(KvLayout::kKeepEnds, "factor"));
   EXPECT_FALSE(takes_parameter(KvLayout::kMlkv, "factor"));
   EXPECT_FALSE(takes_parameter(std::nullopt, "factor"));
@@ -90,35 +90,38 @@ TEST(KvLayout, EachTakesTheParameterOfItsRow) {
   EXPECT_STREQ(used_with_layouts("kv_source_layers"), "kv_sharing.layout is map");
 }
 
-TEST(KvLayout, NumbersThatDoNotFitTheLayersAreNamed) {
+TEST(KvLayout, RefusesParametersThatExceedTheLayers) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kCla, 5), 4),
-            "kv_sharing.factor: got 5; at most 4 is allowed here");
+            "model.kv_sharing.factor: got 5; expected at most 4 for this number of layers");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kMlkv, 5), 4),
-            "kv_sharing.kv_layers: got 5; at most 4 is allowed here");
+            "model.kv_sharing.kv_layers: got 5; expected at most 4 for this number of layers");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kLastShared, 4), 4),
-            "kv_sharing.count: got 4; at most 3 is allowed here");
+            "model.kv_sharing.count: got 4; expected at most 3 for this number of layers");
 }
 
-TEST(KvLayout, TooFewLayersAreNamed) {
+TEST(KvLayout, RefusesTooFewLayers) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kKeepEnds, 2), 2),
-            "kv_sharing: layout keep_ends needs at least 3 layers, num_hidden_layers is 2");
+            "model.kv_sharing: layout keep_ends: got 2 layers; expected at least 3");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseFront), 2),
-            "kv_sharing: layout dense_front needs at least 3 layers, num_hidden_layers is 2");
+            "model.kv_sharing: layout dense_front: got 2 layers; expected at least 3");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseBack), 3),
-            "kv_sharing: layout dense_back needs at least 4 layers, num_hidden_layers is 3");
+            "model.kv_sharing: layout dense_back: got 3 layers; expected at least 4");
 }
 
-TEST(KvLayout, MapsThatCannotBeAreNamed) {
-  const std::string key = "kv_sharing.kv_source_layers: ";
-  EXPECT_EQ(error_of(sharing_of({0, 0, 2}), 4), key + "has 3 entries; num_hidden_layers is 4");
+TEST(KvLayout, RefusesInvalidMaps) {
+  const std::string key = "model.kv_sharing.kv_source_layers: ";
+  EXPECT_EQ(error_of(sharing_of({0, 0, 2}), 4), key + "got 3 entries; expected 4, one per layer");
   EXPECT_EQ(error_of(sharing_of({0, 2, 2, 3}), 4),
-            key + "layer 1 reads layer 2, which lies above it");
+            key + "layer 1 reads layer 2; expected itself or a lower layer");
   EXPECT_EQ(error_of(sharing_of({0, 0, 1, 3}), 4),
-            key + "layer 2 reads layer 1, which owns no K/V");
-  EXPECT_EQ(error_of(sharing_of({1, 1}), 2), key + "layer 0 reads layer 1, which lies above it");
+            key + "layer 2 reads layer 1, which is a reader itself; expected a source layer");
+  EXPECT_EQ(error_of(sharing_of({1, 1}), 2),
+            key + "layer 0 reads layer 1; expected itself or a lower layer");
+  EXPECT_EQ(error_of(sharing_of({0, -1}), 2),
+            key + "layer 1 reads layer -1; expected a layer >= 0");
 }
 
-TEST(KvLayout, EverySourceReadsItselfAndLiesAtOrBelowItsReader) {
+TEST(KvLayout, SourcesReadThemselvesAndAreNotAboveTheirReaders) {
   for (std::int64_t num_layers = 1; num_layers <= 40; ++num_layers) {
     for (const KvSharing& sharing : all_sharings(num_layers)) {
       const KvSourceLayers sources = kv_source_layers(sharing, num_layers);
@@ -135,8 +138,8 @@ TEST(KvLayout, EverySourceReadsItselfAndLiesAtOrBelowItsReader) {
   }
 }
 
-// The number of KV layers is what a layout is chosen for: ceil(L / s), m, L - n, ...
-TEST(KvLayout, NumberOfKvLayersFollowsFromTheParameters) {
+// The number of source layers determines the KV bytes: ceil(L / s), m, L - n, ...
+TEST(KvLayout, NumberOfSourceLayersFollowsFromTheParameters) {
   for (std::int64_t layers = 1; layers <= 40; ++layers) {
     EXPECT_EQ(num_kv_layers(KvSharing{}, layers), layers);
     for (std::int64_t n = 1; n <= layers; ++n) {

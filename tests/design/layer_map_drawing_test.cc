@@ -11,7 +11,7 @@ std::int64_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-TEST(LayerMapDrawing, PairsHangOnTheirSource) {
+TEST(LayerMapDrawing, ReadersAreConnectedToTheirSource) {
   EXPECT_EQ(draw_layer_map({0, 0, 2, 2, 2}),
             "   0 ■─┐\n"
             "   1 ○─┘ reads 0\n"
@@ -20,7 +20,7 @@ TEST(LayerMapDrawing, PairsHangOnTheirSource) {
             "   4 ○─┘ reads 2\n");
 }
 
-TEST(LayerMapDrawing, InterleavedReadersHaveALineEach) {
+TEST(LayerMapDrawing, InterleavedGroupsHaveSeparateLines) {
   EXPECT_EQ(draw_layer_map({0, 0, 2, 0, 2, 5}),
             "   0 ■─┐\n"
             "   1 ○─┤ reads 0\n"
@@ -30,14 +30,14 @@ TEST(LayerMapDrawing, InterleavedReadersHaveALineEach) {
             "   5 ■\n");
 }
 
-TEST(LayerMapDrawing, ALinePassesALayerOfItsOwn) {
+TEST(LayerMapDrawing, ALinePassesAnUnsharedLayer) {
   EXPECT_EQ(draw_layer_map({0, 1, 0}),
             "   0 ■─┐\n"
             "   1 ■ │\n"
             "   2 ○─┘ reads 0\n");
 }
 
-TEST(LayerMapDrawing, AFreedColumnIsTakenAgain) {
+TEST(LayerMapDrawing, AFreedColumnIsReused) {
   EXPECT_EQ(draw_layer_map({0, 1, 0, 3, 1, 3}),
             "   0 ■─┐\n"
             "   1 ■─│─┐\n"
@@ -47,7 +47,7 @@ TEST(LayerMapDrawing, AFreedColumnIsTakenAgain) {
             "   5 ○─┘   reads 3\n");
 }
 
-TEST(LayerMapDrawing, EveryLayerHasALineAndEverySourceItsSign) {
+TEST(LayerMapDrawing, OneLinePerLayerAndOneSquarePerSource) {
   for (std::int64_t num_layers = 1; num_layers <= 24; ++num_layers) {
     for (const KvSharing& sharing : all_sharings(num_layers)) {
       const KvSourceLayers sources = kv_source_layers(sharing, num_layers);

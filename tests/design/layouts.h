@@ -6,7 +6,7 @@
 
 namespace lamina {
 
-/// A layout with the one number that it takes, if it takes one.
+/// A layout; `number` is its parameter, ignored if it has none.
 inline KvSharing sharing_of(KvLayout layout, std::int64_t number = 0) {
   KvSharing sharing;
   sharing.layout = layout;
@@ -29,8 +29,7 @@ inline bool fits(const KvSharing& sharing, std::int64_t num_layers) {
   }
 }
 
-/// Every layout of the table with every number that fits so many layers; the map layout is left to
-/// its own tests.
+/// Every layout of the table with every parameter value that fits `num_layers`, except maps.
 inline std::vector<KvSharing> all_sharings(std::int64_t num_layers) {
   std::vector<KvSharing> all;
   for (const KvLayoutRow& row : kv_layout_table()) {

@@ -23,7 +23,7 @@ std::string error_of(const ModelSettings& settings) {
   return error_text([&] { resolved(settings); });
 }
 
-TEST(ModelSettings, DesignStandsForTheSingleKeys) {
+TEST(ModelSettings, DesignSetsTheSeparateKeys) {
   const ModelSpec spec = resolved(settings_of("H16-GQA2-CLA2"));
   EXPECT_EQ(spec.head_dim, 16);
   EXPECT_EQ(spec.num_attention_heads, 4);
@@ -32,7 +32,7 @@ TEST(ModelSettings, DesignStandsForTheSingleKeys) {
   EXPECT_EQ(spec.design, "H16-GQA2-CLA2");
 }
 
-TEST(ModelSettings, SingleKeysStandForTheDesign) {
+TEST(ModelSettings, SeparateKeysGiveTheDesignName) {
   ModelSettings settings = settings_of();
   settings.num_attention_heads = 4;
   settings.num_key_value_heads = 2;
@@ -41,12 +41,12 @@ TEST(ModelSettings, SingleKeysStandForTheDesign) {
   EXPECT_EQ(resolved(settings).design, "H16-GQA2-CLA2");
 }
 
-TEST(ModelSettings, DesignAndSingleKeysMayAgree) {
+TEST(ModelSettings, DesignAndSeparateKeysMayAgree) {
   ModelSettings settings = settings_of("H16-MQA-CLA2");
   settings.head_dim = 16;
   settings.num_attention_heads = 4;
   settings.num_key_value_heads = 1;
-  settings.kv_sharing = sharing_of({0, 0, 2, 2, 4, 4});  // said in other words
+  settings.kv_sharing = sharing_of({0, 0, 2, 2, 4, 4});  // the same map, as a list
   EXPECT_EQ(resolved(settings).design, "H16-MQA-CLA2");
   ModelSettings mha = settings_of("H16-MHA");
   mha.num_attention_heads = 4;
@@ -54,32 +54,38 @@ TEST(ModelSettings, DesignAndSingleKeysMayAgree) {
   EXPECT_EQ(resolved(mha).design, "H16-MHA");
 }
 
-TEST(ModelSettings, DesignAndSingleKeysMayNotContradict) {
+TEST(ModelSettings, DesignAndSeparateKeysMustNotContradict) {
   ModelSettings settings = settings_of("H16-MQA-CLA2");
   settings.head_dim = 32;
-  EXPECT_EQ(error_of(settings), "head_dim: got 32, but design H16-MQA-CLA2 says 16");
+  EXPECT_EQ(error_of(settings), "model.head_dim: got 32; expected 16, as in design H16-MQA-CLA2");
   settings = settings_of("H16-MQA-CLA2");
   settings.num_key_value_heads = 2;
-  EXPECT_EQ(error_of(settings), "num_key_value_heads: got 2, but design H16-MQA-CLA2 says 1");
+  EXPECT_EQ(error_of(settings),
+            "model.num_key_value_heads: got 2; expected 1, as in design H16-MQA-CLA2");
   settings = settings_of("H16-MHA");
   settings.num_attention_heads = 4;
   settings.num_key_value_heads = 2;
   EXPECT_EQ(error_of(settings),
-            "num_key_value_heads: got 2, but design H16-MHA has as many as query heads");
+            "model.num_key_value_heads: got 2; expected 4, the number of query heads, as in design "
+            "H16-MHA");
   settings = settings_of("H16-MQA-CLA2");
   settings.kv_sharing = sharing_of(KvLayout::kCla, 3);
-  EXPECT_EQ(error_of(settings), "kv_sharing: layout cla disagrees with design H16-MQA-CLA2");
+  EXPECT_EQ(error_of(settings),
+            "model.kv_sharing: layout cla contradicts design H16-MQA-CLA2; set one of them");
   settings = settings_of("H16-MQA");
   settings.kv_sharing = sharing_of(KvLayout::kDenseFront);
-  EXPECT_EQ(error_of(settings), "kv_sharing: layout dense_front disagrees with design H16-MQA");
+  EXPECT_EQ(error_of(settings),
+            "model.kv_sharing: layout dense_front contradicts design H16-MQA; set one of them");
 }
 
-TEST(ModelSettings, SomethingMustSayTheHeads) {
-  EXPECT_EQ(error_of(settings_of()), "needs design, head_dim or num_attention_heads");
-  EXPECT_EQ(error_of(settings_of("MLKV2")), "needs design, head_dim or num_attention_heads");
+TEST(ModelSettings, RequiresASettingForTheHeads) {
+  EXPECT_EQ(error_of(settings_of()),
+            "model: expected at least one of design, head_dim and num_attention_heads");
+  EXPECT_EQ(error_of(settings_of("MLKV2")),
+            "model: expected at least one of design, head_dim and num_attention_heads");
 }
 
-TEST(ModelSettings, HeadsThatDoNotDivideMustBeWrittenOut) {
+TEST(ModelSettings, HeadsThatDoNotDivideMustBeExplicit) {
   ModelSettings settings = settings_of("H12-MQA");
   EXPECT_EQ(error_of(settings),
             "num_attention_heads: must be set, as head_dim 12 does not divide hidden_size 64");
@@ -91,14 +97,14 @@ TEST(ModelSettings, HeadsThatDoNotDivideMustBeWrittenOut) {
             "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64");
 }
 
-TEST(ModelSettings, KvHeadsDivideTheQueryHeads) {
+TEST(ModelSettings, NumberOfKvHeadsDividesTheQueryHeads) {
   EXPECT_EQ(error_of(settings_of("H16-GQA3")),
-            "num_key_value_heads: got 3; it must divide num_attention_heads 4");
+            "model.num_key_value_heads: got 3; expected a divisor of num_attention_heads 4");
   EXPECT_EQ(error_of(settings_of("H16-GQA8")),
-            "num_key_value_heads: got 8; it must divide num_attention_heads 4");
+            "model.num_key_value_heads: got 8; expected a divisor of num_attention_heads 4");
 }
 
-TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
+TEST(ModelSettings, PartialRotaryRotatesAnEvenNumberOfDimensions) {
   ModelSettings settings = settings_of("H16-MQA");
   EXPECT_EQ(resolved(settings).rotary_dim, 16);
   settings.partial_rotary_factor = 0.25;
@@ -106,16 +112,18 @@ TEST(ModelSettings, PartialRotaryTurnsAnEvenNumberOfDimensions) {
   settings.partial_rotary_factor = 0;
   EXPECT_EQ(resolved(settings).rotary_dim, 0);
   settings.partial_rotary_factor = 0.3125;
-  EXPECT_EQ(error_of(settings),
-            "partial_rotary_factor: got 0.3125, which turns 5 of 16 dimensions of a head; an "
-            "even number is needed");
+  EXPECT_EQ(
+      error_of(settings),
+      "model.partial_rotary_factor: got 0.3125, which rotates 5 of the 16 dimensions of a head; "
+      "expected an even number");
   settings.partial_rotary_factor = 0.28125;
-  EXPECT_EQ(error_of(settings),
-            "partial_rotary_factor: got 0.28125, which turns 4.5 of 16 dimensions of a head; an "
-            "even number is needed");
+  EXPECT_EQ(
+      error_of(settings),
+      "model.partial_rotary_factor: got 0.28125, which rotates 4.5 of the 16 dimensions of a head; "
+      "expected an even number");
 }
 
-TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {
+TEST(ModelSettings, KvNormIsSeparateByDefaultIfLayersShareKv) {
   EXPECT_EQ(resolved(settings_of("H16-MQA-CLA2")).kv_norm, KvNorm::kSeparate);
   EXPECT_EQ(resolved(settings_of("H16-MQA")).kv_norm, KvNorm::kShared);
   EXPECT_EQ(resolved(settings_of("H16-MQA-CLA1")).kv_norm, KvNorm::kShared);
@@ -124,7 +132,7 @@ TEST(ModelSettings, KvNormIsSeparateWhereLayersShare) {
   EXPECT_EQ(resolved(settings).kv_norm, KvNorm::kShared);
 }
 
-TEST(ModelSettings, TheOutputProjectionHasABiasWhereTheOthersDoUnlessToldOtherwise) {
+TEST(ModelSettings, OutputBiasFollowsAttentionBiasByDefault) {
   ModelSettings settings = settings_of("H16-MQA");
   EXPECT_FALSE(resolved(settings).attention_output_bias);
   settings.attention_bias = true;
@@ -134,7 +142,7 @@ TEST(ModelSettings, TheOutputProjectionHasABiasWhereTheOthersDoUnlessToldOtherwi
   EXPECT_TRUE(resolved(settings).attention_bias);
 }
 
-TEST(ModelSettings, EachNormHasItsEpsilon) {
+TEST(ModelSettings, EachKindOfNormHasItsOwnEpsilon) {
   ModelSettings settings = settings_of("H16-MQA");
   settings.rms_norm_eps = 1e-6;
   settings.layer_norm_eps = 1e-12;
@@ -143,7 +151,7 @@ TEST(ModelSettings, EachNormHasItsEpsilon) {
   EXPECT_EQ(resolved(settings).norm_eps, 1e-12);
 }
 
-TEST(ModelSettings, OpenSizesComeFromTheTokenizerAndTheData) {
+TEST(ModelSettings, UnsetSizesComeFromTheTokenizerAndTheData) {
   ModelSettings settings = settings_of("H16-MQA");
   EXPECT_EQ(resolved(settings).vocab_size, 1000);
   EXPECT_EQ(resolved(settings).max_position_embeddings, 128);
@@ -153,16 +161,16 @@ TEST(ModelSettings, OpenSizesComeFromTheTokenizerAndTheData) {
   EXPECT_EQ(resolved(settings).max_position_embeddings, 9);
 }
 
-// A run's config.yaml holds the spelled-out settings: reading it again must give the same model.
-TEST(ModelSettings, SpelledOutResolvesToTheSameModel) {
+// A run's config.yaml contains the explicit settings: reading it again must give the same model.
+TEST(ModelSettings, ExplicitSettingsResolveToTheSameModel) {
   for (const char* design :
        {"H16-MHA", "H16-MQA-CLA3", "H16-GQA2-CLA2-KeepEnds", "H16-MQA-CLA2-DenseFront",
         "H16-MQA-CLA2-DenseBack", "H16-GQA2-MLKV4"}) {
     const ModelSettings settings = settings_of(design);
     const ModelSpec spec = resolved(settings);
-    const ModelSettings spelled = explicit_settings(settings, spec);
-    EXPECT_FALSE(spelled.design);
-    const ModelSpec again = resolve(spelled, 5, 5);
+    const ModelSettings all_explicit = explicit_settings(settings, spec);
+    EXPECT_FALSE(all_explicit.design);
+    const ModelSpec again = resolve(all_explicit, 5, 5);
     EXPECT_EQ(again.design, spec.design);
     EXPECT_EQ(again.kv_source_layers, spec.kv_source_layers);
     EXPECT_EQ(again.kv_norm, spec.kv_norm);

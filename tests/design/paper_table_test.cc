@@ -6,7 +6,7 @@
 namespace lamina {
 namespace {
 
-/// One row of a paper's table, as printed there.
+/// One row of a table in a paper.
 struct PaperRow {
   const char* design;
   std::int64_t head_dim, query_heads, kv_heads, kv_layers, kv_bytes_per_token;
@@ -20,14 +20,15 @@ constexpr Family k1B{2048, 5472, 20, 50432};
 constexpr Family k3B{3072, 8192, 32, 50432};
 constexpr Family kPythia160M{768, 3072, 12, 50304};
 
-/// `write_heads`: query heads that do not follow from hidden_size / head_dim are written out.
-ModelSpec resolve_row(const Family& family, const PaperRow& row, bool write_heads) {
+/// `explicit_heads`: sets num_attention_heads, which head_dim does not imply if it does not divide
+/// hidden_size.
+ModelSpec resolve_row(const Family& family, const PaperRow& row, bool explicit_heads) {
   ModelSettings settings;
   settings.design = row.design;
   settings.hidden_size = family.hidden_size;
   settings.intermediate_size = family.intermediate_size;
   settings.num_hidden_layers = family.num_hidden_layers;
-  if (write_heads) settings.num_attention_heads = row.query_heads;
+  if (explicit_heads) settings.num_attention_heads = row.query_heads;
   return resolve(settings, family.vocab_size, 2048);
 }
 
@@ -84,7 +85,7 @@ TEST(PaperTable, LearningRateRunsAt1BAnd3B) {
   for (const auto& [family, row] : rows) expect_row(resolve_row(family, row, false), row);
 }
 
-// MLKV paper (arXiv 2406.09297): Pythia-160M by its KV heads in total, KV heads * KV layers.
+// MLKV paper (arXiv 2406.09297): Pythia-160M, by total number of KV heads (KV heads * KV layers).
 TEST(PaperTable, MlkvVariantsOfPythia160M) {
   const std::pair<std::int64_t, PaperRow> rows[]{{144, {"H64-MHA", 64, 12, 12, 12, 36864}},
                                                  {48, {"H64-GQA4", 64, 12, 4, 12, 12288}},
@@ -105,7 +106,7 @@ TEST(PaperTable, MlkvVariantsOfPythia160M) {
 }
 
 // 1B: the paper counts its H128-MQA model as about a billion parameters.
-TEST(PaperTable, FamiliesHaveTheSizesOfTheirNames) {
+TEST(PaperTable, FamiliesHaveTheirNominalSizes) {
   const ModelSpec small = resolve_row(k1B, {"H128-MQA", 128, 16, 1, 20, 10240}, false);
   const ModelSpec large = resolve_row(k3B, {"H128-MQA", 128, 24, 1, 32, 16384}, false);
   EXPECT_NEAR(static_cast<double>(count_parameters(small).total()), 1.0e9, 0.1e9);

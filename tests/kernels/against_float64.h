@@ -8,14 +8,14 @@
 
 namespace lamina {
 
-/// One rounding to nearest of a bfloat16, which has 8 significant bits.
+/// Relative error of rounding to bfloat16, which has 8 significant bits.
 constexpr double kBFloat16Rounding = 0x1p-8;
 
-/// Tens of float32 roundings of 2^-24 each, which is what the kernels' sums and polynomials take.
+/// Tens of float32 roundings of 2^-24 each, as in the kernels' sums and polynomials.
 constexpr double kFloat32Error = 1e-5;
 
-/// The largest error, relative to the largest value, of a result of float32 arithmetic that is
-/// rounded once to `dtype`.
+/// The maximum error, relative to the largest value, of float32 arithmetic whose result is rounded
+/// once to `dtype`.
 inline double error_of(at::ScalarType dtype) {
   return kFloat32Error + (dtype == at::kBFloat16 ? kBFloat16Rounding : 0);
 }
@@ -25,8 +25,8 @@ inline at::Tensor random_values(at::IntArrayRef shape, at::ScalarType dtype, std
   return at::randn(shape, at::kDouble).to(dtype);
 }
 
-/// f's value at copies of the inputs, then the gradient of each floating-point input for the given
-/// gradient of the value.
+/// Calls f on copies of the inputs; returns its value, then the gradient of each input for the
+/// upstream gradient `upstream` of the value.
 template <class F>
 std::vector<at::Tensor> value_and_gradients(const F& f, const std::vector<at::Tensor>& inputs,
                                             const at::Tensor& upstream) {
@@ -45,14 +45,14 @@ inline std::vector<at::Tensor> to_float64(const std::vector<at::Tensor>& tensors
   return wide;
 }
 
-/// The largest difference, relative to the largest value expected (at least 1: some are all zero).
+/// The largest difference, relative to the largest expected value (at least 1, as some are all 0).
 inline double difference(const at::Tensor& actual, const at::Tensor& expected) {
   EXPECT_EQ(actual.sizes(), expected.sizes());
   const double largest = std::max(1.0, expected.abs().max().item<double>());
   return (actual.to(at::kDouble) - expected).abs().max().item<double>() / largest;
 }
 
-/// What `f` gives with that many threads.
+/// The result of `f` with `num_threads` threads.
 template <class F>
 auto with_threads(int num_threads, const F& f) {
   const int before = at::get_num_threads();
@@ -62,18 +62,18 @@ auto with_threads(int num_threads, const F& f) {
   return result;
 }
 
-/// Whether `f`, which returns tensors, gives the same bits in one and in two threads.
+/// Whether `f`, which returns tensors, gives the same bits with one thread and with two.
 template <class F>
-bool same_bits_in_one_and_two_threads(const F& f) {
+bool same_bits_with_one_and_two_threads(const F& f) {
   const auto one = with_threads(1, f), two = with_threads(2, f);
   bool same = one.size() == two.size();
   for (std::size_t i = 0; same && i < one.size(); ++i) same = at::equal(one[i], two[i]);
   return same;
 }
 
-/// The message of the tensor contract that `f` breaks; "" when it breaks none.
+/// The message of the TORCH_CHECK that `f` fails; "" if it fails none.
 template <class F>
-std::string broken_contract(const F& f) {
+std::string check_message(const F& f) {
   try {
     f();
   } catch (const c10::Error& error) {

@@ -14,11 +14,11 @@ at::Tensor plain_attention(const at::Tensor& q, const at::Tensor& k, const at::T
   const std::int64_t num_queries = q.size(1), num_keys = k.size(1), group = q.size(2) / k.size(2);
   const at::Tensor keys = k.repeat_interleave(group, 2), values = v.repeat_interleave(group, 2);
   const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
-  const at::Tensor hidden =
+  const at::Tensor masked =
       at::ones({num_queries, num_keys}, at::kBool).triu(num_keys - num_queries + 1);
   const at::Tensor scores_BHTS = at::einsum("bthk,bshk->bhts", {q, keys}) * scale;
   const at::Tensor weights =
-      at::softmax(scores_BHTS.masked_fill(hidden, -std::numeric_limits<double>::infinity()), -1);
+      at::softmax(scores_BHTS.masked_fill(masked, -std::numeric_limits<double>::infinity()), -1);
   return at::einsum("bhts,bshk->bthk", {weights, values});
 }
 
@@ -31,13 +31,13 @@ Tensors random_qkv(std::int64_t num_queries, std::int64_t num_keys, std::int64_t
           random_values({2, num_keys, num_kv_heads, 7}, dtype, 3)};
 }
 
-// In bfloat16 the attention weights are rounded too, and a KV head's gradient is the sum of up to
-// four query heads' rounded ones.
+// In bfloat16 the attention weights are rounded as well, and a KV head's gradient is the sum of the
+// rounded gradients of up to four query heads.
 double attention_error(at::ScalarType dtype) {
   return dtype == at::kBFloat16 ? 5 * kBFloat16Rounding : kFloat32Error;
 }
 
-TEST(CausalAttention, ValueAndGradientsAreThoseOfTheFormula) {
+TEST(CausalAttention, ValueAndGradientsEqualTheFormula) {
   for (const auto dtype : {at::kFloat, at::kBFloat16}) {
     for (const std::int64_t num_kv_heads : {1, 2, 4}) {
       for (const std::int64_t num_queries : {1, 3, 9}) {
@@ -57,16 +57,16 @@ TEST(CausalAttention, ValueAndGradientsAreThoseOfTheFormula) {
   }
 }
 
-TEST(CausalAttention, TheLastQueriesAloneEqualTheirRowsOfTheSquare) {
+TEST(CausalAttention, TheLastQueriesEqualTheirRowsOfTheFullAttention) {
   const Tensors qkv = random_qkv(9, 9, 2, at::kDouble);
-  const at::Tensor square = attention(qkv);
+  const at::Tensor full = attention(qkv);
   for (const std::int64_t count : {1, 2, 8}) {
     const at::Tensor last = causal_attention(qkv[0].slice(1, 9 - count), qkv[1], qkv[2]);
-    EXPECT_LT(difference(last, square.slice(1, 9 - count)), 1e-13) << count;
+    EXPECT_LT(difference(last, full.slice(1, 9 - count)), 1e-13) << count;
   }
 }
 
-TEST(CausalAttention, SharedKeyValueHeadsEqualRepeatedOnes) {
+TEST(CausalAttention, SharedKvHeadsEqualRepeatedOnes) {
   for (const std::int64_t num_kv_heads : {1, 2}) {
     const Tensors qkv = random_qkv(9, 9, num_kv_heads, at::kDouble);
     const std::int64_t group = 4 / num_kv_heads;
@@ -76,7 +76,7 @@ TEST(CausalAttention, SharedKeyValueHeadsEqualRepeatedOnes) {
   }
 }
 
-TEST(CausalAttention, NoQuerySeesALaterKey) {
+TEST(CausalAttention, NoQueryAttendsToALaterKey) {
   Tensors qkv = random_qkv(9, 9, 1, at::kDouble);
   const at::Tensor before = attention(qkv);
   for (const std::size_t i : {1u, 2u}) qkv[i].slice(1, 5).fill_(100);
@@ -85,16 +85,16 @@ TEST(CausalAttention, NoQuerySeesALaterKey) {
   EXPECT_GT((after.slice(1, 5) - before.slice(1, 5)).abs().max().item<double>(), 1);
 }
 
-TEST(CausalAttention, NamesShapesThatDoNotFit) {
+TEST(CausalAttention, RefusesMismatchedShapes) {
   const auto message = [](std::int64_t num_queries, std::int64_t num_kv_heads,
                           std::int64_t value_width) {
-    return broken_contract([&] {
+    return check_message([&] {
       causal_attention(at::zeros({1, num_queries, 4, 2}), at::zeros({1, 3, num_kv_heads, 2}),
                        at::zeros({1, 3, num_kv_heads, value_width}));
     });
   };
   const std::string rule =
-      "[attention] q (B, T, H, K) and k, v (B, S, G, K) need T <= S and G dividing H but got ";
+      "[attention] q (B, T, H, K) and k, v (B, S, G, K) must have T <= S and G dividing H but got ";
   EXPECT_EQ(message(4, 2, 2), rule + "[1, 4, 4, 2], [1, 3, 2, 2], [1, 3, 2, 2]");
   EXPECT_EQ(message(3, 3, 2), rule + "[1, 3, 4, 2], [1, 3, 3, 2], [1, 3, 3, 2]");
   EXPECT_EQ(message(3, 2, 5), rule + "[1, 3, 4, 2], [1, 3, 2, 2], [1, 3, 2, 5]");

@@ -19,7 +19,7 @@ at::Tensor plain_losses(const at::Tensor& logits, const at::Tensor& targets) {
   return (logits.exp().sum(-1).log() - at_target) * targets.ge(0).to(at::kDouble);
 }
 
-/// Value and gradients of x and the parameter.
+/// The value, then the gradients of x and the parameter.
 Tensors fused(const Tensors& x_and_weight, const at::Tensor& targets, double scale,
               double upstream) {
   return value_and_gradients(
@@ -39,7 +39,7 @@ Tensors plain(const Tensors& x_and_weight, const at::Tensor& targets, double sca
       to_float64(x_and_weight), at::full({}, upstream));
 }
 
-TEST(LinearCrossEntropy, ValueAndGradientsAreThoseOfTheFormula) {
+TEST(LinearCrossEntropy, ValueAndGradientsEqualTheFormula) {
   for (const std::int64_t vocab_size : {1, 7, 33}) {
     SCOPED_TRACE(testing::Message() << "V " << vocab_size);
     const Tensors inputs{random_values({20, 5}, at::kFloat, 1),
@@ -60,9 +60,9 @@ TEST(LinearCrossEntropy, KeepsFloat64) {
   for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-13) << i;
 }
 
-// Whole numbers make the logits exact, so that what is left is the rounding of the logits' gradient
-// g and of the results: at most 2^-8 of the sums of absolute products, each.
-TEST(LinearCrossEntropy, RoundsToBFloat16OnlyTheGradients) {
+// Integers make the logits exact, so the only errors are the roundings of the logits' gradient g
+// and of the results, each at most 2^-8 of the sums of absolute products.
+TEST(LinearCrossEntropy, RoundsOnlyGradientsToBFloat16) {
   const Tensors inputs{random_values({20, 5}, at::kFloat, 1).round().to(at::kBFloat16),
                        random_values({33, 5}, at::kFloat, 2).round()};
   const at::Tensor targets = random_targets(20, 33);
@@ -83,8 +83,8 @@ TEST(LinearCrossEntropy, RoundsToBFloat16OnlyTheGradients) {
   EXPECT_TRUE((actual[2] - expected[2]).abs().le(weight_error + 1e-6).all().item<bool>());
 }
 
-// A block holds 2^23 logits, 209 of these rows: three blocks, the last one short. A float32 sum of
-// 40,000 terms in 16 lanes makes 2,500 roundings of 2^-24 in each: at most 1.5e-4.
+// A block has 2^23 logits, 209 of these rows: three blocks, the last one shorter. A float32 sum of
+// 40,000 terms in 16 lanes has 2,500 roundings of 2^-24 per lane: at most 1.5e-4.
 TEST(LinearCrossEntropy, SeveralBlocksAddUp) {
   const Tensors inputs{random_values({500, 4}, at::kFloat, 1),
                        random_values({40000, 4}, at::kFloat, 2)};
@@ -93,7 +93,7 @@ TEST(LinearCrossEntropy, SeveralBlocksAddUp) {
   for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1.5e-4) << i;
 }
 
-TEST(LinearCrossEntropy, AnUpstreamGradientMultipliesAllGradients) {
+TEST(LinearCrossEntropy, TheUpstreamGradientMultipliesAllGradients) {
   const Tensors inputs{random_values({20, 5}, at::kFloat, 1),
                        random_values({33, 5}, at::kFloat, 2)};
   const at::Tensor targets = random_targets(20, 33);
@@ -110,7 +110,7 @@ TEST(LinearCrossEntropy, ScaleMultipliesLossAndGradients) {
   for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(at::equal(whole[i] * 0.5, half[i])) << i;
 }
 
-TEST(LinearCrossEntropy, RowsWithoutATargetCountForNothing) {
+TEST(LinearCrossEntropy, RowsWithoutATargetContributeNothing) {
   const Tensors inputs{random_values({6, 5}, at::kFloat, 1), random_values({7, 5}, at::kFloat, 2)};
   const auto none = fused(inputs, at::full({6}, -100, at::kLong), 1, 1);
   for (const at::Tensor& result : none) EXPECT_TRUE(result.eq(0).all().item<bool>());
@@ -119,11 +119,11 @@ TEST(LinearCrossEntropy, RowsWithoutATargetCountForNothing) {
   EXPECT_TRUE(some[1][4].ne(0).all().item<bool>());
 }
 
-// With the unit matrix as the head the products are exact, and only the fused loops remain.
-TEST(LinearCrossEntropy, LossAndGradientHaveTheSameBitsInAnyNumberOfThreads) {
+// With the identity matrix as the head, the products are exact, so only the fused loops can differ.
+TEST(LinearCrossEntropy, LossAndGradientHaveTheSameBitsForAnyNumberOfThreads) {
   const Tensors inputs{random_values({600, 257}, at::kFloat, 1), at::eye(257)};
   const at::Tensor targets = random_targets(600, 257);
-  EXPECT_TRUE(same_bits_in_one_and_two_threads([&] {
+  EXPECT_TRUE(same_bits_with_one_and_two_threads([&] {
     const auto results = fused(inputs, targets, 0.25, 1);
     return Tensors{results[0], results[1]};
   }));
@@ -138,9 +138,9 @@ TEST(LinearCrossEntropy, HugeLogitsStayFinite) {
   EXPECT_EQ(wrong[1].item<float>(), 2);  // 1 * w_0 - 1 * w_1
 }
 
-TEST(LinearCrossEntropy, NamesShapesThatDoNotFit) {
+TEST(LinearCrossEntropy, RefusesMismatchedShapes) {
   const LinearWeights head{{at::zeros({7, 5})}, at::zeros({7, 5})};
-  EXPECT_EQ(broken_contract([&] {
+  EXPECT_EQ(check_message([&] {
               linear_cross_entropy(at::zeros({6, 5}), head, at::zeros({4}, at::kLong), 1);
             }),
             "[linear_cross_entropy] x must be (N, D) and targets (N) but got [6, 5] and [4]");

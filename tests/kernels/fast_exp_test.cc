@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-// Two units in the last place are up to 2 * 2^-23 of the value.
+// Two units in the last place are at most 2 * 2^-23 of the value.
 TEST(FastExp, IsWithinTwoUnitsInTheLastPlaceOfExp) {
   double worst = 0;
   for (std::int64_t i = -87 * 4096; i <= 88 * 4096; ++i) {
@@ -25,7 +25,7 @@ TEST(FastExp, StaysFiniteAndPositiveOutsideItsRange) {
   EXPECT_TRUE(std::isnan(cpu::fast_exp(std::nanf(""))));
 }
 
-// Half-way values go to the neighbour whose last bit is 0, as LibTorch rounds.
+// Ties go to the neighbour whose last bit is 0, as in LibTorch.
 TEST(BFloat16, RoundsToNearestEven) {
   const auto bits_of = [](float x) {
     cpu::BFloat16 rounded{};

@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::int64_t kRows = 5, kWidth = 39;  // 39: full vectors of every size, and a rest
+constexpr std::int64_t kRows = 5, kWidth = 39;  // 39: full vectors of every width and a remainder
 
 struct InstructionSet {
   std::string name;
@@ -19,7 +19,7 @@ struct InstructionSet {
   const cpu::Kernels<cpu::BFloat16>& (*bfloat16_kernels)();
 };
 
-/// `count` values in [-3, 3] without a pattern.
+/// `count` irregular values in [-3, 3].
 template <class T>
 std::vector<T> values(std::int64_t count, double phase) {
   std::vector<T> result(static_cast<std::size_t>(count));
@@ -29,7 +29,7 @@ std::vector<T> values(std::int64_t count, double phase) {
   return result;
 }
 
-/// The results of all kernels on the same inputs, one list.
+/// Runs all kernels on fixed inputs and collects their results in one list.
 template <class T>
 class AllKernels {
  public:
@@ -113,12 +113,13 @@ class InstructionSets : public testing::TestWithParam<InstructionSet> {
   }
 };
 
-// Sums of 39 products in another order.
+// 2e-6: sums of 39 products in another order.
 TEST_P(InstructionSets, AgreesWithTheBaselineInFloat32) {
   expect_equal(GetParam().float_kernels(), cpu::baseline::float_kernels(), 2e-6);
 }
 
-// A float32 next to the middle of two bfloat16 may go either way: one step, 2^-7.
+// 2^-7, one bfloat16 step: a float32 value near the midpoint of two bfloat16 values may round to
+// either.
 TEST_P(InstructionSets, AgreesWithTheBaselineInBFloat16) {
   expect_equal(GetParam().bfloat16_kernels(), cpu::baseline::bfloat16_kernels(), 0x1p-7);
 }

@@ -7,7 +7,7 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-// Large beside the usual 1e-5, so that an epsilon in the wrong place is seen.
+// Larger than the usual 1e-5, so that an epsilon in the wrong place changes the result.
 constexpr double kEpsilon = 0.1;
 
 at::Tensor plain_rms_norm(const at::Tensor& x, const at::Tensor& weight) {
@@ -19,7 +19,7 @@ at::Tensor plain_layer_norm(const at::Tensor& x, const at::Tensor& weight, const
   return centred / (centred.pow(2).mean(-1, true) + kEpsilon).sqrt() * weight + bias;
 }
 
-/// Values may be rounded to `dtype`, gradients are those of float32 arithmetic.
+/// The value may be rounded to `dtype`; gradients are float32.
 void expect_close(const Tensors& actual, const Tensors& expected, at::ScalarType dtype) {
   EXPECT_EQ(actual[0].scalar_type(), dtype);
   EXPECT_LT(difference(actual[0], expected[0]), error_of(dtype));
@@ -28,8 +28,8 @@ void expect_close(const Tensors& actual, const Tensors& expected, at::ScalarType
   }
 }
 
-// 150 rows: more than two of the blocks in which the weight's gradient is summed.
-TEST(RmsNorm, ValueAndGradientsAreThoseOfTheFormula) {
+// 150 rows: more than two partial sums of the weight's gradient.
+TEST(RmsNorm, ValueAndGradientsEqualTheFormula) {
   for (const std::int64_t width : {1, 7, 33, 256}) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);
@@ -59,7 +59,7 @@ TEST(RmsNorm, KeepsFloat64) {
     EXPECT_LT(difference(actual[i], expected[i]), 1e-13);
 }
 
-TEST(RmsNorm, TakesATransposedInputAndATransposedGradient) {
+TEST(RmsNorm, AcceptsATransposedInputAndGradient) {
   const Tensors inputs{random_values({33, 5}, at::kFloat, 1), random_values({33}, at::kFloat, 2)};
   const at::Tensor upstream = random_values({33, 5}, at::kFloat, 3);
   const auto actual = value_and_gradients(
@@ -71,18 +71,18 @@ TEST(RmsNorm, TakesATransposedInputAndATransposedGradient) {
   expect_close(actual, expected, at::kFloat);
 }
 
-TEST(RmsNorm, HasTheSameBitsInAnyNumberOfThreads) {
+TEST(RmsNorm, HasTheSameBitsForAnyNumberOfThreads) {
   const Tensors inputs{random_values({4000, 67}, at::kFloat, 1),
                        random_values({67}, at::kFloat, 2)};
   const at::Tensor upstream = random_values({4000, 67}, at::kFloat, 3);
-  EXPECT_TRUE(same_bits_in_one_and_two_threads([&] {
+  EXPECT_TRUE(same_bits_with_one_and_two_threads([&] {
     return value_and_gradients(
         [](const Tensors& in) { return rms_norm(in[0], in[1], kEpsilon, at::kFloat); }, inputs,
         upstream);
   }));
 }
 
-TEST(LayerNorm, ValueAndGradientsAreThoseOfTheFormula) {
+TEST(LayerNorm, ValueAndGradientsEqualTheFormula) {
   for (const std::int64_t width : {1, 7, 33}) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);

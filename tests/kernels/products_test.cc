@@ -6,9 +6,9 @@
 #include "lamina/kernels/linear.h"
 #include "lamina/kernels/target_scores.h"
 
-// bf16 numbers multiplied in bf16 and, for processors without such products, as float32 numbers:
-// the operands are the same, so that results differ by the order of summation and, where they are
-// bf16 too, by the rounding that it may tip over.
+// bfloat16 operands multiplied natively and, for processors without bfloat16 products, in float32.
+// The operands are equal, so results differ only by the order of summation and, if they are rounded
+// to bfloat16, by at most one rounding.
 namespace lamina {
 namespace {
 
@@ -16,7 +16,7 @@ using Tensors = std::vector<at::Tensor>;
 
 constexpr std::int64_t kTokens = 37, kWidth = 48, kOutputs = 65;
 
-/// Two results that were each rounded once may fall on two neighbours.
+/// Two results that were each rounded once may differ by one bfloat16 step.
 constexpr double kOneRounding = kFloat32Error + kBFloat16Rounding;
 
 LinearWeights weights(const at::Tensor& parameter, at::ScalarType products) {
@@ -33,7 +33,7 @@ void expect_close(const Tensors& widened, const Tensors& native, double error) {
   }
 }
 
-TEST(WidenedProducts, LinearAgreesWithBf16Products) {
+TEST(WidenedProducts, LinearAgreesWithBFloat16Products) {
   const Tensors inputs{random_values({kTokens, kWidth}, at::kBFloat16, 1), parameter()};
   const at::Tensor upstream = random_values({kTokens, kOutputs}, at::kBFloat16, 3);
   const auto with = [&](at::ScalarType products) {
@@ -48,7 +48,7 @@ TEST(WidenedProducts, LinearAgreesWithBf16Products) {
   expect_close(widened, with(at::kBFloat16), kOneRounding);
 }
 
-TEST(WidenedProducts, CrossEntropyAgreesWithBf16Products) {
+TEST(WidenedProducts, CrossEntropyAgreesWithBFloat16Products) {
   const Tensors inputs{random_values({kTokens, kWidth}, at::kBFloat16, 1), parameter()};
   const at::Tensor targets = at::randint(kOutputs, {kTokens}, at::kLong);
   const auto with = [&](at::ScalarType products) {
@@ -58,11 +58,11 @@ TEST(WidenedProducts, CrossEntropyAgreesWithBf16Products) {
         },
         inputs, at::ones({}));
   };
-  // A logit that rounds to its other neighbour moves by 2^-8 of itself, and with it the loss.
+  // A logit that rounds to the other neighbour changes by up to 2^-8, and the loss with it.
   expect_close(with(at::kFloat), with(at::kBFloat16), 3 * kBFloat16Rounding);
 }
 
-TEST(WidenedProducts, TargetScoresAgreeWithBf16Products) {
+TEST(WidenedProducts, TargetScoresAgreeWithBFloat16Products) {
   const at::Tensor x = random_values({kTokens, kWidth}, at::kBFloat16, 1);
   const at::Tensor positions = at::arange(kTokens);
   const at::Tensor targets = at::randint(kOutputs, {kTokens}, at::kLong);
@@ -73,7 +73,7 @@ TEST(WidenedProducts, TargetScoresAgreeWithBf16Products) {
   expect_close(with(at::kFloat), with(at::kBFloat16), 3 * kBFloat16Rounding);
 }
 
-TEST(WidenedProducts, AttentionAgreesWithBf16Products) {
+TEST(WidenedProducts, AttentionAgreesWithBFloat16Products) {
   const Tensors inputs{random_values({2, 9, 4, 8}, at::kBFloat16, 1),
                        random_values({2, 9, 2, 8}, at::kBFloat16, 2),
                        random_values({2, 9, 2, 8}, at::kBFloat16, 3)};
@@ -85,7 +85,7 @@ TEST(WidenedProducts, AttentionAgreesWithBf16Products) {
   };
   const Tensors widened = with(at::kFloat);
   EXPECT_EQ(widened[0].scalar_type(), at::kBFloat16);
-  // bf16 products round the attention weights as well (see attention_test.cc).
+  // bfloat16 products round the attention weights as well (see attention_test.cc).
   expect_close(widened, with(std::nullopt), 5 * kBFloat16Rounding);
 }
 

@@ -13,7 +13,7 @@ at::Tensor plain_swiglu(const at::Tensor& gate_up) {
   return gate / (1 + (-gate).exp()) * gate_up.slice(-1, width);
 }
 
-TEST(Swiglu, ValueAndGradientAreThoseOfTheFormula) {
+TEST(Swiglu, ValueAndGradientEqualTheFormula) {
   for (const std::int64_t width : {1, 7, 33}) {
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
       SCOPED_TRACE(testing::Message() << "width " << width << ", " << dtype);
@@ -40,7 +40,7 @@ TEST(Swiglu, KeepsFloat64) {
   for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), 1e-14);
 }
 
-TEST(Swiglu, TakesRowsThatLieApart) {
+TEST(Swiglu, AcceptsStridedRows) {
   const Tensors inputs{random_values({5, 40}, at::kFloat, 1)};
   const at::Tensor upstream = random_values({7, 5}, at::kFloat, 2);
   const auto actual = value_and_gradients(
@@ -51,8 +51,8 @@ TEST(Swiglu, TakesRowsThatLieApart) {
   for (std::size_t i = 0; i < 2; ++i) EXPECT_LT(difference(actual[i], expected[i]), kFloat32Error);
 }
 
-// exp leaves float32's range beyond 88: the gate is then open or shut, and never not a number.
-TEST(Swiglu, HugeGatesAreOpenOrShut) {
+// exp overflows float32 beyond 88: the gate must then be fully open or closed, not NaN.
+TEST(Swiglu, HugeGatesAreOpenOrClosed) {
   const std::vector<float> gates_and_ups{300, -300, 2, 2};
   const Tensors results = value_and_gradients([](const Tensors& in) { return swiglu(in[0]); },
                                               {at::tensor(gates_and_ups)}, at::ones({2}));
@@ -61,10 +61,10 @@ TEST(Swiglu, HugeGatesAreOpenOrShut) {
   EXPECT_TRUE(at::allclose(results[1], at::tensor(gradient), 0, 1e-30));
 }
 
-TEST(Swiglu, HasTheSameBitsInAnyNumberOfThreads) {
+TEST(Swiglu, HasTheSameBitsForAnyNumberOfThreads) {
   const Tensors inputs{random_values({4000, 66}, at::kFloat, 1)};
   const at::Tensor upstream = random_values({4000, 33}, at::kFloat, 2);
-  EXPECT_TRUE(same_bits_in_one_and_two_threads([&] {
+  EXPECT_TRUE(same_bits_with_one_and_two_threads([&] {
     return value_and_gradients([](const Tensors& in) { return swiglu(in[0]); }, inputs, upstream);
   }));
 }

@@ -21,8 +21,8 @@ struct AllPairs {
   at::Tensor positions, targets;
 };
 
-// 1,030 positions and 4,500 tokens make two blocks of three tiles, the last ones short.
-TEST(TargetScores, AreTheLogSoftmaxInEveryBlockAndTile) {
+// 1,030 positions and 4,500 tokens make two blocks of three tiles, the last ones shorter.
+TEST(TargetScores, EqualTheLogSoftmaxInEveryBlockAndTile) {
   const at::Tensor x = random_values({1030, 4}, at::kFloat, 1);
   const at::Tensor weight = random_values({4500, 4}, at::kFloat, 2);
   const at::Tensor positions = indices({0, 0, 0, 0, 0, 1023, 1024, 1029, 1029});
@@ -35,8 +35,8 @@ TEST(TargetScores, AreTheLogSoftmaxInEveryBlockAndTile) {
   EXPECT_LT(difference(scores.log_probabilities_N, expected), 2e-5);
 }
 
-// Whole numbers make the logits exact in every type.
-TEST(TargetScores, OfEveryTokenAddUpToOneInEveryType) {
+// Integers make the logits exact in every dtype.
+TEST(TargetScores, ProbabilitiesOfAllTokensAddUpToOneInEveryDtype) {
   for (const auto dtype : {at::kFloat, at::kBFloat16, at::kDouble}) {
     const at::Tensor x = random_values({6, 5}, dtype, 1).round();
     const at::Tensor weight = random_values({33, 5}, dtype, 2).round();
@@ -50,7 +50,7 @@ TEST(TargetScores, OfEveryTokenAddUpToOneInEveryType) {
   }
 }
 
-TEST(TargetScores, GreedyIsTheLargestLogitAlone) {
+TEST(TargetScores, OnlyTheLargestLogitIsGreedy) {
   const at::Tensor x = random_values({6, 5}, at::kFloat, 1);
   const at::Tensor weight = random_values({3000, 5}, at::kFloat, 2);
   const AllPairs pairs(6, 3000);
@@ -61,8 +61,8 @@ TEST(TargetScores, GreedyIsTheLargestLogitAlone) {
   EXPECT_TRUE(at::equal(is_greedy.argmax(-1), at::mm(x, weight.t()).argmax(-1)));
 }
 
-// Equal logits in one tile and in three, and not numbers: at most the first token is greedy.
-TEST(TargetScores, GreedyIsTheFirstOfEqualLogits) {
+// Ties within a tile and between tiles, and NaN: at most the lowest token id is greedy.
+TEST(TargetScores, TheLowestTokenIdIsGreedyOnTies) {
   for (const auto dtype : {at::kFloat, at::kBFloat16, at::kDouble}) {
     at::Tensor weight = at::zeros({4500, 1}, dtype);
     for (const std::int64_t token : {700, 701, 3000, 4499}) weight[token] = 2;
@@ -78,7 +78,7 @@ TEST(TargetScores, GreedyIsTheFirstOfEqualLogits) {
   EXPECT_FALSE(scores.is_greedy_N.any().item<bool>());
 }
 
-TEST(TargetScores, NoPairsAreNoScores) {
+TEST(TargetScores, WithoutPairsThereAreNoScores) {
   const at::Tensor none = indices({});
   const TargetScores scores =
       target_scores(random_values({3, 5}, at::kFloat, 1),
@@ -86,9 +86,9 @@ TEST(TargetScores, NoPairsAreNoScores) {
   EXPECT_EQ(scores.log_probabilities_N.numel(), 0);
 }
 
-TEST(TargetScores, NamesShapesThatDoNotFit) {
+TEST(TargetScores, RefusesMismatchedShapes) {
   EXPECT_EQ(
-      broken_contract([&] {
+      check_message([&] {
         target_scores(at::zeros({6, 5}), head_of(at::zeros({7, 5}), at::kFloat), indices({1}),
                       indices({1, 2}));
       }),

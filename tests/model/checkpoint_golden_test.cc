@@ -14,16 +14,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kLogitTolerance = 1e-4;  // golden/checkpoints/README.md: float32 noise is 6e-6
+constexpr double kLogitTolerance = 1e-4;  // golden/checkpoints/README.md: rounding is 6e-6
 
-/// A folder written by `save_pretrained`, and what transformers computes with it.
+/// A folder written by `save_pretrained`, and the results of transformers with it.
 class GoldenCheckpoint : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (GetParam() == "absent") GTEST_SKIP() << "no golden/checkpoints in " << shared_folder();
     folder_ = shared_folder() / "golden/checkpoints" / GetParam();
     whole_folder_ = folder_;
-    if (!fs::exists(folder_ / "inputs.json")) {  // the same weights in shards
+    if (!fs::exists(folder_ / "inputs.json")) {  // the weights of another case in shards
       whole_folder_ = folder_.parent_path() / GetParam().substr(0, GetParam().rfind("-sharded"));
     }
     inputs_ = read_json(whole_folder_ / "inputs.json");
@@ -36,6 +36,7 @@ class GoldenCheckpoint : public testing::TestWithParam<std::string> {
   std::vector<std::int64_t> ids(const char* key) const {
     return inputs_[key].get<std::vector<std::int64_t>>();
   }
+  /// (T, V)
   at::Tensor logits() const {
     const at::NoGradGuard no_gradients;
     return model_->logits(tokens_BT_)[0];
@@ -51,7 +52,7 @@ class GoldenCheckpoint : public testing::TestWithParam<std::string> {
   at::Tensor tokens_BT_;
 };
 
-TEST_P(GoldenCheckpoint, LogitsAreThoseOfTransformers) {
+TEST_P(GoldenCheckpoint, LogitsEqualThoseOfTransformers) {
   const at::Tensor ours = logits();
   const at::Tensor positions = at::tensor(ids("logit_positions"), at::kLong);
   EXPECT_LE(difference(ours.index_select(0, positions), "logits"), kLogitTolerance);
@@ -62,24 +63,24 @@ TEST_P(GoldenCheckpoint, LogitsAreThoseOfTransformers) {
   EXPECT_LE(difference(log_probs, "target_log_prob"), kLogitTolerance);
 }
 
-TEST_P(GoldenCheckpoint, LossesAreThoseOfTransformers) {
+TEST_P(GoldenCheckpoint, LossesEqualThoseOfTransformers) {
   EXPECT_LE(difference(-model_->token_losses(tokens_BT_)[0], "target_log_prob"), kLogitTolerance);
 }
 
-/// The first layers of a model alone: its output is the normed residual stream after them.
-Decoder cut_model(const Decoder& whole, std::int64_t num_layers) {
+/// A model of the first layers only: its `hidden` is the residual stream after them, normalised.
+Decoder truncated_model(const Decoder& whole, std::int64_t num_layers) {
   ModelSpec spec = whole.spec();
   spec.num_hidden_layers = num_layers;
   spec.kv_source_layers.resize(static_cast<std::size_t>(num_layers));
-  Decoder cut(spec, whole.placement());
-  cut.parameter_store().write([&](const std::vector<Parameter>& parameters) {
+  Decoder truncated(spec, whole.placement());
+  truncated.parameter_store().write([&](const std::vector<Parameter>& parameters) {
     for (const Parameter& parameter : parameters) {
       for (const Parameter& original : whole.parameters()) {
         if (original.name == parameter.name) parameter.value.copy_(original.value);
       }
     }
   });
-  return cut;
+  return truncated;
 }
 
 at::Tensor final_norm(const Decoder& model, const at::Tensor& x) {
@@ -93,7 +94,7 @@ at::Tensor final_norm(const Decoder& model, const at::Tensor& x) {
   return x * at::rsqrt(x.square().mean(-1, true) + model.spec().norm_eps) * weight;
 }
 
-TEST_P(GoldenCheckpoint, HiddenStatesOfEveryLayerAreThoseOfTransformers) {
+TEST_P(GoldenCheckpoint, HiddenStatesOfEveryLayerEqualThoseOfTransformers) {
   const at::NoGradGuard no_gradients;
   const at::Tensor states = expected_->tensor("hidden_states");
   const std::int64_t layers = model_->spec().num_hidden_layers;
@@ -101,13 +102,13 @@ TEST_P(GoldenCheckpoint, HiddenStatesOfEveryLayerAreThoseOfTransformers) {
   const at::Tensor embedding = model_->parameters()[0].value;
   EXPECT_TRUE(at::equal(at::embedding(embedding, tokens_BT_[0]), states[0]));
   for (std::int64_t layer = 1; layer <= layers; ++layer) {
-    const at::Tensor ours = cut_model(*model_, layer).hidden(tokens_BT_)[0];
+    const at::Tensor ours = truncated_model(*model_, layer).hidden(tokens_BT_)[0];
     const at::Tensor theirs = layer < layers ? final_norm(*model_, states[layer]) : states[layer];
     EXPECT_LE((ours - theirs).abs().max().item<double>(), kLogitTolerance) << layer;
   }
 }
 
-TEST_P(GoldenCheckpoint, GreedyContinuationIsThatOfTransformersTokenForToken) {
+TEST_P(GoldenCheckpoint, GreedyContinuationEqualsThatOfTransformers) {
   const auto prompt = ids("prompt_ids");
   const at::Tensor expected = expected_->tensor("greedy_ids").to(at::kLong);
   const std::vector<std::int64_t> greedy(expected.data_ptr<std::int64_t>(),
@@ -116,7 +117,7 @@ TEST_P(GoldenCheckpoint, GreedyContinuationIsThatOfTransformersTokenForToken) {
   EXPECT_EQ(generate_greedy(*model_, prompt, std::ssize(greedy)), greedy);
 }
 
-TEST_P(GoldenCheckpoint, GreedyContinuationWithoutACacheIsTheSame) {
+TEST_P(GoldenCheckpoint, GreedyContinuationWithoutACacheEqualsThatOfTransformers) {
   const at::NoGradGuard no_gradients;
   std::vector<std::int64_t> tokens = ids("prompt_ids");
   const at::Tensor expected = expected_->tensor("greedy_ids");
@@ -127,7 +128,7 @@ TEST_P(GoldenCheckpoint, GreedyContinuationWithoutACacheIsTheSame) {
   }
 }
 
-TEST_P(GoldenCheckpoint, EverySpellingOfTheConfigGivesTheSameModel) {
+TEST_P(GoldenCheckpoint, EveryVersionOfTheConfigGivesTheSameModel) {
   const std::string own = config_json(model_->spec()).dump();
   EXPECT_EQ(config_json(parse_config_json(Json::parse(own))).dump(), own);
   for (const auto& entry : fs::directory_iterator(whole_folder_)) {

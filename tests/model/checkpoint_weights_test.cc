@@ -30,7 +30,7 @@ class CheckpointWeights : public testing::Test {
     return small_spec(settings);
   }
 
-  /// Tensors of a whole checkpoint of that model.
+  /// The tensors of a complete checkpoint.
   static NamedTensors random_weights(const ModelSpec& spec) {
     return stored_weights(random_model(spec, at::kFloat, at::kFloat));
   }
@@ -40,7 +40,7 @@ class CheckpointWeights : public testing::Test {
     write_safetensors(folder() / file, tensors, {});
   }
 
-  /// Two shards, of one tensor and of the others, with their index.
+  /// Two shards, one tensor in the first and all others in the second, and their index.
   void write_shards(const NamedTensors& tensors) const {
     write("first.safetensors", {tensors[0]});
     write("second.safetensors", {tensors.begin() + 1, tensors.end()});
@@ -57,7 +57,7 @@ class CheckpointWeights : public testing::Test {
     return read_json(folder() / "model.safetensors.index.json")["weight_map"];
   }
 
-  /// What reading into a fresh model says, without the folder's name.
+  /// The error of reading into a new model, without the folder; "" if there is none.
   std::string refusal(const ModelSpec& spec) const {
     Decoder model(spec, {});
     std::string message = error_text([&] { read_weights(folder(), model); });
@@ -81,7 +81,7 @@ at::Tensor& tensor_named(NamedTensors& tensors, const std::string& name) {
   throw std::logic_error(name);
 }
 
-TEST_F(CheckpointWeights, WhatIsWrittenComesBack) {
+TEST_F(CheckpointWeights, RoundTrip) {
   for (const ModelSpec& spec : {llama_spec(), neox_spec()}) {
     const Decoder original = random_model(spec, at::kFloat, at::kFloat);
     write("model.safetensors", stored_weights(original));
@@ -94,7 +94,7 @@ TEST_F(CheckpointWeights, WhatIsWrittenComesBack) {
   }
 }
 
-TEST_F(CheckpointWeights, EveryFloatingDtypeIsConvertedIntoTheMasters) {
+TEST_F(CheckpointWeights, EveryFloatingPointDtypeIsConvertedToTheMasterDtype) {
   const NamedTensors weights = random_weights(llama_spec());
   for (const auto stored : {at::kBFloat16, at::kHalf, at::kFloat, at::kDouble}) {
     for (const auto master : {at::kFloat, at::kDouble}) {
@@ -108,7 +108,7 @@ TEST_F(CheckpointWeights, EveryFloatingDtypeIsConvertedIntoTheMasters) {
   }
 }
 
-// Of head h, rows 3hK.. are its queries, the next K its keys, the next K its values.
+// The rows of head h start at 3 h K: K of its query, then K of its key, then K of its value.
 TEST_F(CheckpointWeights, GptNeoxFusesQueriesKeysAndValuesHeadByHead) {
   const ModelSpec spec = neox_spec();
   NamedTensors tensors = random_weights(spec);
@@ -133,42 +133,43 @@ TEST_F(CheckpointWeights, GptNeoxFusesQueriesKeysAndValuesHeadByHead) {
   EXPECT_TRUE(at::equal(tensor_named(tensors = stored_weights(model), fused), rows));
 }
 
-TEST_F(CheckpointWeights, AMissingTensorIsNamed) {
+TEST_F(CheckpointWeights, RefusesAMissingTensor) {
   NamedTensors tensors = random_weights(llama_spec());
   tensors.pop_back();
   EXPECT_EQ(refusal_of(llama_spec(), tensors), "/model.safetensors: has no tensor lm_head.weight");
 }
 
-TEST_F(CheckpointWeights, ATensorTooManyIsNamed) {
+TEST_F(CheckpointWeights, RefusesAnUnexpectedTensor) {
   NamedTensors tensors = random_weights(llama_spec());
   tensors.emplace_back("model.layers.2.mlp.up_proj.weight", at::ones({1}));
-  EXPECT_EQ(refusal_of(llama_spec(), tensors),
-            "/model.safetensors: has tensor model.layers.2.mlp.up_proj.weight, which the model "
-            "does not");
+  EXPECT_EQ(
+      refusal_of(llama_spec(), tensors),
+      "/model.safetensors: tensor model.layers.2.mlp.up_proj.weight is not part of the model");
 }
 
-TEST_F(CheckpointWeights, AnotherShapeIsNamed) {
+TEST_F(CheckpointWeights, RefusesAnotherShape) {
   NamedTensors tensors = random_weights(llama_spec());
   tensors[0].second = at::ones({12, 29});
   EXPECT_EQ(refusal_of(llama_spec(), tensors),
-            "/model.safetensors: tensor model.embed_tokens.weight has shape [12, 29], the model "
-            "has [29, 12]");
+            "/model.safetensors: tensor model.embed_tokens.weight: got shape [12, 29]; expected "
+            "[29, 12]");
   tensors = random_weights(neox_spec());
   tensor_named(tensors, "gpt_neox.layers.1.attention.query_key_value.bias") = at::ones({32});
-  EXPECT_EQ(refusal_of(neox_spec(), tensors),
-            "/model.safetensors: tensor gpt_neox.layers.1.attention.query_key_value.bias has shape "
-            "[32], the model has [96]");
+  EXPECT_EQ(
+      refusal_of(neox_spec(), tensors),
+      "/model.safetensors: tensor gpt_neox.layers.1.attention.query_key_value.bias: got shape "
+      "[32]; expected [96]");
 }
 
-TEST_F(CheckpointWeights, IntegersAreNoWeights) {
+TEST_F(CheckpointWeights, RefusesIntegerWeights) {
   NamedTensors tensors = random_weights(llama_spec());
   tensors[0].second = at::ones({29, 12}, at::kLong);
   EXPECT_EQ(refusal_of(llama_spec(), tensors),
-            "/model.safetensors: tensor model.embed_tokens.weight is of dtype Long; a floating one "
-            "is allowed");
+            "/model.safetensors: tensor model.embed_tokens.weight: got dtype Long; expected a "
+            "floating-point dtype");
 }
 
-TEST_F(CheckpointWeights, BuffersOfOlderCheckpointsArePassedOver) {
+TEST_F(CheckpointWeights, IgnoresBuffersOfOlderCheckpoints) {
   NamedTensors llama = random_weights(llama_spec());
   llama.emplace_back("model.layers.0.self_attn.rotary_emb.inv_freq", at::ones({4}));
   EXPECT_EQ(refusal_of(llama_spec(), llama), "");
@@ -179,7 +180,7 @@ TEST_F(CheckpointWeights, BuffersOfOlderCheckpointsArePassedOver) {
   EXPECT_EQ(refusal_of(neox_spec(), neox), "");
 }
 
-TEST_F(CheckpointWeights, AStoredHeadThatIsTiedMustBeTheEmbedding) {
+TEST_F(CheckpointWeights, AStoredTiedHeadMustEqualTheEmbedding) {
   ModelSpec spec = llama_spec();
   spec.tie_word_embeddings = true;
   NamedTensors tensors = random_weights(spec);
@@ -188,28 +189,28 @@ TEST_F(CheckpointWeights, AStoredHeadThatIsTiedMustBeTheEmbedding) {
   EXPECT_EQ(refusal_of(spec, tensors), "");
   tensors.back().second = tensors[0].second + 1;
   EXPECT_EQ(refusal_of(spec, tensors),
-            "/model.safetensors: tensor lm_head.weight differs from model.embed_tokens.weight, to "
-            "which config.json ties it");
+            "/model.safetensors: tensor lm_head.weight differs from model.embed_tokens.weight, "
+            "although config.json ties them");
 }
 
-TEST_F(CheckpointWeights, ShardsAreReadAsOneFile) {
+TEST_F(CheckpointWeights, ReadsShardsLikeOneFile) {
   write_shards(random_weights(llama_spec()));
   EXPECT_EQ(refusal(llama_spec()), "");
 }
 
-TEST_F(CheckpointWeights, AFolderWithoutWeightsSaysWhatItLacks) {
+TEST_F(CheckpointWeights, RefusesAFolderWithoutWeights) {
   EXPECT_EQ(refusal(llama_spec()),
             ": has neither model.safetensors nor model.safetensors.index.json");
 }
 
-TEST_F(CheckpointWeights, AShardThatIsNotThereIsNamed) {
+TEST_F(CheckpointWeights, RefusesAMissingShard) {
   write_shards(random_weights(llama_spec()));
   std::filesystem::remove(folder() / "second.safetensors");
   EXPECT_EQ(refusal(llama_spec()),
-            "/model.safetensors.index.json: names second.safetensors, which is not there");
+            "/model.safetensors.index.json: lists second.safetensors, which does not exist");
 }
 
-TEST_F(CheckpointWeights, IndexAndShardsMustAgree) {
+TEST_F(CheckpointWeights, RefusesIndexAndShardsThatDiffer) {
   const std::string index = "/model.safetensors.index.json: ";
   const NamedTensors tensors = random_weights(llama_spec());
   const std::string first = tensors[0].first;
@@ -218,22 +219,22 @@ TEST_F(CheckpointWeights, IndexAndShardsMustAgree) {
   map["extra"] = "first.safetensors";
   write_index(map);
   EXPECT_EQ(refusal(llama_spec()),
-            index + "tensor extra is not in first.safetensors, which the index names");
+            index + "tensor extra is not in first.safetensors, where the index lists it");
   map.erase("extra");
   map.erase("lm_head.weight");
   write_index(map);
   EXPECT_EQ(refusal(llama_spec()),
-            index + "does not name tensor lm_head.weight of second.safetensors");
+            index + "does not list tensor lm_head.weight of second.safetensors");
   map["lm_head.weight"] = "second.safetensors";
   write_index(map);
   write("second.safetensors", tensors);
   EXPECT_EQ(refusal(llama_spec()),
             index +
-                "tensor model.embed_tokens.weight is in first.safetensors, which the index "
-                "names, and in second.safetensors");
+                "tensor model.embed_tokens.weight is in first.safetensors, where the index "
+                "lists it, and in second.safetensors");
 }
 
-TEST_F(CheckpointWeights, ABrokenIndexIsRefused) {
+TEST_F(CheckpointWeights, RefusesAMalformedIndex) {
   const auto refusal_of_index = [&](const std::string& text) {
     write_file_synced(folder() / "model.safetensors.index.json", text);
     return refusal(llama_spec());
@@ -249,7 +250,7 @@ TEST_F(CheckpointWeights, ABrokenIndexIsRefused) {
   for (const char* file : {"../other.safetensors", "/etc/passwd", "", "..", "a/b"}) {
     EXPECT_EQ(
         refusal_of_index(Json{{"weight_map", {{"a", file}}}}.dump()),
-        fmt::format("{}names the file \"{}\"; a file of the same folder is allowed", index, file));
+        fmt::format("{}got file name \"{}\"; expected a file in the same folder", index, file));
   }
 }
 

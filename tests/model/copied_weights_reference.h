@@ -9,9 +9,10 @@
 
 namespace lamina {
 
-/// What sharing means, without any: a plain ATen decoder (rms norm, SwiGLU, no biases) in which
-/// every layer computes its own keys and values, with copied weights, from the residual stream that
-/// entered its source layer. Every use of a parameter is a copy with a gradient of its own.
+/// The definition of K/V sharing without any sharing: a decoder in plain ATen operations (RMS norm,
+/// SwiGLU, no biases) in which every layer computes its own keys and values, with copied weights,
+/// from the input of its source layer. Every use of a parameter is a separate copy with its own
+/// gradient.
 class CopiedWeightsReference {
  public:
   explicit CopiedWeightsReference(const Decoder& model) : spec_(model.spec()) {
@@ -51,7 +52,7 @@ class CopiedWeightsReference {
 
   at::Tensor heads(const at::Tensor& x) const { return x.unflatten(-1, {-1, spec_.head_dim}); }
 
-  /// RoFormer's rotation, halves apart, every dimension of a head.
+  /// The rotation of RoFormer over the whole head; dimensions j and j + K/2 are a pair.
   at::Tensor rotated(const at::Tensor& x_BTHK) const {
     const std::int64_t half = spec_.head_dim / 2;
     const at::Tensor exponents =
@@ -76,13 +77,13 @@ class CopiedWeightsReference {
     return at::einsum("bhts,bshk->bthk", {at::softmax(scores, -1), v}).flatten(2);
   }
 
-  at::Tensor attention(const std::vector<at::Tensor>& entered, std::int64_t layer) {
+  at::Tensor attention(const std::vector<at::Tensor>& inputs, std::int64_t layer) {
     const std::int64_t source = spec_.kv_source_layers[static_cast<std::size_t>(layer)];
     const std::string own = prefix(layer), of_source = prefix(source);
     const bool separate = spec_.kv_norm == KvNorm::kSeparate;
-    const at::Tensor y = normed(entered[static_cast<std::size_t>(layer)], own + "input_layernorm");
+    const at::Tensor y = normed(inputs[static_cast<std::size_t>(layer)], own + "input_layernorm");
     const at::Tensor y_kv =
-        normed(entered[static_cast<std::size_t>(source)],
+        normed(inputs[static_cast<std::size_t>(source)],
                of_source + (separate ? "self_attn.kv_layernorm" : "input_layernorm"));
     const at::Tensor q = rotated(heads(multiplied(y, own + "self_attn.q_proj")));
     const at::Tensor k = rotated(heads(multiplied(y_kv, of_source + "self_attn.k_proj")));
@@ -97,11 +98,11 @@ class CopiedWeightsReference {
   }
 
   at::Tensor logits_of(const at::Tensor& tokens) {
-    std::vector<at::Tensor> entered;  // the residual stream in front of each layer
+    std::vector<at::Tensor> inputs;  // the input of each layer
     at::Tensor x = at::embedding(copy_of("model.embed_tokens.weight"), tokens);
     for (std::int64_t layer = 0; layer < spec_.num_hidden_layers; ++layer) {
-      entered.push_back(x);
-      const at::Tensor middle = x + attention(entered, layer);
+      inputs.push_back(x);
+      const at::Tensor middle = x + attention(inputs, layer);
       x = middle + mlp(middle, prefix(layer));
     }
     return multiplied(normed(x, "model.norm"), "lm_head");

@@ -13,7 +13,7 @@
 
 namespace lamina {
 
-/// One folder of golden/model: a reference decoder's weights, inputs and float64 results.
+/// One folder of golden/model: the weights, inputs and float64 results of a reference decoder.
 struct GoldenCase {
   explicit GoldenCase(const std::filesystem::path& folder)
       : config(read_json(folder / "config.json")),
@@ -57,7 +57,7 @@ inline ModelSpec golden_spec(const Json& c) {
   return spec;
 }
 
-/// The reference's name of a parameter of ours.
+/// The reference decoder's name of a parameter of lamina.
 inline std::string golden_name(const std::string& name) {
   static const std::vector<std::pair<std::regex, std::string>> renames = [] {
     std::vector<std::pair<std::regex, std::string>> list;
@@ -78,7 +78,7 @@ inline std::string golden_name(const std::string& name) {
   return result;
 }
 
-/// The model of a case with its weights, in float64 or float32.
+/// The model of a case with its weights; `dtype` is float64 or float32.
 inline Decoder golden_model(const GoldenCase& golden, at::ScalarType dtype) {
   Decoder model(golden_spec(golden.config), {.master = dtype, .compute = dtype});
   model.parameter_store().write([&](const std::vector<Parameter>& parameters) {
@@ -88,7 +88,7 @@ inline Decoder golden_model(const GoldenCase& golden, at::ScalarType dtype) {
   return model;
 }
 
-/// max|a - b| / max|b|, the comparison that the goldens' README asks for.
+/// max|a - b| / max|b|, the comparison that golden/model/README.md defines.
 inline double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return ((a.to(at::kDouble) - b).abs().max() / b.abs().max()).item<double>();
 }

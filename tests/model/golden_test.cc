@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-/// Tolerances of golden/model/README.md.
+/// The tolerances of golden/model/README.md.
 struct Tolerances {
   at::ScalarType dtype;
   double values, gradients;

@@ -8,7 +8,7 @@
 namespace lamina {
 namespace {
 
-/// A configuration with some keys changed or added.
+/// `config` with `changes` to existing or new keys.
 Json with(Json config, const Json& changes) {
   config.update(changes);
   return config;
@@ -40,7 +40,7 @@ std::string same_config(const Json& config) {
 }
 
 // The defaults are those of transformers' configuration classes.
-TEST(HuggingFaceConfig, LlamasDefaults) {
+TEST(HuggingFaceConfig, LlamaDefaults) {
   const ModelSpec spec = parse_config_json(llama());
   EXPECT_EQ(spec.num_key_value_heads, 4);
   EXPECT_EQ(spec.head_dim, 16);
@@ -58,30 +58,30 @@ TEST(HuggingFaceConfig, LlamasDefaults) {
                spec.tie_word_embeddings);
 }
 
-TEST(HuggingFaceConfig, LlamasBiasesAreOnEveryProjection) {
+TEST(HuggingFaceConfig, LlamaBiasesApplyToEveryProjection) {
   const ModelSpec spec = parse_config_json(with(llama(), {{"attention_bias", true}}));
   EXPECT_TRUE(spec.attention_bias && spec.attention_output_bias);
   EXPECT_TRUE(parse_config_json(with(llama(), {{"mlp_bias", true}})).mlp_bias);
 }
 
-TEST(HuggingFaceConfig, MistralIsALlama) {
+TEST(HuggingFaceConfig, MistralEqualsLlama) {
   EXPECT_EQ(same_config(mistral()), same_config(with(llama(), {{"num_key_value_heads", 2}})));
 }
 
-TEST(HuggingFaceConfig, Qwen2HasBiasesOnQueriesKeysAndValuesAlone) {
+TEST(HuggingFaceConfig, Qwen2HasBiasesOnlyForQueriesKeysAndValues) {
   const ModelSpec spec = parse_config_json(qwen2());
   EXPECT_TRUE(spec.attention_bias);
   EXPECT_FALSE(spec.attention_output_bias || spec.mlp_bias || spec.qk_norm);
 }
 
-TEST(HuggingFaceConfig, Qwen3NormsQueriesAndKeys) {
+TEST(HuggingFaceConfig, Qwen3NormalisesQueriesAndKeys) {
   const ModelSpec spec = parse_config_json(qwen3());
   EXPECT_TRUE(spec.qk_norm);
   EXPECT_FALSE(spec.attention_bias || spec.attention_output_bias);
   EXPECT_EQ(spec.query_dim(), 128);
 }
 
-TEST(HuggingFaceConfig, GptNeoxsDefaults) {
+TEST(HuggingFaceConfig, GptNeoxDefaults) {
   const ModelSpec spec = parse_config_json(neox());
   EXPECT_EQ(spec.num_key_value_heads, 4);
   EXPECT_EQ(spec.rotary_dim, 4);
@@ -92,7 +92,7 @@ TEST(HuggingFaceConfig, GptNeoxsDefaults) {
   EXPECT_TRUE(spec.attention_bias && spec.attention_output_bias && spec.mlp_bias);
 }
 
-TEST(HuggingFaceConfig, GptNeoxsVariants) {
+TEST(HuggingFaceConfig, GptNeoxVariants) {
   EXPECT_EQ(parse_config_json(with(neox(), {{"use_parallel_residual", false}})).block,
             BlockKind::kSequential);
   EXPECT_FALSE(parse_config_json(with(neox(), {{"attention_bias", false}})).attention_bias);
@@ -100,14 +100,14 @@ TEST(HuggingFaceConfig, GptNeoxsVariants) {
     EXPECT_EQ(parse_config_json(with(neox(), {{"hidden_act", tanh}})).mlp, MlpKind::kGeluTanh);
 }
 
-TEST(HuggingFaceConfig, BothSpellingsGiveTheSameModel) {
+TEST(HuggingFaceConfig, Version4And5KeysGiveTheSameModel) {
   const Json theta{{"rope_theta", 5e5}};
   const Json parameters{{"rope_parameters", {{"rope_theta", 5e5}, {"rope_type", "default"}}}};
   for (const Json& config : {llama(), mistral(), qwen2(), qwen3(), neox()}) {
-    const std::string old_spelling =
+    const std::string version_4 =
         same_config(with(with(config, theta), {{"rope_scaling", nullptr}}));
-    EXPECT_EQ(same_config(with(config, parameters)), old_spelling);
-    EXPECT_EQ(same_config(with(with(config, theta), parameters)), old_spelling);
+    EXPECT_EQ(same_config(with(config, parameters)), version_4);
+    EXPECT_EQ(same_config(with(with(config, theta), parameters)), version_4);
     EXPECT_EQ(parse_config_json(with(config, parameters)).rope_theta, 5e5);
   }
   const Json old_neox{{"rotary_emb_base", 100}, {"rotary_pct", 0.5}};
@@ -118,100 +118,102 @@ TEST(HuggingFaceConfig, BothSpellingsGiveTheSameModel) {
   EXPECT_EQ(parse_config_json(with(neox(), new_neox)).rotary_dim, 8);
 }
 
-TEST(HuggingFaceConfig, SpellingsThatContradictAreRefused) {
+TEST(HuggingFaceConfig, RefusesKeysThatContradict) {
   EXPECT_EQ(
       refusal(with(llama(), {{"rope_theta", 100}, {"rope_parameters", {{"rope_theta", 200}}}})),
-      "config.json: rope_parameters.rope_theta: got 200, but rope_theta is 100");
+      "config.json: rope_parameters.rope_theta: got 200; expected 100, the value of rope_theta");
   EXPECT_EQ(refusal(with(neox(), {{"rotary_pct", 0.5}, {"partial_rotary_factor", 0.25}})),
-            "config.json: rotary_pct: got 0.5, but partial_rotary_factor is 0.25");
+            "config.json: rotary_pct: got 0.5; expected 0.25, the value of partial_rotary_factor");
 }
 
-TEST(HuggingFaceConfig, AFactorThatScalesNothingIsAllowed) {
+TEST(HuggingFaceConfig, AllowsAScalingFactorOfOne) {
   const Json parameters{{"rope_type", "default"}, {"rope_theta", 1e4}, {"factor", 1.0}};
   EXPECT_EQ(refusal(with(llama(), {{"rope_parameters", parameters}})), "");
 }
 
-TEST(HuggingFaceConfig, MathematicsThatIsNotHereIsRefused) {
+TEST(HuggingFaceConfig, RefusesUnsupportedOperations) {
   const std::vector<std::tuple<Json, Json, std::string>> cases{
       {llama(),
        {{"hidden_act", "gelu"}},
-       "hidden_act: got \"gelu\"; \"silu\" or \"swish\" is allowed in a llama"},
+       "hidden_act: got \"gelu\"; expected \"silu\" or \"swish\" for model_type llama"},
       {neox(),
        {{"hidden_act", "relu"}},
-       "hidden_act: got \"relu\"; \"gelu\" or \"gelu_new\" or \"gelu_fast\" or "
-       "\"gelu_pytorch_tanh\" is allowed in a gpt_neox"},
+       "hidden_act: got \"relu\"; expected \"gelu\" or \"gelu_new\" or \"gelu_fast\" or "
+       "\"gelu_pytorch_tanh\" for model_type gpt_neox"},
       {llama(),
        {{"rope_scaling", {{"rope_type", "llama3"}}}},
-       "rope_scaling.rope_type: got \"llama3\"; \"default\" is allowed in a llama"},
+       "rope_scaling.rope_type: got \"llama3\"; expected \"default\" for model_type llama"},
       {llama(),
        {{"rope_scaling", {{"type", "linear"}, {"factor", 2.0}}}},
-       "rope_scaling.type: got \"linear\"; \"default\" is allowed in a llama"},
+       "rope_scaling.type: got \"linear\"; expected \"default\" for model_type llama"},
       {qwen3(),
        {{"rope_parameters", {{"rope_type", "yarn"}, {"rope_theta", 1e6}}}},
-       "rope_parameters.rope_type: got \"yarn\"; \"default\" is allowed in a qwen3"},
+       "rope_parameters.rope_type: got \"yarn\"; expected \"default\" for model_type qwen3"},
       {llama(),
        {{"rope_parameters", {{"factor", 2.0}}}},
-       "rope_parameters.factor: got 2.0; only 1, which scales nothing, is allowed where rope_type "
-       "is \"default\""},
+       "rope_parameters.factor: got 2.0; expected 1 (no scaling) with rope_type \"default\""},
       {llama(),
        {{"rope_parameters", {{"factor", 2.0}, {"rope_type", "linear"}}}},
-       "rope_parameters.rope_type: got \"linear\"; \"default\" is allowed in a llama"},
+       "rope_parameters.rope_type: got \"linear\"; expected \"default\" for model_type llama"},
       {llama(),
        {{"rope_parameters", {{"rope_type", "default"}, {"beta_fast", 32}}}},
-       "rope_parameters.beta_fast: got 32; the key is unknown where rope_type is \"default\" "
-       "(remove "
-       "it if it changes nothing)"},
-      {llama(), {{"rope_scaling", 2}}, "rope_scaling: got 2; null or {} is allowed in a llama"},
+       "rope_parameters.beta_fast: got 32; unknown key with rope_type \"default\" "
+       "(remove it if it has no effect)"},
+      {llama(),
+       {{"rope_scaling", 2}},
+       "rope_scaling: got 2; expected null or {} for model_type llama"},
       {llama(),
        {{"partial_rotary_factor", 0.5}},
-       "partial_rotary_factor: got 0.5; 1 is allowed in a llama"},
-      {llama(), {{"pretraining_tp", 2}}, "pretraining_tp: got 2; 1 is allowed in a llama"},
+       "partial_rotary_factor: got 0.5; expected 1 for model_type llama"},
+      {llama(), {{"pretraining_tp", 2}}, "pretraining_tp: got 2; expected 1 for model_type llama"},
       {llama(),
        {{"quantization_config", {{"bits", 4}}}},
-       "quantization_config: got {\"bits\":4}; null is allowed in a llama"},
-      {llama(), {{"sliding_window", 256}}, "sliding_window: got 256; null is allowed in a llama"},
+       "quantization_config: got {\"bits\":4}; expected null for model_type llama"},
+      {llama(),
+       {{"sliding_window", 256}},
+       "sliding_window: got 256; expected null for model_type llama"},
       {mistral(),
        {{"sliding_window", 256}},
-       "sliding_window: got 256; null, or at least max_position_embeddings 512, is allowed"},
+       "sliding_window: got 256; expected null or at least max_position_embeddings 512"},
       {qwen2(),
        {{"sliding_window", 256}, {"use_sliding_window", true}},
-       "sliding_window: got 256; null, or at least max_position_embeddings 512, is allowed"},
+       "sliding_window: got 256; expected null or at least max_position_embeddings 512"},
       {qwen3(),
        {{"layer_types", {"full_attention", "sliding_attention"}}},
-       "layer_types: got \"sliding_attention\"; \"full_attention\" is allowed in a qwen3"},
+       "layer_types: got \"sliding_attention\"; expected \"full_attention\" for model_type qwen3"},
       {neox(),
        {{"use_parallel_residual", 1}},
-       "use_parallel_residual: got 1; true or false is allowed in a gpt_neox"},
+       "use_parallel_residual: got 1; expected true or false for model_type gpt_neox"},
       {llama(),
        {{"is_encoder_decoder", true}},
-       "is_encoder_decoder: got true; false is allowed in a llama"},
+       "is_encoder_decoder: got true; expected false for model_type llama"},
       {llama(),
        {{"logit_scale", 0.5}},
-       "logit_scale: got 0.5; the key is unknown in a llama (remove it if it changes nothing)"},
+       "logit_scale: got 0.5; unknown key for model_type llama (remove it if it has no effect)"},
       {llama(),
        {{"num_key_value_heads", 3}},
-       "num_key_value_heads: got 3; it must divide num_attention_heads 4"},
+       "num_key_value_heads: got 3; expected a divisor of num_attention_heads 4"},
       {neox(),
        {{"num_attention_heads", 5}},
        "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64"},
       {llama(),
        {{"rms_norm_eps", "1e-5"}},
-       "rms_norm_eps: got the text \"1e-5\"; expected a number >= 0 and <= 1"}};
+       "rms_norm_eps: got \"1e-5\"; expected a number from 0 to 1"}};
   for (const auto& [config, changes, message] : cases)
     EXPECT_EQ(refusal(with(config, changes)), "config.json: " + message);
 }
 
-TEST(HuggingFaceConfig, WindowsThatNoSequenceReachesAreAllowed) {
+TEST(HuggingFaceConfig, AllowsWindowsThatNoSequenceExceeds) {
   EXPECT_EQ(refusal(with(mistral(), {{"sliding_window", 512}})), "");
   EXPECT_EQ(refusal(with(qwen2(), {{"sliding_window", 256}, {"use_sliding_window", false}})), "");
   Json config = with(mistral(), {{"max_position_embeddings", 8192}});
-  config.erase("sliding_window");  // transformers takes 4096 then
+  config.erase("sliding_window");  // the default of transformers is 4096
   EXPECT_EQ(refusal(config),
-            "config.json: sliding_window: got 4096; null, or at least max_position_embeddings "
-            "8192, is allowed");
+            "config.json: sliding_window: got 4096; expected null or at least "
+            "max_position_embeddings 8192");
 }
 
-TEST(HuggingFaceConfig, KeysThatSayNothingOfTheMathematicsAreAllowed) {
+TEST(HuggingFaceConfig, AllowsKeysWithoutEffect) {
   EXPECT_EQ(refusal(with(llama(), {{"attention_dropout", 0.1},
                                    {"torch_dtype", "bfloat16"},
                                    {"dtype", "float16"},
@@ -224,7 +226,7 @@ TEST(HuggingFaceConfig, KeysThatSayNothingOfTheMathematicsAreAllowed) {
             "");
 }
 
-TEST(HuggingFaceConfig, AnUnknownModelTypeNamesTheKnown) {
+TEST(HuggingFaceConfig, RefusesAnUnknownModelType) {
   EXPECT_EQ(
       refusal({{"model_type", "mamba"}}),
       "config.json: model_type: got \"mamba\"; expected one of gpt_neox, lamina, llama, mistral, "
@@ -232,7 +234,7 @@ TEST(HuggingFaceConfig, AnUnknownModelTypeNamesTheKnown) {
   EXPECT_EQ(refusal(Json::object()), "config.json: model_type: is missing");
 }
 
-TEST(HuggingFaceConfig, WhatEachTypeNeedsIsNamed) {
+TEST(HuggingFaceConfig, RefusesAMissingRequiredKey) {
   for (const auto& [config, key] : {std::pair{mistral(), "num_key_value_heads"},
                                     {qwen2(), "num_key_value_heads"},
                                     {qwen3(), "head_dim"},
@@ -244,15 +246,14 @@ TEST(HuggingFaceConfig, WhatEachTypeNeedsIsNamed) {
   }
 }
 
-/// A published config.json, as far as it matters here, and the parameters that its model is known
-/// to have.
+/// The relevant keys of a published config.json, and the published number of parameters.
 struct Published {
   const char* name;
   const char* config;
   std::int64_t num_parameters;
 };
 
-TEST(HuggingFaceConfig, PublishedModelsHaveTheirKnownNumberOfParameters) {
+TEST(HuggingFaceConfig, PublishedModelsHaveTheirPublishedNumberOfParameters) {
   const std::vector<Published> models{
       {"pythia-160m", R"({"architectures": ["GPTNeoXForCausalLM"], "bos_token_id": 0,
         "eos_token_id": 0, "hidden_act": "gelu", "hidden_size": 768, "initializer_range": 0.02,

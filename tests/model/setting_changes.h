@@ -10,7 +10,7 @@
 
 namespace lamina {
 
-/// Other values that a setting might have, whether or not they fit the rest: enough that some do.
+/// Other values of a setting, not all consistent with the other settings; some are.
 template <class T>
 std::vector<T> other_values(const T& value, const Setting& setting) {
   std::vector<T> others;
@@ -48,7 +48,8 @@ std::vector<std::optional<T>> other_values(const std::optional<T>& value, const 
 /// A visitor that gives one field of a settings struct one of its other values.
 class SettingChange {
  public:
-  /// Of the field with this number, in the order of the visit, the other value with this number.
+  /// Sets the field of index `field`, in the order of the visit, to its other value of index
+  /// `value`.
   SettingChange(std::size_t field, std::size_t value) : field_(field), value_(value) {}
 
   template <class T>
@@ -69,9 +70,9 @@ class SettingChange {
     prefix_ = outer;
   }
 
-  /// The dotted key of the field; empty: there is no field of this number.
+  /// The dotted key of the field; empty if there is no field of this index.
   const std::string& key() const { return key_; }
-  /// False: there is no other value of this number, or the field has no effect.
+  /// False if there is no other value of this index or the field has no effect.
   bool is_made() const { return is_made_; }
 
  private:

@@ -14,7 +14,7 @@
 namespace lamina {
 namespace {
 
-/// A plain Llama written from the kernels, which knows nothing of sources and readers.
+/// A plain Llama made of the kernels, without source and reader layers.
 class PlainDecoder {
  public:
   explicit PlainDecoder(const Decoder& model)
@@ -67,7 +67,7 @@ class PlainDecoder {
 
 class IdentityMap : public testing::TestWithParam<at::ScalarType> {};
 
-TEST_P(IdentityMap, IsPlainAttentionBitForBit) {
+TEST_P(IdentityMap, EqualsPlainAttentionBitForBit) {
   const at::NoGradGuard no_gradients;
   const ModelSpec spec = small_spec(small_settings(sharing_of({0, 1, 2, 3, 4, 5, 6, 7})));
   const Decoder model = random_model(spec, at::kFloat, GetParam());
@@ -102,15 +102,13 @@ void Layout::compare_with_copied_weights(KvNorm kv_norm) const {
   }
 }
 
-// 1e-10: float64, some thousand operations deep.
+// 1e-10: float64 after a few thousand consecutive operations.
 TEST_P(Layout, EqualsCopiedWeightsWithSummedGradients) {
   compare_with_copied_weights(KvNorm::kSeparate);
 }
-TEST_P(Layout, EqualsCopiedWeightsWhereKvSharesTheNormOfQ) {
-  compare_with_copied_weights(KvNorm::kShared);
-}
+TEST_P(Layout, EqualsCopiedWeightsWithASharedNorm) { compare_with_copied_weights(KvNorm::kShared); }
 
-TEST_P(Layout, CachedDecodeEqualsTheFullForward) {
+TEST_P(Layout, CachedDecodingEqualsTheFullForwardPass) {
   const at::NoGradGuard no_gradients;
   const Decoder model = random_model(spec(), at::kDouble, at::kDouble);
   const at::Tensor tokens = random_tokens(spec(), 2, 12);
@@ -123,7 +121,7 @@ TEST_P(Layout, CachedDecodeEqualsTheFullForward) {
   EXPECT_LT(largest_difference(at::cat(parts, 1), model.logits(tokens)), 1e-10);
 }
 
-TEST_P(Layout, CacheTakesTheBytesOfTheFormula) {
+TEST_P(Layout, CacheHasTheBytesOfTheCostFormula) {
   for (const auto& [dtype, bytes_per_value] :
        {std::pair{at::kDouble, 8}, {at::kFloat, 4}, {at::kBFloat16, 2}}) {
     const KvCache cache(spec(), {.compute = dtype}, 3, 16);
@@ -132,8 +130,8 @@ TEST_P(Layout, CacheTakesTheBytesOfTheFormula) {
   }
 }
 
-/// Whether the cache has buffers for that layer's keys and values.
-bool takes(KvCache& cache, std::int64_t layer) {
+/// Whether the cache has buffers for the keys and values of `layer`.
+bool has_buffers(KvCache& cache, std::int64_t layer) {
   const at::Tensor one = at::ones({1, 1, 2, 8});
   try {
     cache.append(layer, {one, one});
@@ -143,7 +141,7 @@ bool takes(KvCache& cache, std::int64_t layer) {
   }
 }
 
-TEST_P(Layout, OnlySourcesHaveKvParametersAndBuffers) {
+TEST_P(Layout, OnlySourceLayersHaveKvParametersAndBuffers) {
   const Decoder model(spec(), {});
   KvCache cache(spec(), {}, 1, 4);
   std::set<std::string> names;
@@ -155,11 +153,11 @@ TEST_P(Layout, OnlySourcesHaveKvParametersAndBuffers) {
     EXPECT_EQ(names.contains(own + "k_proj.weight"), source);
     EXPECT_EQ(names.contains(own + "v_proj.weight"), source);
     EXPECT_EQ(names.contains(own + "kv_layernorm.weight"), source && spec().shares_kv());
-    EXPECT_EQ(takes(cache, layer), source);
+    EXPECT_EQ(has_buffers(cache, layer), source);
   }
 }
 
-TEST_P(Layout, KeysAndValuesOfASourceAreCopiedOnceAReader) {
+TEST_P(Layout, TheReferenceCopiesKvWeightsOncePerReader) {
   const Decoder model = random_model(spec(), at::kDouble, at::kDouble);
   CopiedWeightsReference reference(model);
   reference.loss(random_tokens(spec(), 1, 3));
@@ -174,7 +172,7 @@ TEST_P(Layout, KeysAndValuesOfASourceAreCopiedOnceAReader) {
 INSTANTIATE_TEST_SUITE_P(OverEightLayers, Layout, testing::ValuesIn(layouts_of_eight_layers()),
                          [](const auto& test) { return std::string(test.param.name); });
 
-TEST(KvCache, MoreTokensThanItsCapacityAreRefused) {
+TEST(KvCache, RefusesTokensBeyondItsCapacity) {
   const at::NoGradGuard no_gradients;
   const ModelSpec spec = small_spec(small_settings(sharing_of(KvLayout::kCla, 2)));
   const Decoder model = random_model(spec, at::kFloat, at::kFloat);
@@ -182,9 +180,9 @@ TEST(KvCache, MoreTokensThanItsCapacityAreRefused) {
   model.logits(random_tokens(spec, 1, 3), &cache);
   try {
     model.logits(random_tokens(spec, 1, 2), &cache);
-    FAIL() << "five tokens fitted into four";
+    FAIL() << "accepted 5 tokens with a capacity of 4";
   } catch (const c10::Error& error) {
-    EXPECT_EQ(error.msg(), "[kv_cache] holds 4 tokens but got 5");
+    EXPECT_EQ(error.msg(), "[kv_cache] expected at most 4 tokens but got 5");
   }
 }
 
@@ -212,7 +210,7 @@ const Switch kSwitches[]{
     {"gelu_mlp_bias", [](ModelSettings& s) { set_gelu(s), s.mlp_bias = true; }},
     {"tied", [](ModelSettings& s) { s.tie_word_embeddings = true; }}};
 
-TEST(DecoderParameters, AndTheirCopiesAreAsManyAsTheCostModelCounts) {
+TEST(DecoderParameters, AndTheirRoundedCopiesMatchTheCostModel) {
   for (const Switch& one : kSwitches) {
     for (const auto& [layout, sharing] : layouts_of_eight_layers()) {
       ModelSettings settings = small_settings(sharing);

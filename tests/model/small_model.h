@@ -14,7 +14,7 @@ struct NamedSharing {
   KvSharing sharing;
 };
 
-/// Every layout over eight layers.
+/// Every layout, for eight layers.
 inline std::vector<NamedSharing> layouts_of_eight_layers() {
   return {{"none", sharing_of(KvLayout::kNone)},
           {"cla2", sharing_of(KvLayout::kCla, 2)},
@@ -28,7 +28,7 @@ inline std::vector<NamedSharing> layouts_of_eight_layers() {
           {"map_interleaved", sharing_of({0, 0, 2, 0, 2, 5, 5, 2})}};
 }
 
-/// Eight layers; 4 query heads and 2 KV heads of width 8, wider together than the residual stream.
+/// L 8, D 12, H 4, G 2, K 8; the query heads together are wider than the residual stream.
 inline ModelSettings small_settings(const KvSharing& sharing = {}) {
   ModelSettings settings;
   settings.hidden_size = 12;
@@ -42,8 +42,7 @@ inline ModelSettings small_settings(const KvSharing& sharing = {}) {
   return settings;
 }
 
-/// GPT-NeoX's shape: layer norms, plain MLP with biases, as many KV heads as query heads, which
-/// together are as wide as the residual stream.
+/// The architecture of GPT-NeoX: layer norms, GELU MLP, biases, MHA with H * K = D.
 inline ModelSettings neox_settings() {
   ModelSettings settings = small_settings();
   settings.hidden_size = 32;
@@ -58,7 +57,7 @@ inline ModelSettings neox_settings() {
 
 inline ModelSpec small_spec(const ModelSettings& settings) { return resolve(settings, 29, 32); }
 
-/// Random weights, norm weights and biases too.
+/// A model with random weights, including norm weights and biases.
 inline Decoder random_model(const ModelSpec& spec, at::ScalarType master, at::ScalarType compute) {
   Decoder model(spec, {.master = master, .compute = compute});
   initialise(model, 7);

@@ -1,7 +1,7 @@
-"""The other side of tests/model/transformers_test.cc, on the `transformers` library.
+"""Reference side of tests/model/transformers_test.cc, with the `transformers` library.
 
-load FOLDER    loads the checkpoint as it is, compares its logits with those in ours.safetensors
-               and prints the largest difference
+load FOLDER    loads the checkpoint, compares its logits with those in ours.safetensors and
+               prints the largest difference
 save FOLDER    saves a small random model of each type as FOLDER/TYPE, with tokens and logits in
                theirs.safetensors
 """
@@ -49,7 +49,7 @@ def load(folder):
     )
     left = {kind: sorted(keys) for kind, keys in info.items() if keys}
     if left:
-        sys.exit(f"transformers does not load it as it is: {left}")
+        sys.exit(f"transformers reports keys that do not match: {left}")
     ours = load_file(folder / "ours.safetensors")
     with torch.no_grad():
         logits = model(ours["tokens"]).logits

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // logits of about 10 in float32
 
-/// Tests skip where peer_python() has no `transformers`.
+/// Skipped if peer_python() has no `transformers`.
 class Transformers : public testing::Test {
  protected:
   void SetUp() override {
@@ -25,11 +25,11 @@ class Transformers : public testing::Test {
       GTEST_SKIP() << peer_python() << " has no transformers, torch and safetensors";
   }
 
-  /// Runs the interpreter on these words; returns its exit status.
-  int run(std::vector<std::string> words) const {
+  /// Runs the interpreter with `arguments`; returns its exit status.
+  int run(std::vector<std::string> arguments) const {
     ChildOptions options;
     options.arguments = {"/usr/bin/env", peer_python()};
-    for (std::string& word : words) options.arguments.push_back(std::move(word));
+    for (std::string& argument : arguments) options.arguments.push_back(std::move(argument));
     options.environment = {"OMP_NUM_THREADS=1", "HF_HUB_OFFLINE=1"};
     options.output_file = folder_.path() / "output";
     return Child(options).wait();
@@ -40,13 +40,14 @@ class Transformers : public testing::Test {
   }
   std::string output() const { return read_file(folder_.path() / "output"); }
 
-  void expect_it_loads(const ModelSettings& settings, const std::string& type) const;
-  void expect_theirs_is_read(const std::filesystem::path& folder) const;
+  void expect_transformers_loads(const ModelSettings& settings, const std::string& type) const;
+  void expect_lamina_reads(const std::filesystem::path& folder) const;
 
   TemporaryFolder folder_;
 };
 
-void Transformers::expect_it_loads(const ModelSettings& settings, const std::string& type) const {
+void Transformers::expect_transformers_loads(const ModelSettings& settings,
+                                             const std::string& type) const {
   const at::NoGradGuard no_gradients;
   const Decoder model = random_model(small_spec(settings), at::kFloat, at::kFloat);
   const Json config = config_json(model.spec());
@@ -65,38 +66,38 @@ void Transformers::expect_it_loads(const ModelSettings& settings, const std::str
   EXPECT_LE(std::stod(printed.substr(last_line)), kTolerance) << printed;
 }
 
-TEST_F(Transformers, LoadsOurPlainLlamaAsItIs) {
+TEST_F(Transformers, LoadsALaminaCheckpointAsLlama) {
   ModelSettings settings = small_settings();
   settings.rope_theta = 500000;
-  expect_it_loads(settings, "llama");
+  expect_transformers_loads(settings, "llama");
   settings.attention_bias = settings.mlp_bias = settings.tie_word_embeddings = true;
   settings.rms_norm_eps = 1e-3;
-  expect_it_loads(settings, "llama");
+  expect_transformers_loads(settings, "llama");
 }
 
-TEST_F(Transformers, LoadsOurQwensAsTheyAre) {
+TEST_F(Transformers, LoadsLaminaCheckpointsAsQwen) {
   ModelSettings settings = small_settings();
   settings.attention_bias = true;
   settings.attention_output_bias = false;
-  expect_it_loads(settings, "qwen2");
+  expect_transformers_loads(settings, "qwen2");
   settings = small_settings();
   settings.qk_norm = true;
-  expect_it_loads(settings, "qwen3");
+  expect_transformers_loads(settings, "qwen3");
 }
 
-TEST_F(Transformers, LoadsOurGptNeoxAsItIs) {
+TEST_F(Transformers, LoadsALaminaCheckpointAsGptNeox) {
   ModelSettings settings = neox_settings();
   settings.rope_theta = 5000;
-  expect_it_loads(settings, "gpt_neox");
+  expect_transformers_loads(settings, "gpt_neox");
   settings.block = BlockKind::kSequential;
   settings.mlp = MlpKind::kGeluTanh;
   settings.attention_bias = false;
   settings.tie_word_embeddings = true;
   settings.layer_norm_eps = 1e-3;
-  expect_it_loads(settings, "gpt_neox");
+  expect_transformers_loads(settings, "gpt_neox");
 }
 
-void Transformers::expect_theirs_is_read(const std::filesystem::path& folder) const {
+void Transformers::expect_lamina_reads(const std::filesystem::path& folder) const {
   const at::NoGradGuard no_gradients;
   Decoder model(read_config_json(folder), {});
   read_weights(folder, model);
@@ -105,12 +106,12 @@ void Transformers::expect_theirs_is_read(const std::filesystem::path& folder) co
   EXPECT_LE((ours - theirs.tensor("logits")).abs().max().item<double>(), kTolerance) << folder;
 }
 
-TEST_F(Transformers, EachTypeThatItSavesGivesItsLogitsHere) {
+TEST_F(Transformers, LaminaComputesTheSameLogitsForEachSavedType) {
   ASSERT_EQ(run_peer("save", folder_.path()), 0) << output();
   int num_models = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     if (!entry.is_directory()) continue;
-    expect_theirs_is_read(entry.path());
+    expect_lamina_reads(entry.path());
     ++num_models;
   }
   EXPECT_EQ(num_models, 7);

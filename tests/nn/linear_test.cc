@@ -28,8 +28,8 @@ TEST(Linear, BFloat16MatrixFollowsEveryOptimizerStep) {
   EXPECT_LT(linear.forward(x)[0][4].item<float>(), 1);
 }
 
-// Stacking is a matter of memory only: results and gradients are those of the maps one by one.
-TEST(Linear, StackedPartsEqualThePartsAlone) {
+// Stacking changes only the memory layout: results and gradients equal those of separate maps.
+TEST(Linear, StackedPartsEqualSeparateMaps) {
   ParameterStore store({.master = at::kDouble, .compute = at::kDouble});
   const Linear stacked(store, {{"q", 3}, {"k", 2}}, 4, true);
   store.write([](const std::vector<Parameter>& parameters) {

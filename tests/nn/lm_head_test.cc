@@ -44,8 +44,8 @@ TEST(LmHead, MultipliesWithItsWeightRoundedToTheComputeDtype) {
   }
 }
 
-// The table's gradient is the sum of that of its lookups and that of its products.
-TEST(LmHead, ATiedHeadTrainsTheEmbedding) {
+// The table's gradient is the sum of the gradients of the lookup and of the matrix product.
+TEST(LmHead, ATiedHeadContributesToTheEmbeddingGradient) {
   ParameterStore store({.master = at::kDouble, .compute = at::kDouble});
   const Embedding embedding(store, "embed", kVocabSize, kWidth);
   const LmHead head(store, embedding);
@@ -55,11 +55,11 @@ TEST(LmHead, ATiedHeadTrainsTheEmbedding) {
 
   const at::Tensor table = store.all()[0].value.detach().clone().requires_grad_();
   const at::Tensor logits = at::linear(at::embedding(table, tokens()).flatten(0, 1), table);
-  (at::cross_entropy_loss(logits, targets) * (4 * 0.5)).backward();  // a mean of four
+  (at::cross_entropy_loss(logits, targets) * (4 * 0.5)).backward();  // the mean of four losses
   EXPECT_TRUE(at::allclose(store.all()[0].value.grad(), table.grad(), 1e-12, 1e-12));
 }
 
-TEST(LmHead, ScoresAreTheLogSoftmaxOfItsLogits) {
+TEST(LmHead, ScoresEqualTheLogSoftmaxOfTheLogits) {
   ParameterStore store({.master = at::kDouble, .compute = at::kDouble});
   const LmHead head(store, "head", kVocabSize, kWidth);
   fill_randomly(store);

@@ -16,7 +16,7 @@ double tanh_gelu(double x) {
   return 0.5 * x * (1 + std::tanh(std::sqrt(2 / pi) * (x + 0.044715 * x * x * x)));
 }
 
-/// What an MLP of width one, with both matrices 1, makes of x.
+/// The output for x of an MLP with D = F = 1 whose matrices are 1.
 double output(MlpKind kind, double x) {
   const at::NoGradGuard no_gradients;
   ModelSpec spec;
@@ -30,8 +30,8 @@ double output(MlpKind kind, double x) {
   return mlp.forward(at::full({1, 1, 1}, x, at::kDouble)).item<double>();
 }
 
-// The two differ by up to 5e-4, far more than rounding in float64.
-TEST(Mlp, GeluIsExactAndItsApproximationIsByTanh) {
+// The exact form and the approximation differ by up to 5e-4, far more than float64 rounding.
+TEST(Mlp, GeluIsExactAndGeluTanhIsTheApproximation) {
   for (const double x : {-3.0, -1.0, -0.1, 0.0, 0.5, 2.0}) {
     EXPECT_NEAR(output(MlpKind::kGelu, x), exact_gelu(x), 1e-14) << x;
     EXPECT_NEAR(output(MlpKind::kGeluTanh, x), tanh_gelu(x), 1e-14) << x;

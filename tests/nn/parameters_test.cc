@@ -11,9 +11,9 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr double kThird = 1.0 / 3;  // no bfloat16 number
+constexpr double kThird = 1.0 / 3;  // not representable in bfloat16
 
-/// A matrix of two parameters.
+/// A store with one matrix of two parameters.
 struct StackedMaps {
   explicit StackedMaps(const Placement& placement) : store(placement) {
     const at::Tensor memory = at::empty({5, 4}, placement.master_options());
@@ -27,7 +27,7 @@ struct StackedMaps {
       for (const Parameter& parameter : parameters) parameter.value.fill_(number);
     });
   }
-  /// What the matrix must hold.
+  /// The expected matrix.
   at::Tensor rounded() const {
     const Placement& placement = store.placement();
     return at::cat(values_of(store.all())).detach().to(placement.compute).to(placement.products());
@@ -35,7 +35,7 @@ struct StackedMaps {
   at::Tensor output() const {
     return linear(at::ones({1, 4}, store.placement().compute).requires_grad_(), matrix->weights());
   }
-  std::string refusal() const {
+  std::string weights_error() const {
     try {
       matrix->weights();
     } catch (const c10::Error& error) {
@@ -56,13 +56,13 @@ const std::vector<Placement>& placements() {
   return all;
 }
 
-/// Writes as a kernel does of which ATen knows nothing.
+/// Writes like a kernel that bypasses ATen.
 void write_by_pointer(const at::Tensor& tensor) {
   AT_DISPATCH_FLOATING_TYPES(tensor.scalar_type(), "write_by_pointer",
                              [&] { tensor.data_ptr<scalar_t>()[0] = scalar_t(-7); });
 }
 
-TEST(ParameterStore, MatricesFollowEveryWriteWhateverKernelMadeIt) {
+TEST(ParameterStore, MatricesAreUpdatedByEveryWriteWhateverTheKernel) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
     maps.fill(kThird);
@@ -76,7 +76,7 @@ TEST(ParameterStore, MatricesFollowEveryWriteWhateverKernelMadeIt) {
   }
 }
 
-TEST(ParameterStore, AMatrixIsMadeOnceForAWriteAndNotForAUse) {
+TEST(ParameterStore, MatricesAreUpdatedOncePerWriteNotPerUse) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
     maps.fill(kThird);
@@ -89,25 +89,25 @@ TEST(ParameterStore, AMatrixIsMadeOnceForAWriteAndNotForAUse) {
   }
 }
 
-TEST(ParameterStore, AWriteFromOutsideIsRefusedAtTheNextUse) {
+TEST(ParameterStore, AChangeOutsideWriteIsRefusedAtTheNextUse) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
-    EXPECT_EQ(maps.refusal(), "[parameters] gate was never written");
+    EXPECT_EQ(maps.weights_error(), "[parameters] gate has never been written");
     maps.fill(kThird);
-    EXPECT_EQ(maps.refusal(), "");
+    EXPECT_EQ(maps.weights_error(), "");
     {
       const at::NoGradGuard no_gradients;
       maps.store.all()[1].value.fill_(2);
     }
-    EXPECT_EQ(maps.refusal(),
-              "[parameters] gate was written outside ParameterStore::write, or a write "
+    EXPECT_EQ(maps.weights_error(),
+              "[parameters] gate was changed outside ParameterStore::write, or a write "
               "failed");
     maps.fill(kThird);
-    EXPECT_EQ(maps.refusal(), "");
+    EXPECT_EQ(maps.weights_error(), "");
   }
 }
 
-TEST(ParameterStore, AfterAWriteThatFailedNothingIsComputed) {
+TEST(ParameterStore, AFailedWriteIsRefusedAtTheNextUse) {
   StackedMaps maps({.compute = at::kBFloat16});
   maps.fill(kThird);
   const auto fails = [](const std::vector<Parameter>& parameters) {
@@ -115,13 +115,13 @@ TEST(ParameterStore, AfterAWriteThatFailedNothingIsComputed) {
     throw std::runtime_error("the disk is gone");
   };
   EXPECT_THROW(maps.store.write(fails), std::runtime_error);
-  EXPECT_THAT(maps.refusal(), HasSubstr("a write failed"));
+  EXPECT_THAT(maps.weights_error(), HasSubstr("a write failed"));
   maps.fill(kThird);
   EXPECT_TRUE(at::equal(maps.matrix->weights().matrix, maps.rounded()));
 }
 
-// The saved matrix is no longer that of the forward pass: autograd must see that, whatever wrote.
-TEST(ParameterStore, ABackwardPassOfWhatWasComputedBeforeAWriteThrows) {
+// The saved matrix is no longer that of the forward pass; autograd must detect it for any kernel.
+TEST(ParameterStore, ABackwardPassThroughAResultFromBeforeAWriteThrows) {
   for (const Placement& placement : placements()) {
     StackedMaps maps(placement);
     maps.fill(kThird);
@@ -130,7 +130,7 @@ TEST(ParameterStore, ABackwardPassOfWhatWasComputedBeforeAWriteThrows) {
         [](const std::vector<Parameter>& parameters) { write_by_pointer(parameters[0].value); });
     try {
       y.sum().backward();
-      ADD_FAILURE() << "backward used a matrix that the forward pass did not";
+      ADD_FAILURE() << "the backward pass used another matrix than the forward pass";
     } catch (const c10::Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("modified by an inplace operation"));
     }

@@ -9,13 +9,13 @@ namespace {
 
 constexpr double kLearningRate = 0.1;
 
-/// betas 0.9 and 0.95, decay 0.1; an epsilon too small to count.
+/// betas 0.9 and 0.95, weight decay 0.1; a negligible epsilon.
 constexpr AdamWSettings kSettings{.betas = {0.9, 0.95}, .epsilon = 1e-30, .weight_decay = 0.1};
 
-// Gradients 0.5, then -0.5. Step 1: m = 0.05, v = 0.0125, unbiased 0.5 and 0.25: an update of 1.
-// Step 2: m = -0.005, v = 0.024375, unbiased -0.005 / 0.19 and 0.25: an update of -1 / 19.
-// A matrix is multiplied by 1 - 0.1 * 0.1 first, a vector is not.
-TEST(AdamW, TwoStepsByHand) {
+// Gradients 0.5, then -0.5. Step 1: m = 0.05, v = 0.0125, bias-corrected 0.5 and 0.25: an update
+// of 1. Step 2: m = -0.005, v = 0.024375, bias-corrected -0.005 / 0.19 and 0.25: an update of -1
+// / 19. Weight decay first multiplies the matrix, but not the vector, by 1 - 0.1 * 0.1.
+TEST(AdamW, TwoStepsEqualHandComputedValues) {
   VectorAndMatrix parameters;
   Optimizer optimizer(parameters.store, adamw(kSettings));
   parameters.set_gradients(0.5, 0.5);
@@ -33,7 +33,7 @@ TEST(AdamW, TwoStepsByHand) {
   EXPECT_NEAR(optimizer.states()[1].tensors[1].item<double>(), 0.024375, 1e-12);
 }
 
-TEST(AdamW, DecaysMatricesAlone) {
+TEST(AdamW, DecaysOnlyMatrices) {
   VectorAndMatrix parameters;
   Optimizer optimizer(parameters.store, adamw(kSettings));
   parameters.set_gradients(0, 0);

@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-// Gradients 3 and 4: a norm of 5 over all of them together.
+// Gradients 3 and 4 have the global norm 5.
 TEST(ClipGradients, ByTheGlobalNorm) {
   const VectorAndMatrix parameters;
   parameters.set_gradients(3, 4);
@@ -19,8 +19,8 @@ TEST(ClipGradients, ByTheGlobalNorm) {
   EXPECT_NEAR(parameters.value(1).grad().item<double>(), 4 * 2 / 5.000001, 1e-12);
 }
 
-TEST(ClipGradients, LeavesGradientsBelowTheClipNormAsTheyAre) {
-  for (const double clip_norm : {0.0, 5.1}) {  // 0: never
+TEST(ClipGradients, KeepsGradientsBelowTheClipNorm) {
+  for (const double clip_norm : {0.0, 5.1}) {  // 0: no clipping
     const VectorAndMatrix parameters;
     parameters.set_gradients(3, 4);
     EXPECT_NEAR(clip_gradients(parameters.store.all(), clip_norm).item<double>(), 5, 1e-12);
@@ -29,7 +29,7 @@ TEST(ClipGradients, LeavesGradientsBelowTheClipNormAsTheyAre) {
   }
 }
 
-TEST(ClipGradients, ReturnsANormThatIsNotFiniteWhereAGradientIsNot) {
+TEST(ClipGradients, ReturnsANonFiniteNormForNonFiniteGradients) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const double bad : {kInfinity, -kInfinity, std::nan("")}) {
     const VectorAndMatrix parameters;
@@ -38,7 +38,7 @@ TEST(ClipGradients, ReturnsANormThatIsNotFiniteWhereAGradientIsNot) {
   }
 }
 
-TEST(ClearGradients, LeavesNone) {
+TEST(ClearGradients, UndefinesAllGradients) {
   const VectorAndMatrix parameters;
   parameters.set_gradients(3, 4);
   clear_gradients(parameters.store.all());

@@ -8,7 +8,7 @@
 namespace lamina {
 namespace {
 
-/// Each row of the table of optimizers, and no name at all.
+/// Every row of the optimizer table, and an unset name.
 std::vector<OptimizerSettings> every_optimizer() {
   std::vector<OptimizerSettings> all(1);
   for (std::size_t i = 0; i < EnumNames<OptimizerKind>::names.size(); ++i) {
@@ -17,7 +17,7 @@ std::vector<OptimizerSettings> every_optimizer() {
   return all;
 }
 
-/// A rule of its own: velocity += gradient, by pointers, of which ATen knows nothing.
+/// A rule that bypasses ATen: velocity += gradient, value -= learning rate * velocity.
 UpdateRule momentum() {
   return {{"velocity"}, [](const ParameterUpdate& all) {
             for (std::size_t i = 0; i < all.parameters.size(); ++i) {
@@ -30,7 +30,7 @@ UpdateRule momentum() {
           }};
 }
 
-TEST(Optimizer, StatesAreNamedAndBeginAtZeroInTheParametersShapes) {
+TEST(Optimizer, StatesAreNamedAndStartAtZeroWithTheParametersShapes) {
   VectorAndMatrix parameters;
   const Optimizer optimizer(parameters.store, {{"velocity", "square"}, {}});
   ASSERT_EQ(optimizer.states().size(), 2u);
@@ -43,7 +43,7 @@ TEST(Optimizer, StatesAreNamedAndBeginAtZeroInTheParametersShapes) {
   }
 }
 
-TEST(Optimizer, TheSettingsChooseARuleAndNoneIsAdamW) {
+TEST(Optimizer, TheSettingsSelectTheRuleAndTheDefaultIsAdamW) {
   for (const OptimizerSettings& settings : every_optimizer()) {
     VectorAndMatrix parameters;
     EXPECT_FALSE(make_optimizer(parameters.store, settings).states().empty());
@@ -52,8 +52,8 @@ TEST(Optimizer, TheSettingsChooseARuleAndNoneIsAdamW) {
   EXPECT_EQ(make_optimizer(parameters.store, {}).states().at(1).name, "second_moment");
 }
 
-// What a checkpoint holds is enough: its states by name and the number of steps.
-TEST(Optimizer, ANewOneWithTheStateOfAnotherContinuesWithTheSameBits) {
+// The states by name and the number of steps are all that a checkpoint has to contain.
+TEST(Optimizer, RestoredStatesContinueWithTheSameBits) {
   for (const OptimizerSettings& settings : every_optimizer()) {
     VectorAndMatrix parameters, restored;
     Optimizer old = make_optimizer(parameters.store, settings);
@@ -78,8 +78,8 @@ TEST(Optimizer, ANewOneWithTheStateOfAnotherContinuesWithTheSameBits) {
   }
 }
 
-// The rule need not know of the copies: the optimizer writes through the store.
-TEST(Optimizer, NoRuleLeavesARoundedCopyStale) {
+// Rules do not have to know about rounded copies, because the optimizer writes through the store.
+TEST(Optimizer, ARuleThatBypassesAtenUpdatesTheRoundedCopy) {
   ParameterStore store({.compute = at::kBFloat16});
   const Linear linear(store, {{"gate", 3}, {"up", 2}}, 4, false);
   store.write([](const std::vector<Parameter>& parameters) {

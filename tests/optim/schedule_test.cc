@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-/// Peak 2, final 0.2, decay over the last fifth.
+/// Peak 2, final value 0.2, decay over the last fifth.
 ScheduleSettings settings_of(ScheduleShape shape, double warmup_fraction) {
   return {.learning_rate = 2,
           .schedule = shape,
@@ -14,7 +14,7 @@ ScheduleSettings settings_of(ScheduleShape shape, double warmup_fraction) {
           .decay_fraction = 0.2};
 }
 
-/// Over a run of 100 tokens.
+/// The learning rate in a run of 100 tokens.
 double rate(ScheduleShape shape, double warmup_fraction, double tokens_seen) {
   return learning_rate_at(settings_of(shape, warmup_fraction), tokens_seen, 100);
 }
@@ -30,14 +30,14 @@ TEST(Schedule, WarmsUpLinearlyAndReachesThePeak) {
   }
 }
 
-TEST(Schedule, EndsAtTheFinalShareOfThePeak) {
+TEST(Schedule, EndsAtTheFinalFractionOfThePeak) {
   EXPECT_NEAR(rate(ScheduleShape::kCosine, 0.1, 100), 0.2, 1e-12);
   EXPECT_NEAR(rate(ScheduleShape::kLinear, 0.1, 100), 0.2, 1e-12);
   EXPECT_NEAR(rate(ScheduleShape::kWarmupStableDecay, 0.1, 100), 0.2, 1e-12);
   EXPECT_EQ(rate(ScheduleShape::kConstant, 0.1, 100), 2);
 }
 
-TEST(Schedule, LastStepMayOvershootTheTokens) {
+TEST(Schedule, TheLastStepMayExceedTheTokens) {
   for (const ScheduleShape shape : kShapes)
     EXPECT_NEAR(rate(shape, 0.1, 107), rate(shape, 0.1, 100), 1e-12);
 }
@@ -53,7 +53,7 @@ TEST(Schedule, LinearByHand) {
   EXPECT_NEAR(rate(ScheduleShape::kLinear, 0.1, 55), 1.1, 1e-12);
 }
 
-TEST(Schedule, ConstantStays) {
+TEST(Schedule, ConstantStaysAtThePeak) {
   for (const double tokens : {10, 50, 99})
     EXPECT_EQ(rate(ScheduleShape::kConstant, 0.1, tokens), 2);
 }
@@ -66,19 +66,19 @@ TEST(Schedule, WarmupStableDecayByHand) {
   EXPECT_NEAR(rate(ScheduleShape::kWarmupStableDecay, 0.1, 90), 1.1, 1e-12);
 }
 
-// A warm-up of 90 % leaves half of the decay's 20 %: it takes what is left.
-TEST(Schedule, DecayThatMeetsTheWarmUpTakesWhatIsLeft) {
+// After a warm-up of 90 %, only 10 % of the tokens remain for a decay of 20 %.
+TEST(Schedule, DecayIsLimitedToTheTokensAfterTheWarmUp) {
   EXPECT_NEAR(rate(ScheduleShape::kWarmupStableDecay, 0.9, 90), 2, 1e-12);
   EXPECT_NEAR(rate(ScheduleShape::kWarmupStableDecay, 0.9, 95), 1.1, 1e-12);
   EXPECT_NEAR(rate(ScheduleShape::kWarmupStableDecay, 0.9, 100), 0.2, 1e-12);
 }
 
-TEST(Schedule, WithoutWarmUpBeginsAtThePeak) {
+TEST(Schedule, WithoutWarmUpStartsAtThePeak) {
   EXPECT_NEAR(rate(ScheduleShape::kLinear, 0, 1), 2 * (1 - 0.9 * 0.01), 1e-12);
   for (const ScheduleShape shape : kShapes) EXPECT_NEAR(rate(shape, 0, 0), 2, 1e-12);
 }
 
-TEST(Schedule, MayBeAllWarmUp) {
+TEST(Schedule, MayConsistOfWarmUpOnly) {
   for (const ScheduleShape shape : kShapes) {
     EXPECT_NEAR(rate(shape, 1, 50), 1, 1e-12);
     EXPECT_NEAR(rate(shape, 1, 99), 1.98, 1e-12);

@@ -9,7 +9,7 @@ namespace lamina {
 
 using Tensors = std::vector<at::Tensor>;
 
-/// A store of a vector and a matrix of one value each, both 1.
+/// A store with a vector (1) and a matrix (1, 1), both of value 1, in float64.
 struct VectorAndMatrix {
   VectorAndMatrix() {
     store.add("vector", {1});

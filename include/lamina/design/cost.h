@@ -5,48 +5,54 @@
 
 namespace lamina {
 
-/// Trained values, by part. Readers have no K/V projections and no K/V norm.
+/// Number of trained values, by part of the model; biases count with their matrix. Reader layers
+/// have no K/V projections and no K/V norm.
 struct ParameterCount {
-  std::int64_t embedding = 0;
+  std::int64_t embedding = 0;     ///< V * D
   std::int64_t query_output = 0;  ///< Q and output projections
-  std::int64_t key_value = 0;
+  std::int64_t key_value = 0;     ///< K and V projections of the source layers
   std::int64_t mlp = 0;
-  std::int64_t norms = 0;
-  std::int64_t lm_head = 0;  ///< 0 when tied to the embedding
+  std::int64_t norms = 0;    ///< of layers, heads (qk_norm) and the final norm
+  std::int64_t lm_head = 0;  ///< V * D; 0 if tied to the embedding
 
   std::int64_t total() const {
     return embedding + query_output + key_value + mlp + norms + lm_head;
   }
 };
 
+/// The exact counts of the model that Decoder builds from `spec`.
 ParameterCount count_parameters(const ModelSpec& spec);
 
-/// Bytes of the KV cache that one token takes: 2 (K and V) * KV heads * head width * KV layers *
-/// bytes of a value (2: 16 bits, as the papers count).
+/// KV cache bytes per token: 2 (K and V) * G * K * number of source layers * bytes_per_value. The
+/// default of 2 bytes per value (16 bits) is the convention of the papers' tables.
 std::int64_t kv_bytes_per_token(const ModelSpec& spec, std::int64_t bytes_per_value = 2);
 
-/// Floating-point operations of training on one token in a sequence of that length: forward once
-/// and backward twice, 2 a multiplication, over every matrix that a token really meets (the LM
-/// head, not the embedding's rows), and causal attention over half the square: 6 * layers * length
-/// * heads * width.
+/// Training FLOPs per token in a sequence of `sequence_length` tokens. The backward pass counts as
+/// two forward passes and a multiply-add as 2 FLOPs, which gives 6 * (values of all matrices that
+/// the token is multiplied with: the LM head, but not the embedding lookup) + 6 * L *
+/// sequence_length * H * K for causal attention, which computes half of the T x T scores.
+/// Recomputation is not counted.
 double training_flops_per_token(const ModelSpec& spec, std::int64_t sequence_length);
 
-/// The words printed beside every FLOP/s and MFU.
+/// The convention of training_flops_per_token, printed next to every FLOP/s and MFU figure.
 constexpr const char* kFlopsConvention =
-    "6 FLOPs a matrix parameter and token, causal attention at half the square, no recomputation";
+    "6 FLOPs per matrix parameter and token, half of the attention scores (causal), no "
+    "recomputation";
 
-/// What training takes on one device, estimated from the tensors that this program keeps.
+/// Estimated training memory in bytes on one device, from the tensors that lamina keeps. Allocator
+/// overhead and LibTorch's own workspaces are not included.
 struct TrainingMemory {
-  double weights = 0;      ///< float32 master weights; bfloat16 copies of what is multiplied with
+  double weights = 0;      ///< float32 master weights, and bfloat16 copies of matrices if `bf16`
   double gradients = 0;    ///< float32
-  double optimizer = 0;    ///< two float32 moments
-  double activations = 0;  ///< kept for the backward pass of one micro-batch
-  double loss_block = 0;   ///< logits of one block of tokens
+  double optimizer = 0;    ///< AdamW: two float32 moments
+  double activations = 0;  ///< saved for the backward pass of one micro-batch
+  double loss_block = 0;   ///< logits of one block of tokens in the fused LM head and loss
 
   double total() const { return weights + gradients + optimizer + activations + loss_block; }
 };
 
-/// `micro_batch_tokens` tokens at once; `bf16`: matrix products in bfloat16, else float32.
+/// `micro_batch_tokens`: B * T of one micro-batch. `bf16`: matrix products in bfloat16, otherwise
+/// in float32.
 TrainingMemory estimate_training_memory(const ModelSpec& spec, std::int64_t micro_batch_tokens,
                                         bool bf16);
 

@@ -7,25 +7,28 @@
 
 namespace lamina {
 
-/// What the papers' name of a design says:
-///   H<head_dim>-<MHA|GQA<n>|MQA>, then the suffix of a layout (see KvLayoutRow)
-///   MLKV<m>   one KV head in each of m KV layers; the head width is a setting
+/// The settings that a design name of the papers (CLA, arXiv 2405.12981; MLKV, arXiv 2406.09297)
+/// implies. Grammar:
+///   H<head_dim>-<MHA|GQA<n>|MQA>, optionally followed by the suffix of a layout (KvLayoutRow)
+///   MLKV<m>   one KV head in each of m source layers; head_dim is a separate setting
 /// GQA<n> has n KV heads.
 struct DesignName {
-  std::optional<std::int64_t> head_dim;
-  std::optional<std::int64_t> num_key_value_heads;  ///< none: as many as query heads (MHA)
+  std::optional<std::int64_t> head_dim;             ///< unset: not part of the name (MLKV<m>)
+  std::optional<std::int64_t> num_key_value_heads;  ///< unset: one per query head (MHA)
   KvSharing kv_sharing;
 };
 
-/// Throws SettingError of design that gives the grammar.
+/// Throws SettingError with key "model.design" and the grammar if `name` does not match it.
 DesignName parse_design_name(const std::string& name);
 
-/// The canonical name.
-std::string print_design_name(std::int64_t head_dim, std::int64_t num_attention_heads,
-                              std::int64_t num_key_value_heads, const KvSharing& sharing);
+/// The canonical name, the inverse of parse_design_name for H<head_dim>-... names. Distinct layouts
+/// have distinct names.
+std::string format_design_name(std::int64_t head_dim, std::int64_t num_attention_heads,
+                               std::int64_t num_key_value_heads, const KvSharing& sharing);
 
-/// The group of designs that share a colour in figures, from the kind of attention and the layout's
-/// family: "MHA", "GQA", "MQA-CLA2", "MLKV"; "other" for names that are not of this grammar too.
+/// The group that a design belongs to in figures (one colour per family), from the kind of
+/// attention and the layout: "MHA", "GQA", "MQA-CLA2", "MLKV". "other" for layouts without a family
+/// and for names that do not match the grammar.
 std::string design_family(const std::string& name);
 
 }  // namespace lamina

@@ -6,8 +6,8 @@
 
 namespace lamina {
 
-/// The `model` section of a configuration: what the user wrote, before defaults that depend on
-/// other settings are filled in by `resolve`.
+/// The `model` section of a configuration as the user wrote it. Unset optionals have defaults that
+/// depend on other settings; `resolve` fills them in. Keys are those of Hugging Face's config.json.
 struct ModelSettings {
   std::optional<std::string> design;
   std::optional<std::int64_t> vocab_size;
@@ -36,9 +36,10 @@ struct ModelSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("design", design, {.help = "the papers' name of head width, KV heads and sharing"});
+    v.field("design", design,
+            {.help = "name of head width, KV heads and K/V sharing, as H128-MQA-CLA2"});
     v.field("vocab_size", vocab_size,
-            {.help = "rows of the embedding; default: the tokenizer's, up to a multiple of 64",
+            {.help = "vocabulary size; default: the tokenizer's, rounded up to a multiple of 64",
              .min = 2,
              .max = 1 << 24,
              .unit = "tokens"});
@@ -47,19 +48,22 @@ struct ModelSettings {
     v.field("intermediate_size", intermediate_size,
             {.help = "width of the MLP", .min = 1, .max = 1 << 22, .required = true});
     v.field("num_hidden_layers", num_hidden_layers,
-            {.help = "layers", .min = 1, .max = 10000, .required = true});
+            {.help = "number of layers", .min = 1, .max = 10000, .required = true});
     v.field("head_dim", head_dim,
-            {.help = "width of a head; default hidden_size / num_attention_heads",
+            {.help = "width of an attention head; default hidden_size / num_attention_heads",
              .min = 1,
              .max = 1 << 16});
     v.field("num_attention_heads", num_attention_heads,
-            {.help = "query heads; default hidden_size / head_dim", .min = 1, .max = 1 << 16});
+            {.help = "number of query heads; default hidden_size / head_dim",
+             .min = 1,
+             .max = 1 << 16});
     v.field("num_key_value_heads", num_key_value_heads,
-            {.help = "KV heads; default num_attention_heads", .min = 1, .max = 1 << 16});
+            {.help = "number of KV heads; default num_attention_heads", .min = 1, .max = 1 << 16});
     v.section("kv_sharing", kv_sharing, "which layers share keys and values");
-    v.field("kv_norm", kv_norm,
-            {.help = "norm before the K/V projection: its own, or the one of Q; default: separate "
-                     "where layers share K/V, else shared"});
+    v.field(
+        "kv_norm", kv_norm,
+        {.help = "norm before the K/V projections: separate, or shared with Q; default: separate "
+                 "if layers share K/V, otherwise shared"});
     visit_switches(v);
   }
 
@@ -79,41 +83,43 @@ struct ModelSettings {
              .max = 1,
              .used = norm == NormKind::kLayer,
              .used_when = "model.norm is layer"});
-    v.field("block", block, {.help = "attention then MLP, or both from the same input"});
-    v.field("mlp", mlp,
-            {.help = "down(silu(gate) * up), or down(gelu(up)) with gelu exact or by tanh"});
+    v.field("block", block,
+            {.help = "attention, then MLP (sequential), or both from the same input (parallel)"});
+    v.field("mlp", mlp, {.help = "swiglu: down(silu(gate) * up); gelu, gelu_tanh: down(gelu(up))"});
     v.field("rope_theta", rope_theta,
             {.help = "base of the rotary frequencies", .min = 1, .max = 1e12});
     v.field("partial_rotary_factor", partial_rotary_factor,
-            {.help = "share of a head's dimensions that turn", .min = 0, .max = 1});
-    v.field("qk_norm", qk_norm, {.help = "rms norm over each head of Q and K before rotation"});
-    v.field("attention_bias", attention_bias, {.help = "biases in the attention's projections"});
+            {.help = "fraction of each head's dimensions that are rotated", .min = 0, .max = 1});
+    v.field("qk_norm", qk_norm, {.help = "RMS norm over each head of Q and K before the rotation"});
+    v.field("attention_bias", attention_bias, {.help = "biases in the attention projections"});
     v.field("attention_output_bias", attention_output_bias,
-            {.help = "bias in its output projection alone; default attention_bias"});
-    v.field("mlp_bias", mlp_bias, {.help = "biases in the MLP's projections"});
+            {.help = "bias in the attention output projection; default attention_bias"});
+    v.field("mlp_bias", mlp_bias, {.help = "biases in the MLP projections"});
     v.field("tie_word_embeddings", tie_word_embeddings,
-            {.help = "the embedding is the LM head too"});
+            {.help = "the LM head uses the embedding matrix"});
     v.field("max_position_embeddings", max_position_embeddings,
-            {.help = "longest sequence; default data.sequence_length",
+            {.help = "maximum sequence length; default data.sequence_length",
              .min = 1,
              .max = 1 << 30,
              .unit = "tokens"});
-    v.field(
-        "initializer_range", initializer_range,
-        {.help = "standard deviation of fresh linear and embedding weights", .min = 0, .max = 10});
+    v.field("initializer_range", initializer_range,
+            {.help = "standard deviation of initial linear and embedding weights",
+             .min = 0,
+             .max = 10});
   }
 };
 
-/// Settles every number. `vocab_size` and `max_position_embeddings` serve where the settings leave
-/// them open. Throws SettingError naming the key where settings contradict each other.
+/// Resolves the settings to a specification in which every number is known. The arguments
+/// `vocab_size` and `max_position_embeddings` are the defaults of these two settings. Throws
+/// SettingError with the key of the setting if settings contradict each other.
 ModelSpec resolve(const ModelSettings& settings, std::int64_t vocab_size,
                   std::int64_t max_position_embeddings);
 
-/// The settings that resolve to exactly this model, every default spelled out.
+/// `settings` with every default explicit, `spec` being what they resolved to: resolving the result
+/// gives `spec` again, whatever the defaults. The design name is replaced by its keys.
 ModelSettings explicit_settings(const ModelSettings& settings, const ModelSpec& spec);
 
-/// The settings that resolve to exactly this model but for the design's name: which layers share is
-/// written as a map.
+/// Settings that resolve to `spec`, except for the design name: K/V sharing is expressed as a map.
 ModelSettings settings_of(const ModelSpec& spec);
 
 }  // namespace lamina

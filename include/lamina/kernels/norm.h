@@ -3,13 +3,16 @@
 
 namespace lamina {
 
-/// x / sqrt(mean(x^2) + eps) * weight over the last dimension, computed in x's precision (at least
-/// float32) and rounded to `dtype`. x (..., D), weight (D) -> (..., D). Differentiable.
-/// On a CPU, float32 x takes one pass over memory, and its gradient one.
+/// RMS norm (arXiv 1910.07467): x / sqrt(mean(x^2) + eps) * weight over the last dimension,
+/// computed in float32 (float64 for float64 x) and rounded to `dtype`. x (..., D), weight (D)
+/// float32 (float64 for float64 x) -> (..., D) in `dtype`. Differentiable in x and weight. On a
+/// CPU, float32 x takes a single pass over memory forward and one backward, and results have the
+/// same bits for any number of threads.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps,
                     at::ScalarType dtype);
 
-/// (x - mean) / sqrt(biased variance + eps) * weight + bias, as above.
+/// Layer norm (arXiv 1607.06450): (x - mean) / sqrt(biased variance + eps) * weight + bias over the
+/// last dimension. Shapes and dtypes as for rms_norm; bias (D).
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                       double eps, at::ScalarType dtype);
 

@@ -3,8 +3,9 @@
 
 namespace lamina {
 
-/// silu(gate) * up, where x holds gate in the first half of its last dimension and up in the second
-/// (Shazeer, arXiv 2002.05202). x (..., 2F) -> (..., F). Differentiable.
+/// SwiGLU (Shazeer, arXiv 2002.05202): silu(gate) * up, where gate is the first half of the last
+/// dimension of `gate_up` and up the second half. gate_up (..., 2F) -> (..., F) in the same dtype.
+/// Differentiable.
 at::Tensor swiglu(const at::Tensor& gate_up);
 
 }  // namespace lamina

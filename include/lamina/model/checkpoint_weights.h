@@ -6,23 +6,25 @@
 
 namespace lamina {
 
-/// Reads a model's weights in place from a checkpoint's folder: `model.safetensors`, or the shards
-/// that `model.safetensors.index.json` names; under Llama's names, which are ours too, or under
-/// GPT-NeoX's, whose fused query_key_value (head by head: q, k, v) is split. Any floating dtype is
-/// converted once, from the memory map into the parameter. Buffers that hold no weights are passed
-/// over. Throws Error, naming file and tensor, where one is missing, left over, there twice, or has
-/// another shape or an integer dtype.
+/// Loads the weights of `model` in place from a checkpoint folder: `model.safetensors`, or the
+/// shards listed in `model.safetensors.index.json`. Tensors have the names of Hugging Face's Llama,
+/// which lamina uses too, or those of GPT-NeoX, whose fused query_key_value (per head: q, k, v) is
+/// split. Any floating-point dtype is converted once, from the memory map into the parameter.
+/// Rotary tables and masks of older checkpoints are ignored. Throws Error with file and tensor if a
+/// tensor is missing, not part of the model, duplicate, of another shape or of an integer dtype;
+/// the model's weights are then undefined.
 void read_weights(const std::filesystem::path& folder, Decoder& model);
 
-/// The file that read_weights reads, or the index that names its shards; throws Error where the
-/// folder has neither.
+/// The path of `model.safetensors` or, if it does not exist, of `model.safetensors.index.json`;
+/// throws Error if neither exists.
 std::filesystem::path weights_file(const std::filesystem::path& folder);
 
-/// Reads exactly these tensors, in place, from one file; throws like read_weights.
+/// Loads `tensors` in place from one file, which must contain exactly these names; throws like
+/// read_weights.
 void read_tensors(const std::filesystem::path& file, const NamedTensors& tensors);
 
-/// The tensors of a model's file, under the names that go with its config_json. Fused ones are
-/// copies, all others the parameters themselves.
+/// The tensors to write to a checkpoint, with the names that match the model's config_json. Fused
+/// tensors are copies; all others share memory with the parameters.
 NamedTensors stored_weights(const Decoder& model);
 
 }  // namespace lamina

@@ -6,19 +6,20 @@
 
 namespace lamina {
 
-/// A checkpoint's config.json. A design that `transformers` has (llama, qwen2, qwen3, gpt_neox) is
-/// written in its words and loads there as it is: parse_config_json of what is written gives the
-/// same specification, but for the design's name. Any other has model_type "lamina", the keys of a
-/// configuration's `model` section, and its design's name.
+/// The config.json of a checkpoint. A specification that an architecture of `transformers` can
+/// express (llama, qwen2, qwen3, gpt_neox) is written with its model_type and keys and loads there
+/// without changes. Any other has model_type "lamina", the keys of the `model` section of a
+/// configuration, and the design name. parse_config_json of the result gives `spec` again, except
+/// for the design name in the first case.
 Json config_json(const ModelSpec& spec);
 
-/// The model of a config.json that `config_json` wrote or that `transformers` did, in the spelling
-/// of its version 4 or 5: model_type llama, mistral, qwen2, qwen3 or gpt_neox. Throws Error naming
-/// the key, what it got and what is allowed: also where a key is unknown or asks for mathematics
-/// that this program does not have.
+/// The specification of a config.json written by `config_json`, or by version 4 or 5 of
+/// `transformers` for model_type llama, mistral, qwen2, qwen3 or gpt_neox. Throws Error with the
+/// key, its value and what is allowed. Nothing is ignored silently: an unknown key, or a value that
+/// requires operations that lamina does not implement, is an Error too.
 ModelSpec parse_config_json(const Json& config);
 
-/// parse_config_json of the file in a checkpoint's folder; errors begin with its path.
+/// parse_config_json of the config.json in a checkpoint folder; errors start with its path.
 ModelSpec read_config_json(const std::filesystem::path& folder);
 
 }  // namespace lamina

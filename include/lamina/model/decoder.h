@@ -9,37 +9,45 @@
 
 namespace lamina {
 
-/// A decoder language model whose layers may read other layers' keys and values.
-/// B batch, T tokens of this call, D hidden_size, V vocab_size.
+/// A pre-norm decoder language model whose layers may attend to the keys and values of other
+/// layers, as `spec.kv_source_layers` says. T is the number of tokens per sequence in a call; other
+/// letters as in ModelSpec. Const member functions are thread-safe, except that a KvCache belongs
+/// to one thread at a time.
 class Decoder {
  public:
-  /// Parameters are uninitialised: see initialise.h and checkpoint_weights.h.
+  /// Parameters are uninitialised; call initialise (initialise.h) or read_weights
+  /// (checkpoint_weights.h) before any computation, which throws c10::Error otherwise.
   Decoder(const ModelSpec& spec, const Placement& placement);
 
-  /// The normed residual stream, (B, T, D) in the compute dtype. tokens (B, T) int64. With a cache,
-  /// the tokens stand behind those in it, and their keys and values are added.
+  /// The residual stream after the final norm, (B, T, D) in the compute dtype. tokens (B, T) int64
+  /// on the model's device. With a cache, the tokens follow those in the cache, and their keys and
+  /// values are added to it. Throws c10::Error beyond max_position_embeddings or the cache's
+  /// capacity.
   at::Tensor hidden(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
-  /// What maps such hidden states to logits, losses and scores.
+  /// Maps the result of `hidden` to logits, losses and scores.
   const LmHead& head() const { return head_; }
 
-  /// (B, T, V) in the compute dtype.
+  /// The logits of `hidden`, (B, T, V) in the compute dtype.
   at::Tensor logits(const at::Tensor& tokens_BT, KvCache* cache = nullptr) const;
 
-  /// scale * the sum of all B * T cross entropies in nats; tokens (B, T + 1): inputs are all but
-  /// the last of each row, targets all but the first. A scalar, differentiable.
+  /// scale * sum of the B * T cross entropies in nats, a differentiable scalar of at least float32.
+  /// tokens (B, T + 1): the inputs are all but the last token of each row, the targets all but the
+  /// first.
   at::Tensor loss(const at::Tensor& tokens_BT1, double scale) const;
 
-  /// The cross entropy of every target, (B, T) of at least float32, without gradients.
+  /// The cross entropy of each target in nats, (B, T) of at least float32. tokens as for `loss`. No
+  /// gradients.
   at::Tensor token_losses(const at::Tensor& tokens_BT1) const;
 
+  /// All parameters, in the order of the forward pass; a tied head has none.
   const std::vector<Parameter>& parameters() const { return store_.all(); }
   ParameterStore& parameter_store() { return store_; }
   const ModelSpec& spec() const { return spec_; }
   const Placement& placement() const { return store_.placement(); }
 
  private:
-  // In the order of the forward pass, which is that of the parameters.
+  // Members are constructed, and so parameters created, in the order of the forward pass.
   ModelSpec spec_;
   ParameterStore store_;
   RotaryPositions rotary_;

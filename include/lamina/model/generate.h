@@ -7,25 +7,29 @@
 
 namespace lamina {
 
-/// Greedy decoding of one sequence with a KV cache: each token is the likeliest, the first of those
-/// that are equally likely.
+/// Greedy decoding of one sequence with a KV cache: each token is the argmax of the logits, the
+/// lowest id on ties. `model` must outlive the object.
 class GreedyDecoding {
  public:
-  /// Reads the prompt at once and finds the first token. Throws Error where the prompt is empty,
-  /// has an id outside the vocabulary, or leaves no room for `num_new_tokens` among the model's
-  /// positions; and, as `advance` does, where logits are not finite, naming the position, from 0.
+  /// Processes the prompt in one forward pass and predicts the first token. Throws Error if the
+  /// prompt is empty, has a token id outside the vocabulary, or exceeds max_position_embeddings
+  /// together with `num_new_tokens`. Like `advance`, throws Error with the position (from 0) if
+  /// logits are not finite.
   GreedyDecoding(const Decoder& model, std::span<const std::int64_t> prompt,
                  std::int64_t num_new_tokens);
 
-  /// The token that continues what was read so far.
+  /// The predicted next token.
   std::int64_t token() const { return token_; }
 
-  /// Reads `token()` and finds the next; at most num_new_tokens - 1 times.
+  /// Appends `token()` to the sequence and predicts the next; may be called num_new_tokens - 1
+  /// times.
   void advance();
 
+  /// Has all positions except that of `token()`.
   const KvCache& cache() const { return cache_; }
 
  private:
+  /// Processes new tokens and sets token_ to the argmax of the last logits.
   void read(const at::Tensor& tokens_BT);
 
   const Decoder& model_;
@@ -33,7 +37,7 @@ class GreedyDecoding {
   std::int64_t token_ = 0;
 };
 
-/// The `num_new_tokens` tokens that follow the prompt.
+/// The `num_new_tokens` tokens that GreedyDecoding appends to the prompt. Throws like it.
 std::vector<std::int64_t> generate_greedy(const Decoder& model,
                                           std::span<const std::int64_t> prompt,
                                           std::int64_t num_new_tokens);

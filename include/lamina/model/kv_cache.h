@@ -7,22 +7,27 @@
 
 namespace lamina {
 
-/// The keys and values of the positions read so far: one pair of buffers a source layer, none for
-/// readers. All memory is taken at the start.
+/// The keys and values of the positions processed so far: one pair of buffers
+/// (B, capacity_tokens, G, K) per source layer, in the compute dtype; reader layers have none. All
+/// memory is allocated by the constructor.
 class KvCache {
  public:
   KvCache(const ModelSpec& spec, const Placement& placement, std::int64_t batch,
           std::int64_t capacity_tokens);
 
-  /// Writes a source layer's new positions behind the old ones; returns all of them. `advance`
-  /// makes them count, once every layer has added its own.
+  /// Appends the keys and values (B, T, G, K) of new positions of a source layer; returns views of
+  /// all positions so far, (B, S, G, K), the new ones included. Throws c10::Error beyond the
+  /// capacity or for a reader layer.
   KeysValues append(std::int64_t layer, const KeysValues& added);
+
+  /// Increases the length by `num_tokens`; call it after all source layers have appended that many.
   void advance(std::int64_t num_tokens) { length_ += num_tokens; }
 
-  /// A cache of its own, of rows that each go on from what row rows[i] of this one has read; `rows`
-  /// int64 (R). Its capacity is this one's length and `further_tokens` more.
-  KvCache fork(const at::Tensor& rows, std::int64_t further_tokens) const;
+  /// A new cache whose row i is a copy of row rows[i] of this one; rows (R) int64 on the cache's
+  /// device. Its capacity is the length of this cache plus `additional_tokens`.
+  KvCache fork(const at::Tensor& rows, std::int64_t additional_tokens) const;
 
+  /// Positions per row, in tokens: processed so far, and the maximum.
   std::int64_t length() const { return length_; }
   std::int64_t capacity() const;
 

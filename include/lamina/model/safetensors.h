@@ -10,37 +10,40 @@
 
 namespace lamina {
 
-/// A safetensors file, memory-mapped: an 8-byte little-endian header length, a JSON header
-/// {name: {dtype, shape, data_offsets}}, the tensors' bytes. The header is checked as a whole when
-/// the file is opened: its size, that no name is there twice, every dtype and shape, that the
-/// tensors lie inside the file, do not overlap and leave no holes. Throws Error naming the file and
-/// the tensor.
+/// A memory-mapped file in the safetensors format: an 8-byte little-endian header length, a JSON
+/// header {name: {dtype, shape, data_offsets}}, and the bytes of the tensors. The constructor
+/// validates the whole header: its size, unique names, every dtype and shape, and that the tensors
+/// are inside the file, do not overlap and leave no gaps. Throws Error with the file and the
+/// tensor. Thread-safe.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
 
-  /// In the order in which they lie in the file.
+  /// In the order of the data in the file.
   const std::vector<std::string>& names() const { return names_; }
   bool contains(const std::string& name) const { return entries_.contains(name); }
 
-  /// The tensor, on the CPU, a view of the mapped file that keeps it alive: read only. A copy where
-  /// its bytes do not lie at a multiple of their size.
-  /// Throws Error where there is none of that name.
+  /// The tensor on the CPU: a read-only view of the mapped file, which it keeps alive, or a copy if
+  /// its data is not aligned to the element size. Throws Error if there is no tensor `name`.
   at::Tensor tensor(const std::string& name) const;
 
+  /// The entries of `__metadata__`.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
  private:
   struct Entry {
     at::ScalarType dtype;
     std::vector<std::int64_t> shape;
-    std::size_t begin, end;  ///< bytes from the start of the data
+    std::size_t begin, end;  ///< byte offsets from the start of the data
   };
   struct Mapping;
   struct HeaderReader;
 
+  /// The validated entry of one tensor; names it in errors.
   static Entry entry_of(const std::string& name, const HeaderReader& reader);
+  /// Fills the members from the JSON header; validates each tensor by itself.
   void read_header(std::string_view header, std::size_t num_data_bytes);
+  /// Sorts names_ by offset and checks that the tensors cover the data exactly once.
   void check_layout(std::size_t num_data_bytes);
   [[noreturn]] void fail(const std::string& what) const;
 
@@ -51,10 +54,12 @@ class SafetensorsFile {
   std::map<std::string, std::string> metadata_;
 };
 
+/// Names and tensors, in the order of a file.
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Writes a file; returns the XXH3-128 of its bytes. Tensors may live on any device and are
-/// brought to the CPU one at a time.
+/// Writes a safetensors file, with the data in the order of `tensors`; returns the XXH3-128 hash of
+/// its bytes. Tensors may be on any device and need not be contiguous; they are copied to the CPU
+/// one at a time. Throws Error for a dtype that the format does not have or if writing fails.
 std::string write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata);
 

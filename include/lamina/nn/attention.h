@@ -9,31 +9,34 @@
 
 namespace lamina {
 
-/// What a source layer leaves for its readers. Keys are already rotated.
+/// The keys and values of a source layer, as its readers use them: keys are already rotated.
 struct KeysValues {
   at::Tensor k_BSGK;
   at::Tensor v_BSGK;
 };
 
-/// What an attention reads from the residual stream: its queries and, in a source layer, new keys
-/// and values of the same positions.
+/// The projections of T positions of the residual stream in one layer.
 struct Projections {
-  at::Tensor q_BTHK;
-  std::optional<KeysValues> keys_values;
+  at::Tensor q_BTHK;                      ///< rotated
+  std::optional<KeysValues> keys_values;  ///< of the same T positions; only in a source layer
 };
 
-/// q = rope(W_q norm_q(x)); in a source layer k = rope(W_k norm_kv(x)), v = W_v norm_kv(x), where
-/// norm_kv is norm_q if the design shares it. Then softmax attention and W_o.
-/// A layer that is no source has neither K/V weights nor a K/V norm.
+/// The attention of one layer. q = rope(W_q norm_q(x)) and, in a source layer,
+/// k = rope(W_k norm_kv(x)), v = W_v norm_kv(x), where norm_kv is norm_q if kv_norm is shared; then
+/// causal softmax attention and W_o. With qk_norm, each head of q and k passes an RMS norm before
+/// the rotation. A reader layer has neither K/V weights nor a K/V norm.
 class Attention {
  public:
+  /// Adds the parameters to `store`; `layer_name` is their prefix, such as "model.layers.3.".
   Attention(ParameterStore& store, const std::string& layer_name, const ModelSpec& spec,
             std::int64_t layer);
 
-  /// x (B, T, D), the residual stream; the table holds the T positions' angles.
+  /// x (B, T, D): the residual stream in the master dtype. `rotary`: the rows of the T positions.
+  /// Results are in the compute dtype.
   Projections project(const at::Tensor& x_BTD, const RotaryTable& rotary) const;
 
-  /// -> (B, T, D). The S positions of `source` end with the T of the queries.
+  /// -> (B, T, D) in the compute dtype. The last T of the S positions of `source` are those of the
+  /// queries.
   at::Tensor attend(const at::Tensor& q_BTHK, const KeysValues& source) const;
 
  private:
@@ -46,10 +49,10 @@ class Attention {
   at::ScalarType products_;
   bool is_source_;
   Norm q_norm_;
-  Linear q_proj_;                         ///< in a source that shares the norm: Q, K and V
-  std::optional<Norm> kv_norm_;           ///< of a source that separates it
-  std::optional<Linear> kv_proj_;         ///< K and V of such a source
-  at::Tensor q_head_norm_, k_head_norm_;  ///< qk_norm; undefined without it
+  Linear q_proj_;                         ///< Q; Q, K and V in a source layer with a shared norm
+  std::optional<Norm> kv_norm_;           ///< in a source layer with a separate norm
+  std::optional<Linear> kv_proj_;         ///< K and V, in a source layer with a separate norm
+  at::Tensor q_head_norm_, k_head_norm_;  ///< (K) each; undefined without qk_norm
   Linear o_proj_;
 };
 

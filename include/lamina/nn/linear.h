@@ -7,20 +7,22 @@
 
 namespace lamina {
 
-/// One of the maps that a Linear computes together: its parameter's name, and its outputs.
+/// One of the linear maps that a Linear computes together.
 struct LinearPart {
-  std::string name;  ///< without ".weight" or ".bias"
-  std::int64_t rows;
+  std::string name;   ///< of its parameters, without ".weight" or ".bias"
+  std::int64_t rows;  ///< number of outputs
 };
 
-/// y = x W^T + b, where W may be several parameters of the same input stacked by rows: they share
-/// one memory, one matrix product forward and one backward, and stay parameters of their own.
+/// y = x W^T + b. W may be several parameters with the same input, stacked by rows: they are
+/// separate parameters, but contiguous in memory, so all of them take one matrix product forward
+/// and one backward (see kernels/linear.h).
 class Linear {
  public:
+  /// Adds "<part>.weight" (rows, inputs) and, if `bias`, "<part>.bias" (rows) for each part.
   Linear(ParameterStore& store, const std::vector<LinearPart>& parts, std::int64_t inputs,
          bool bias);
 
-  /// x (..., inputs) in the compute dtype -> (..., sum of rows).
+  /// x (..., inputs) in the compute dtype -> (..., sum of rows) in the same dtype.
   at::Tensor forward(const at::Tensor& x) const;
 
  private:

@@ -10,14 +10,14 @@
 
 namespace lamina {
 
-/// Where a model lives and in what precision it works.
+/// The device of a model and the precision of its computation.
 struct Placement {
   at::Device device = at::kCPU;
   at::ScalarType master =
       at::kFloat;  ///< parameters, gradients, residual stream: float32 or float64
   at::ScalarType compute =
       at::kFloat;  ///< operands and results of matrix products: bfloat16, or the same as `master`
-  bool widens_products = false;  ///< multiplies bfloat16 operands as the float32 numbers they are
+  bool widens_products = false;  ///< multiplies bfloat16 operands in float32 (no native products)
 
   /// The dtype in which matrices are multiplied.
   at::ScalarType products() const { return widens_products ? at::kFloat : compute; }
@@ -25,23 +25,24 @@ struct Placement {
   at::TensorOptions master_options() const { return at::TensorOptions(device).dtype(master); }
 };
 
-/// A trained tensor under its name in a checkpoint, which is Hugging Face's Llama name where Llama
-/// has such a tensor. `value` is a leaf that requires a gradient, written by ParameterStore::write
-/// alone.
+/// A trained tensor and its name in a checkpoint: the name in Hugging Face's Llama if Llama has
+/// such a tensor. `value` is an autograd leaf that requires a gradient. Only ParameterStore::write
+/// may change its values.
 struct Parameter {
   std::string name;
   at::Tensor value;
 };
 
-/// The tensors alone, in the same order.
+/// The values, in the same order.
 std::vector<at::Tensor> values_of(const std::vector<Parameter>& parameters);
 
-/// A matrix of parameters in the dtype of products: the parameters' own memory if they are computed
-/// with as they are, else a copy rounded to the compute dtype, which ParameterStore::write updates.
+/// The matrix of one or more parameters in the dtype of the products: the parameters' memory if
+/// they have that dtype, otherwise a copy rounded to the compute dtype, which ParameterStore::write
+/// updates.
 class WeightMatrix {
  public:
-  /// Throws c10::Error if the parameters were never written, or were written other than by
-  /// ParameterStore::write, after which a copy would be stale.
+  /// Throws c10::Error if the parameters have never been written, or were changed outside
+  /// ParameterStore::write, which would leave a copy stale.
   const LinearWeights& weights() const;
 
  private:
@@ -58,33 +59,36 @@ class WeightMatrix {
   std::int64_t version_ = -1;  ///< autograd's version of `memory_` at the last update
 };
 
-/// Makes a model's parameters, uninitialised, in the order in which the forward pass uses them.
-/// `write` is the only way to change them.
+/// Creates and owns the parameters of a model, uninitialised, in the order in which the forward
+/// pass uses them. `write` is the only way to change their values. Not thread-safe.
 class ParameterStore {
  public:
   using Write = std::function<void(const std::vector<Parameter>&)>;
 
   explicit ParameterStore(const Placement& placement) : placement_(placement) {}
 
+  /// Creates a parameter in the master dtype and returns its value.
   at::Tensor add(const std::string& name, at::IntArrayRef shape);
 
-  /// A parameter that is a view of memory that the caller keeps.
+  /// Creates a parameter that is a view of `memory`, in the master dtype.
   at::Tensor add_view(const std::string& name, const at::Tensor& memory);
 
-  /// The matrix of parameters that are views of `memory`, the rows of one after those of another.
-  /// `name` is for messages.
+  /// The matrix of parameters that are views of `memory` (sum of rows, inputs), stacked by rows.
+  /// `name` is for error messages. The store updates the matrix on each write.
   std::shared_ptr<const WeightMatrix> add_matrix(const std::string& name, const at::Tensor& memory,
                                                  std::vector<at::Tensor> parameters);
 
-  /// Calls `write` with all parameters, to be written in place by any kernel, in no-grad mode; then
-  /// updates every matrix. A backward pass through what was computed before the write throws. If
-  /// `write` throws, WeightMatrix::weights throws until the next write succeeds.
+  /// Calls `write` with all parameters, in no-grad mode, to change their values in place by any
+  /// kernel; then updates every matrix. Afterwards, a backward pass through a result that was
+  /// computed before the write throws. If `write` throws, WeightMatrix::weights throws until a
+  /// write succeeds.
   void write(const Write& write);
 
   const Placement& placement() const { return placement_; }
+  /// In the order of creation.
   const std::vector<Parameter>& all() const { return parameters_; }
 
-  /// Bytes of the matrices that are copies, measured from the tensors.
+  /// Bytes of the rounded copies, measured from the tensors.
   std::int64_t copied_bytes() const;
 
  private:

@@ -3,9 +3,9 @@
 
 namespace lamina {
 
-/// AdamW (Loshchilov and Hutter, arXiv 1711.05101) by LibTorch's fused kernel, with the states
-/// first_moment and second_moment. Weight decay is for tensors of two dimensions alone, as in the
-/// papers.
+/// AdamW (Loshchilov and Hutter, arXiv 1711.05101), computed by LibTorch's fused kernel, with the
+/// states first_moment and second_moment. Weight decay applies to parameters of two or more
+/// dimensions only (matrices, not norms and biases).
 UpdateRule adamw(const AdamWSettings& settings);
 
 }  // namespace lamina

@@ -7,15 +7,16 @@
 
 namespace lamina {
 
-/// The gradients that the parameters hold, in their order; undefined where one holds none.
+/// The gradients of the parameters, in the same order; undefined for a parameter without one.
 std::vector<at::Tensor> gradients_of(const std::vector<Parameter>& parameters);
 
-/// Scales all gradients by min(1, clip_norm / (norm + 1e-6)), where norm is the root of the sum of
-/// all their squares; a clip_norm of 0 never scales. Returns the norm before clipping, a scalar on
-/// the parameters' device. Every parameter must have a gradient.
+/// Clips gradients by their global norm (arXiv 1211.5063): multiplies all of them by
+/// min(1, clip_norm / (norm + 1e-6)), where norm is the L2 norm of all gradients together. A
+/// clip_norm of 0 disables clipping. Returns the norm before clipping, a scalar on the parameters'
+/// device; it is not finite if any gradient is not. Every parameter must have a gradient.
 at::Tensor clip_gradients(const std::vector<Parameter>& parameters, double clip_norm);
 
-/// Frees the gradients.
+/// Sets all gradients to undefined, which frees their memory.
 void clear_gradients(const std::vector<Parameter>& parameters);
 
 }  // namespace lamina

@@ -13,9 +13,10 @@ struct EnumNames<ScheduleShape> {
   static constexpr std::array names{"cosine", "linear", "constant", "wsd"};
 };
 
-/// Learning rate over the tokens of a run: a linear warm-up from 0 to the peak, then the shape.
-/// cosine, linear: down to final_fraction of the peak at the end; constant: stays; wsd
-/// (warm-up, stable, decay): stays, then goes down linearly over the last decay_fraction.
+/// Learning rate as a function of the tokens seen: a linear warm-up from 0 to the peak, then the
+/// shape. cosine (arXiv 1608.03983), linear: decays to final_fraction of the peak at the end of the
+/// run. constant: stays at the peak. wsd (warm-up, stable, decay; arXiv 2404.06395): stays at the
+/// peak, then decays linearly over the last decay_fraction of the tokens.
 struct ScheduleSettings {
   double learning_rate = 3e-4;
   ScheduleShape schedule = ScheduleShape::kCosine;
@@ -27,17 +28,18 @@ struct ScheduleSettings {
   void visit(Visitor& v) {
     v.field("learning_rate", learning_rate,
             {.help = "peak learning rate", .min = 0, .max = 100, .above_min = true});
-    v.field("schedule", schedule, {.help = "shape of the learning rate over the run"});
+    v.field("schedule", schedule,
+            {.help = "shape of the learning rate schedule after the warm-up"});
     v.field("warmup_fraction", warmup_fraction,
-            {.help = "share of the tokens that warm up", .min = 0, .max = 1});
+            {.help = "fraction of the training tokens used for the warm-up", .min = 0, .max = 1});
     v.field("final_fraction", final_fraction,
-            {.help = "learning rate at the end, as a share of the peak",
+            {.help = "final learning rate, as a fraction of the peak",
              .min = 0,
              .max = 1,
              .used = schedule != ScheduleShape::kConstant,
              .used_when = "optimizer.schedule is cosine, linear or wsd"});
     v.field("decay_fraction", decay_fraction,
-            {.help = "share of the tokens over which it decays at the end",
+            {.help = "fraction of the training tokens over which wsd decays at the end",
              .min = 0,
              .max = 1,
              .used = schedule == ScheduleShape::kWarmupStableDecay,
@@ -45,8 +47,9 @@ struct ScheduleSettings {
   }
 };
 
-/// The learning rate of the step after which `tokens_seen` of `total_tokens` will have been seen:
-/// the warm-up's last step has the peak, the run's last step the final value.
+/// The learning rate of a step. `tokens_seen` includes the tokens of that step, so the last warm-up
+/// step has the peak and the last step of the run the final value. Beyond `total_tokens` it stays
+/// at the final value.
 double learning_rate_at(const ScheduleSettings& settings, double tokens_seen, double total_tokens);
 
 }  // namespace lamina

@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-/// Each has its row in the table of optimizer.cc.
+/// One enumerator per row of the table in optimizer.cc.
 enum class OptimizerKind { kAdamW };
 
 template <>
@@ -23,16 +23,17 @@ struct AdamWSettings {
   template <class Visitor>
   void visit(Visitor& v) {
     v.field("betas", betas,
-            {.help = "decay of the first and second moment", .min = 0, .max = 0.999999});
+            {.help = "decay rates of the first and second moments", .min = 0, .max = 0.999999});
     v.field("epsilon", epsilon,
-            {.help = "added to the root of the second moment", .min = 0, .max = 1});
-    v.field(
-        "weight_decay", weight_decay,
-        {.help = "decoupled decay of matrices; norms and biases have none", .min = 0, .max = 10});
+            {.help = "added to the square root of the second moment", .min = 0, .max = 1});
+    v.field("weight_decay", weight_decay,
+            {.help = "decoupled weight decay of matrices; norms and biases have none",
+             .min = 0,
+             .max = 10});
   }
 };
 
-/// The `optimizer` section: the learning rate, the optimizer's own numbers, clipping.
+/// The `optimizer` section: learning rate schedule, optimizer, its parameters, gradient clipping.
 struct OptimizerSettings {
   std::optional<OptimizerKind> name;  ///< unset: AdamW
   ScheduleSettings schedule;
@@ -41,12 +42,13 @@ struct OptimizerSettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.field("name", name, {.help = "which optimizer; default adamw"});
+    v.field("name", name, {.help = "optimizer; default adamw"});
     schedule.visit(v);
     adamw.visit(v);
-    v.field(
-        "clip_norm", clip_norm,
-        {.help = "largest global norm of the gradients; 0: never clipped", .min = 0, .max = 1e9});
+    v.field("clip_norm", clip_norm,
+            {.help = "maximum global norm of the gradients; 0 disables clipping",
+             .min = 0,
+             .max = 1e9});
   }
 };
 

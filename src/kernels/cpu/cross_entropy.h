@@ -4,10 +4,11 @@
 namespace lamina::cpu {
 namespace {
 
-constexpr std::int64_t kValuesPerSum = 1024;
+constexpr std::int64_t kValuesPerPartialSum = 1024;
 
-constexpr std::int64_t kValuesPerLook = 256;
+constexpr std::int64_t kValuesPerSearchBlock = 256;
 
+/// The two numbers that define the softmax of a row: exp(logit - largest) / sum.
 struct Softmax {
   float largest;
   double sum;  ///< of exp(logit - largest)
@@ -20,21 +21,22 @@ LAMINA_INLINE Softmax softmax_of_row(const T* __restrict logits, std::int64_t vo
   for (std::int64_t v = 0; v < vocab_size; ++v) {
     largest = to_float(logits[v]) > largest ? to_float(logits[v]) : largest;
   }
-  double wide_sum = 0;  // of short float sums: a long one would lose digits with the vocabulary
-  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerSum) {
-    const std::int64_t end = std::min(first + kValuesPerSum, vocab_size);
+  double total = 0;  // of short float32 sums: one long float32 sum loses precision as V grows
+  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerPartialSum) {
+    const std::int64_t end = std::min(first + kValuesPerPartialSum, vocab_size);
     float part = 0;
 #pragma omp simd reduction(+ : part)
     for (std::int64_t v = first; v < end; ++v) part += fast_exp(to_float(logits[v]) - largest);
-    wide_sum += part;
+    total += part;
   }
-  return {largest, wide_sum};
+  return {largest, total};
 }
 
 LAMINA_INLINE float log_sum_exp(const Softmax& softmax) {
   return static_cast<float>(std::log(softmax.sum)) + softmax.largest;
 }
 
+// d loss / d logit = softmax - onehot(target), times `scale`.
 template <class T>
 LAMINA_INLINE void cross_entropy_row(T* __restrict logits, std::int64_t target, float& loss,
                                      std::int64_t vocab_size, float scale) {
@@ -63,16 +65,16 @@ void cross_entropy_rows(const CrossEntropy& a, T* logits, std::int64_t begin, st
   }
 }
 
-/// Where the row's largest value stands first; vocab_size where none equals it (not a number).
+/// The lowest index of the row's largest value; vocab_size if no value equals it (NaN).
 template <class T>
 LAMINA_INLINE std::int64_t find_first(const T* __restrict logits, std::int64_t vocab_size,
                                       float largest) {
-  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerLook) {
-    const std::int64_t end = std::min(first + kValuesPerLook, vocab_size);
-    int is_here = 0;
-#pragma omp simd reduction(| : is_here)
-    for (std::int64_t v = first; v < end; ++v) is_here |= to_float(logits[v]) == largest;
-    if (!is_here) continue;
+  for (std::int64_t first = 0; first < vocab_size; first += kValuesPerSearchBlock) {
+    const std::int64_t end = std::min(first + kValuesPerSearchBlock, vocab_size);
+    int found = 0;
+#pragma omp simd reduction(| : found)
+    for (std::int64_t v = first; v < end; ++v) found |= to_float(logits[v]) == largest;
+    if (!found) continue;
     while (to_float(logits[first]) != largest) ++first;
     return first;
   }

@@ -4,6 +4,7 @@
 namespace lamina::cpu {
 namespace {
 
+/// The table for the instruction set of cpu_set(). Chosen once, at the first use of a kernel.
 template <class Table>
 const Table& choose(const Table& (*baseline)(), const Table& (*avx2)(), const Table& (*avx512)()) {
   switch (cpu_set()) {

@@ -16,7 +16,7 @@ LAMINA_INLINE void forward_row(const RmsNormForward& a, T* __restrict y, std::in
   for (std::int64_t d = 0; d < a.width; ++d) store(y[d], x[d] * inverse * a.weight[d]);
 }
 
-// With n = x * inverse: dx = inverse * (dy w - n mean(dy w n)), dweight = sum over rows of dy n.
+// With n = x * inverse: dx = inverse * (dy w - n mean(dy w n)); dweight = sum over rows of dy n.
 template <class T>
 LAMINA_INLINE void backward_row(const RmsNormBackward& a, const T* __restrict dy,
                                 std::int64_t row) {

@@ -11,9 +11,9 @@ LAMINA_INLINE void rotate_head(const Rotary& a, const T* __restrict x, T* __rest
 #pragma omp simd
   for (std::int64_t j = 0; j < half; ++j) {
     const float first = to_float(x[j]), second = to_float(x[j + half]);
-    const float turn = a.direction * sin[j];
-    store(y[j], first * cos[j] - second * turn);
-    store(y[j + half], second * cos[j] + first * turn);
+    const float signed_sin = a.direction * sin[j];
+    store(y[j], first * cos[j] - second * signed_sin);
+    store(y[j + half], second * cos[j] + first * signed_sin);
   }
   for (std::int64_t j = a.rotary_dim; j < a.head_dim; ++j) y[j] = x[j];
 }

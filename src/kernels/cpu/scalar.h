@@ -8,8 +8,8 @@
 
 #define LAMINA_INLINE inline __attribute__((always_inline))
 
-// Everything that table.cc compiles once an instruction set lies in an unnamed namespace, so that
-// the linker cannot put one set's code in the place of another's.
+// All code that table.cc compiles once per instruction set is in an unnamed namespace, so the
+// linker cannot merge the versions of different instruction sets.
 namespace lamina::cpu {
 
 namespace {
@@ -27,11 +27,12 @@ LAMINA_INLINE void store(BFloat16& to, float x) {
   to.bits = static_cast<std::uint16_t>(x == x ? rounded : 0x7FC0u);
 }
 
-/// exp(x) to about 2 units in the last place, in a form that vectorises: 2^n times a polynomial
-/// in the remainder (Cephes expf's coefficients). Clamped to [-87, 88], where float32 ends.
+/// exp(x) within 2 units in the last place, without branches so that it vectorises: 2^n times a
+/// polynomial in the remainder, with the coefficients of Cephes' expf. x is clamped to [-87, 88],
+/// the range of finite, normal float32 results; NaN gives NaN.
 LAMINA_INLINE float fast_exp(float x) {
   const float clamped = std::min(std::max(x, -87.0f), 88.0f);
-  const float rounder = 12582912.0f;  // 1.5 * 2^23: adding it rounds to a whole number
+  const float rounder = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   const float n = (clamped * 1.44269504088896341f + rounder) - rounder;
   const float r = clamped - n * 0.693359375f + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;

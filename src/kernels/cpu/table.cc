@@ -1,4 +1,4 @@
-// Compiled once for each instruction set, LAMINA_CPU_SET (see CMakeLists.txt).
+// Compiled once per instruction set, with LAMINA_CPU_SET as its name (see CMakeLists.txt).
 #include "kernels/cpu/table.h"
 
 #include "kernels/cpu/cross_entropy.h"

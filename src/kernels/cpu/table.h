@@ -1,6 +1,7 @@
 #pragma once
 #include "kernels/cpu/kernels.h"
 
+// Declares the kernels of one instruction set, which dispatch.cc selects from at run time.
 #define LAMINA_CPU_TABLE(set)                  \
   namespace lamina::cpu::set {                 \
   const Kernels<float>& float_kernels();       \
