@@ -1,6 +1,6 @@
-# Read by the scripts here that start compilers.
+# Sourced by the scripts that start compilers.
 
-# In KiB: what is free, or the container's limit where that is less.
+# Prints in KiB the available memory, or the container's limit if that is lower.
 memory() {
   {
     awk '/^MemAvailable:/ { print $2 }' /proc/meminfo
@@ -8,7 +8,7 @@ memory() {
   } | sort -n | head -n 1
 }
 
-# How many to run at once: a file that includes LibTorch takes the compiler up to 2 GB.
+# Prints the number of parallel jobs: compiling a file that includes LibTorch takes up to 2 GB.
 jobs() {
   local fit=$(($(memory) / 2000000)) cores
   cores=$(nproc)

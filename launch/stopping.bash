@@ -1,9 +1,9 @@
-# Read by the other scripts here. SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 end the command that a script
-# has under way, then the script, with status 75. Bash alone would wait for the command to end, or
+# Sourced by the other scripts. SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 end the command that a script is
+# running, then the script, with status 75. Without this, Bash would wait for the command to end or
 # leave it running.
 child=
 
-# run COMMAND...: any program, but no function of a script.
+# run COMMAND...: runs a program; not for functions of a script.
 run() {
   local status=0
   "$@" <&0 &

@@ -1,5 +1,5 @@
-# Arrow and Parquet 21 as the pyarrow wheel lays them out: LAMINA_ARROW_DIR/{include,libarrow.so.2100}.
-# `launch/setup` puts it at .deps/arrow. A program that names no symbol of them does not load them.
+# Arrow and Parquet 21 in the layout of the pyarrow wheel: LAMINA_ARROW_DIR/{include,libarrow.so.2100}.
+# `launch/setup` puts them at .deps/arrow. A program that uses no symbol of them does not load them.
 set(LAMINA_ARROW_DIR ${PROJECT_SOURCE_DIR}/.deps/arrow CACHE PATH "Folder of Arrow 21 (the wheel's pyarrow)")
 if(NOT EXISTS ${LAMINA_ARROW_DIR}/libparquet.so.2100)
   message(FATAL_ERROR "Arrow not found at ${LAMINA_ARROW_DIR}; run launch/setup first")

@@ -1,4 +1,4 @@
-# zlib and zstd, static: compressed corpora.
+# zlib and zstd (static): compressed corpora.
 find_path(ZLIB_INCLUDE_DIR zlib.h REQUIRED)
 find_library(ZLIB_LIBRARY NAMES libz.a REQUIRED)
 find_path(ZSTD_INCLUDE_DIR zstd.h REQUIRED)

@@ -1,4 +1,4 @@
-# SentencePiece, shared: Debian builds no static one.
+# SentencePiece (shared: Debian has no static library).
 find_path(SENTENCEPIECE_INCLUDE_DIR sentencepiece_processor.h REQUIRED)
 find_library(SENTENCEPIECE_LIBRARY NAMES sentencepiece REQUIRED)
 add_library(lamina_sentencepiece INTERFACE)

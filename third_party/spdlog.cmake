@@ -1,10 +1,10 @@
-# spdlog is header-only: few files include it. fmt is compiled: header-only, every file that formats
-# text would compile all of fmt again, which is half of a build.
+# spdlog is header-only: few files include it. fmt is a compiled library: as headers only, every file
+# that formats text would compile all of fmt, which is half of the build time.
 find_package(spdlog 1.9 REQUIRED)
 find_package(fmt 8 REQUIRED)
 add_library(lamina_fmt INTERFACE)
 target_link_libraries(lamina_fmt INTERFACE fmt::fmt)
-# Debian's spdlog::spdlog_header_only links the shared fmt, so its parts are named one by one.
+# The include folders of spdlog::spdlog_header_only, without its own link to fmt.
 get_target_property(spdlog_include_dirs spdlog::spdlog_header_only INTERFACE_INCLUDE_DIRECTORIES)
 add_library(lamina_spdlog INTERFACE)
 target_include_directories(lamina_spdlog SYSTEM INTERFACE ${spdlog_include_dirs})

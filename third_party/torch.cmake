@@ -1,4 +1,4 @@
-# LibTorch 2.11.0 as the PyTorch wheel lays it out: LAMINA_TORCH_DIR/{include,lib}.
+# LibTorch 2.11.0 in the layout of the PyTorch wheel: LAMINA_TORCH_DIR/{include,lib}.
 # `launch/setup` puts it, or a link to the installed PyTorch of that version, at .deps/torch.
 set(LAMINA_TORCH_DIR ${PROJECT_SOURCE_DIR}/.deps/torch CACHE PATH "Folder of LibTorch 2.11.0")
 set(version_header ${LAMINA_TORCH_DIR}/include/torch/headeronly/version.h)
@@ -11,8 +11,8 @@ if(NOT torch_version)
 endif()
 file(REAL_PATH ${LAMINA_TORCH_DIR} torch_dir)
 
-# LibTorch carries headers of a newer fmt, which the machine's spdlog does not compile with: the
-# machine's fmt goes before them, so that the whole program has one.
+# LibTorch contains headers of a newer fmt, with which the machine's spdlog does not compile. The
+# machine's fmt comes first in the include path, so that the whole program uses one version.
 find_path(FMT_INCLUDE_DIR fmt/format.h REQUIRED)
 set(fmt_first ${CMAKE_CURRENT_BINARY_DIR}/fmt_first)
 file(MAKE_DIRECTORY ${fmt_first})
@@ -22,8 +22,8 @@ add_library(lamina_torch INTERFACE)
 target_include_directories(lamina_torch SYSTEM INTERFACE
   ${fmt_first} ${torch_dir}/include ${torch_dir}/include/torch/csrc/api/include)
 target_compile_definitions(lamina_torch INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
-# LibTorch's parallel_for is a header template over OpenMP; it must meet the OpenMP runtime that
-# the library itself was linked to, so the program looks for it beside libtorch_cpu first.
+# LibTorch's parallel_for is a header template that uses OpenMP. It needs the OpenMP runtime to which
+# libtorch_cpu is linked, so the program links the one next to it.
 target_compile_options(lamina_torch INTERFACE -fopenmp)
 target_link_directories(lamina_torch INTERFACE ${torch_dir}/lib)
 target_link_libraries(lamina_torch INTERFACE torch_cpu c10 ${torch_dir}/lib/libgomp.so.1)

@@ -1,4 +1,4 @@
-# PCRE2 and utf8proc, static: the tokenizers' Unicode patterns and normal forms.
+# PCRE2 and utf8proc (static): Unicode patterns and normalisation of the tokenizers.
 find_path(PCRE2_INCLUDE_DIR pcre2.h REQUIRED)
 find_library(PCRE2_LIBRARY NAMES libpcre2-8.a REQUIRED)
 find_path(UTF8PROC_INCLUDE_DIR utf8proc.h REQUIRED)

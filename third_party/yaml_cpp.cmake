@@ -1,4 +1,4 @@
-# yaml-cpp, static: the program then runs where only LibTorch is installed.
+# yaml-cpp (static, so that a machine without the package can run the program).
 find_path(YAML_CPP_INCLUDE_DIR yaml-cpp/yaml.h REQUIRED)
 find_library(YAML_CPP_LIBRARY NAMES libyaml-cpp.a REQUIRED)
 add_library(lamina_yaml_cpp INTERFACE)

@@ -1,12 +1,13 @@
-# Writes what code_version.cc includes: the project's version and the git commit that SOURCE is at,
-# with "+dirty" where tracked files differ from it; no commit where SOURCE is not the top of a git
-# checkout, or there is no git. The file is left alone where it would not change.
+# Writes the file that code_version.cc includes: the project's version and the git commit of SOURCE,
+# with "+dirty" if tracked files differ from it. The commit is empty if SOURCE is not the top folder
+# of a git checkout or git is not installed. The file is not touched if its text would not change.
 #
 #   cmake -DSOURCE=folder -DVERSION=0.1.0 -DOUTPUT=code_version.inc -DDEPFILE=file -DGIT=git -P ...
 #
-# DEPFILE names for the build tool what the answer depends on: git's own files and all tracked ones.
+# DEPFILE lists for the build tool what the result depends on: git's own files and all tracked files.
 
-# What git prints in SOURCE, or nothing where it fails. A checkout of another user is read too.
+# The output of a git command in SOURCE, empty if it fails. A checkout that another user owns is read
+# too.
 function(git result)
   set(${result} "" PARENT_SCOPE)
   if(NOT GIT)
@@ -20,7 +21,7 @@ function(git result)
   endif()
 endfunction()
 
-# The files that exist of a list with one path a line, relative to SOURCE, as dependencies.
+# Adds the existing files of a list with one path per line, relative to SOURCE, to the dependencies.
 function(add_dependencies_from lines)
   string(REGEX REPLACE ";" "\\\\;" lines "${lines}")
   string(REPLACE "\n" ";" paths "${lines}")

@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-// The driver's interface (cuda.h), as far as it is used; every function returns 0 on success.
+// The part of the driver's interface (cuda.h) that is used; every function returns 0 on success.
 constexpr int kComputeCapabilityMajor = 75;
 using Init = int(unsigned flags);
 using DeviceGetCount = int(int* count);
@@ -20,7 +20,7 @@ Function* find(void* library, const char* name) {
 }  // namespace
 
 std::vector<int> gpu_capabilities() {
-  void* library = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);  // kept until the process ends
+  void* library = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);  // never closed
   if (library == nullptr) return {};
   auto* const init = find<Init>(library, "cuInit");
   auto* const get_count = find<DeviceGetCount>(library, "cuDeviceGetCount");

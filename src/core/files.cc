@@ -24,7 +24,7 @@ namespace {
   throw Error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
 }
 
-/// A file descriptor that closes itself.
+/// Owns a file descriptor; < 0: none.
 struct Descriptor {
   int value;
   explicit Descriptor(int fd) : value(fd) {}
@@ -43,15 +43,15 @@ void rename_into_place(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) fail(to, "cannot rename into place");
 }
 
-/// Exchanges two names in one step. False where the file system or the kernel cannot do that.
+/// Exchanges two names in one step. False if the file system or the kernel cannot do that.
 bool exchange(const fs::path& a, const fs::path& b) {
   if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) fail(b, "cannot be replaced");
+  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) fail(b, "cannot replace");
   return false;
 }
 
-/// In two steps, for want of `exchange`: a crash between them leaves `to` under the name `aside`.
-void move_aside_and_rename(const fs::path& from, const fs::path& to, const fs::path& aside) {
+/// In two steps, if `exchange` is not possible: after a crash between them `to` is at `aside`.
+void rename_in_two_steps(const fs::path& from, const fs::path& to, const fs::path& aside) {
   rename_into_place(to, aside);
   try {
     rename_into_place(from, to);
@@ -111,8 +111,8 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   std::error_code failed;
   fs::create_directories(folder_of(path), failed);
   if (failed) {
-    throw Error(fmt::format("{}: cannot create this folder: {}", folder_of(path).string(),
-                            failed.message()));
+    throw Error(
+        fmt::format("{}: cannot create folder: {}", folder_of(path).string(), failed.message()));
   }
   const fs::path partial = path.string() + random_partial_ending();
   try {
@@ -123,12 +123,13 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
     fs::remove(partial, ignored);
     throw;
   }
-  sync_path(folder_of(path));
+  sync_path(folder_of(path));  // makes the rename durable
 }
 
 AtomicDirectory::AtomicDirectory(fs::path final_path)
     : final_path_(std::move(final_path)), partial_path_(final_path_.string() + kPartialEnding) {
   const fs::path aside = aside_of(final_path_);
+  // The previous writer was killed between its two renames: restores the old directory.
   if (find(final_path_) == aside) rename_into_place(aside, final_path_);
   fs::remove_all(aside);
   fs::remove_all(partial_path_);
@@ -146,6 +147,7 @@ fs::path AtomicDirectory::find(const fs::path& final_path) {
 }
 
 void AtomicDirectory::commit() {
+  // All files must be on disk before the directory gets its final name.
   for (const auto& entry : fs::recursive_directory_iterator(partial_path_)) {
     sync_path(entry.path());
   }
@@ -155,7 +157,7 @@ void AtomicDirectory::commit() {
     rename_into_place(partial_path_, final_path_);
   } else if (!exchange(partial_path_, final_path_)) {
     old = aside_of(final_path_);
-    move_aside_and_rename(partial_path_, final_path_, old);
+    rename_in_two_steps(partial_path_, final_path_, old);
   }
   committed_ = true;
   sync_path(folder_of(final_path_));
@@ -167,7 +169,7 @@ MappedFile::MappedFile(const fs::path& path) {
   struct stat status {};
   if (fd.value < 0 || ::fstat(fd.value, &status) != 0) fail(path, "cannot open");
   const auto size = static_cast<std::size_t>(status.st_size);
-  if (size == 0) return;
+  if (size == 0) return;  // mmap rejects length 0
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.value, 0);
   if (start == MAP_FAILED) fail(path, "cannot map");
   bytes_ = {static_cast<const std::byte*>(start), size};

@@ -16,10 +16,11 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kBytesBetweenLooks = 16 << 20;  // for a stop; read from a disk in 0.1 s
+constexpr std::size_t kBytesBetweenStopChecks = 16 << 20;  // about 0.1 s at the speed of a disk
 
 }  // namespace
 
+/// Hides xxhash.h from the header.
 struct Hasher::State {
   XXH3_state_t xxh;
 };
@@ -38,7 +39,7 @@ Hasher& Hasher::add(std::string_view text) { return add(std::as_bytes(std::span(
 Hasher& Hasher::add_or_stop(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     throw_if_stopped("while hashing files; nothing was changed");
-    const auto part = bytes.first(std::min(bytes.size(), kBytesBetweenLooks));
+    const auto part = bytes.first(std::min(bytes.size(), kBytesBetweenStopChecks));
     add(part);
     bytes = bytes.subspan(part.size());
   }

@@ -9,11 +9,13 @@
 namespace lamina {
 namespace {
 
+/// In columns; 80 if unknown.
 std::size_t terminal_width() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// The one Heartbeat of the process.
 Heartbeat& heartbeat() {
   static Heartbeat shared(monotonic_seconds());
   return shared;
@@ -26,7 +28,7 @@ double monotonic_seconds() {
 }
 
 bool Heartbeat::is_due(const std::string& text, double now_seconds) {
-  if (now_seconds - last_seconds_ < kSecondsBetween || text == last_text_) return false;
+  if (now_seconds - last_seconds_ < kIntervalSeconds || text == last_text_) return false;
   last_seconds_ = now_seconds;
   last_text_ = text;
   return true;
@@ -50,6 +52,7 @@ void LiveLines::show(const std::vector<std::string>& lines) {
 }
 
 void LiveLines::clear() {
+  // ANSI: moves the cursor up by the lines shown, then erases to the end of the screen.
   if (num_shown_ > 0) std::fprintf(stderr, "\x1b[%zuA\x1b[J", num_shown_);
   num_shown_ = 0;
 }

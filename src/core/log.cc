@@ -14,8 +14,8 @@
 namespace lamina {
 namespace {
 
-/// A line in it is whole or absent; the first that is absent gives a warning on the console, past
-/// the logger, which is at work.
+/// Each line is in the file completely or not at all. The first line that cannot be written gives a
+/// warning on the console; it does not go through the logger, which holds its lock here.
 class FileSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit FileSink(const std::filesystem::path& path) : file_(path, OutputFile::Mode::kAppend) {}
@@ -28,7 +28,7 @@ class FileSink : public spdlog::sinks::base_sink<std::mutex> {
       file_.write_whole({line.data(), line.size()});
     } catch (const Error& error) {
       if (!std::exchange(lacks_lines_, true)) {
-        std::fprintf(stderr, "%s; what it lacks is here alone\n", error.what());
+        std::fprintf(stderr, "%s; lines that it lacks are on standard error only\n", error.what());
       }
     }
   }
@@ -38,13 +38,14 @@ class FileSink : public spdlog::sinks::base_sink<std::mutex> {
   OutputFile file_;
   bool lacks_lines_ = false;
 };
+
 int rank_of_process = 0;
 
 spdlog::logger& logger() {
   static const auto instance = [] {
     auto made = spdlog::stderr_color_mt("lamina");
     made->set_pattern("%H:%M:%S %^%L%$ %v");
-    made->flush_on(spdlog::level::info);
+    made->flush_on(spdlog::level::info);  // nothing is lost if the process is killed
     return made;
   }();
   return *instance;

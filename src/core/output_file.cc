@@ -14,13 +14,15 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kCollectedBytes = std::size_t{1} << 16;
+constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 
+/// Throws an Error with the reason in errno.
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what) {
   throw Error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
 }
 
-/// `put` writes some of the bytes and returns how many.
+/// Repeats `put`, which writes some of the bytes and returns how many, until all are written. A
+/// result of 0 is an error, so that the loop ends.
 template <class Put>
 void write_in_parts(std::string_view bytes, const std::filesystem::path& path, const Put& put) {
   while (!bytes.empty()) {
@@ -52,28 +54,29 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::string_view bytes) {
-  if (collected_.size() + bytes.size() > kCollectedBytes) flush();
-  if (bytes.size() > kCollectedBytes) {
+  if (buffer_.size() + bytes.size() > kBufferBytes) flush();
+  if (bytes.size() > kBufferBytes) {
     write_all(descriptor_, bytes, path_);
   } else {
-    collected_ += bytes;
+    buffer_ += bytes;
   }
 }
 
 void OutputFile::flush() {
-  write_all(descriptor_, collected_, path_);
-  collected_.clear();
+  write_all(descriptor_, buffer_, path_);
+  buffer_.clear();
 }
 
 void OutputFile::write_whole(std::string_view bytes) {
   flush();
   struct stat status {};
+  // Only a regular file can be truncated again; a pipe or device cannot.
   const bool known_size = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
   try {
     write_all(descriptor_, bytes, path_);
   } catch (const Error&) {
     const int cut = known_size ? ::ftruncate(descriptor_, status.st_size) : 0;
-    static_cast<void>(cut);  // the error that is thrown says enough
+    static_cast<void>(cut);  // best effort; the error of the write is thrown
     throw;
   }
 }

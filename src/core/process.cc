@@ -21,6 +21,7 @@ extern char** environ;
 namespace lamina {
 namespace {
 
+/// The environment of this process, with the entries of `added` replacing those of the same name.
 std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
   std::vector<std::string> result = added;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -33,6 +34,7 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& adde
   return result;
 }
 
+/// The null-terminated array that execve expects; valid as long as the strings.
 std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
   for (std::string& string : strings) pointers.push_back(string.data());
@@ -40,38 +42,38 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   return pointers;
 }
 
-/// The children that run, for kill_children; 0 marks a free place.
+/// Process ids of the running children, for kill_children; 0 marks a free slot.
 constexpr std::size_t kMaxChildren = 4096;
 std::array<std::atomic<pid_t>, kMaxChildren> running_children;
 static_assert(std::atomic<pid_t>::is_always_lock_free);
 
-void note_child(pid_t pid) {
-  for (std::atomic<pid_t>& place : running_children) {
+void register_child(pid_t pid) {
+  for (std::atomic<pid_t>& slot : running_children) {
     pid_t free = 0;
-    if (place.compare_exchange_strong(free, pid)) return;
+    if (slot.compare_exchange_strong(free, pid)) return;
   }
   ::kill(pid, SIGKILL);
-  throw Error(fmt::format("more than {} processes cannot be started at once", kMaxChildren));
+  throw Error(fmt::format("cannot run more than {} child processes at once", kMaxChildren));
 }
 
-void forget_child(pid_t pid) {
-  for (std::atomic<pid_t>& place : running_children) {
+void unregister_child(pid_t pid) {
+  for (std::atomic<pid_t>& slot : running_children) {
     pid_t same = pid;
-    if (place.compare_exchange_strong(same, 0)) return;
+    if (slot.compare_exchange_strong(same, 0)) return;
   }
 }
 
-/// Holds the stop signals back in this thread while a child begins: between fork and exec it would
-/// answer them with the handlers of its parent, and then forget them.
-class StopSignalsHeld {
+/// Blocks the stop signals in this thread while a child starts. Between fork and exec a child would
+/// handle them with the handlers of its parent, and exec would then discard that.
+class BlockedStopSignals {
  public:
-  StopSignalsHeld() {
+  BlockedStopSignals() {
     const sigset_t signals = stop_signals();
     ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
   }
-  ~StopSignalsHeld() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  StopSignalsHeld(const StopSignalsHeld&) = delete;
-  StopSignalsHeld& operator=(const StopSignalsHeld&) = delete;
+  ~BlockedStopSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedStopSignals(const BlockedStopSignals&) = delete;
+  BlockedStopSignals& operator=(const BlockedStopSignals&) = delete;
 
   const sigset_t& before() const { return before_; }
 
@@ -79,19 +81,19 @@ class StopSignalsHeld {
   sigset_t before_;
 };
 
-/// What a child becomes.
+/// What a child executes.
 struct ChildProgram {
   const char* output_file;
   char** arguments;
   char** environment;
   int death_signal;
-  const sigset_t* signals_held;  ///< nullptr: as they are
+  const sigset_t* signal_mask;  ///< nullptr: unchanged
 };
 
 /// Between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(const ChildProgram& program, pid_t parent) {
+[[noreturn]] void execute(const ChildProgram& program, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, program.death_signal);
-  if (::getppid() != parent) ::_exit(127);
+  if (::getppid() != parent) ::_exit(127);  // it ended before prctl took effect
   if (program.output_file != nullptr) {
     const int fd = ::open(program.output_file, O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (fd < 0) ::_exit(126);
@@ -99,11 +101,12 @@ struct ChildProgram {
     ::dup2(fd, STDERR_FILENO);
   }
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) ::signal(signal, SIG_DFL);
-  if (program.signals_held != nullptr) ::sigprocmask(SIG_SETMASK, program.signals_held, nullptr);
+  if (program.signal_mask != nullptr) ::sigprocmask(SIG_SETMASK, program.signal_mask, nullptr);
   ::execve(program.arguments[0], program.arguments, program.environment);
   ::_exit(127);
 }
 
+/// As in a shell: 128 + the number of the signal that killed the process.
 int exit_status_of(int wait_status) {
   return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
@@ -116,22 +119,23 @@ Child::Child(const ChildOptions& options) {
   std::vector<char*> argument_pointers = pointers_to(arguments);
   std::vector<char*> environment_pointers = pointers_to(environment);
   const std::string output_file = options.output_file.string();
-  const StopSignalsHeld held;
-  const ChildProgram program{.output_file = output_file.empty() ? nullptr : output_file.c_str(),
-                             .arguments = argument_pointers.data(),
-                             .environment = environment_pointers.data(),
-                             .death_signal = options.death_signal,
-                             .signals_held = options.holds_stop_signals ? nullptr : &held.before()};
+  const BlockedStopSignals blocked;
+  const ChildProgram program{
+      .output_file = output_file.empty() ? nullptr : output_file.c_str(),
+      .arguments = argument_pointers.data(),
+      .environment = environment_pointers.data(),
+      .death_signal = options.death_signal,
+      .signal_mask = options.holds_stop_signals ? nullptr : &blocked.before()};
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) {
     throw Error(fmt::format("{}: cannot start: {}", arguments.at(0), std::strerror(errno)));
   }
-  if (pid_ == 0) become(program, parent);
-  note_child(pid_);
+  if (pid_ == 0) execute(program, parent);
+  register_child(pid_);
 }
 
-/// Forgotten before its process id is free for another process.
+/// Unregisters the child before waitpid frees its process id, which another process may then get.
 bool Child::reap(int options) {
   siginfo_t info{};
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | options) != 0) {
@@ -139,7 +143,7 @@ bool Child::reap(int options) {
     throw Error(fmt::format("process {}: cannot wait: {}", pid_, std::strerror(errno)));
   }
   if (info.si_pid != pid_) return false;
-  forget_child(pid_);
+  unregister_child(pid_);
   int wait_status = 0;
   ::waitpid(pid_, &wait_status, 0);
   status_ = exit_status_of(wait_status);
@@ -161,8 +165,8 @@ void Child::signal(int number) const {
 }
 
 void kill_children() {
-  for (const std::atomic<pid_t>& place : running_children) {
-    if (const pid_t pid = place; pid > 0) ::kill(pid, SIGKILL);
+  for (const std::atomic<pid_t>& slot : running_children) {
+    if (const pid_t pid = slot; pid > 0) ::kill(pid, SIGKILL);
   }
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 #if defined(__x86_64__)
 
+/// By the extensions that the code of each set needs.
 CpuSet best_set() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
@@ -56,24 +57,26 @@ Bf16Products of_processor() {
 
 #endif
 
+/// The value of an environment variable; "" if it is not set.
 const char* variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
+/// LAMINA_CPU_SET can only lower the set: code for a higher one would crash.
 CpuSet chosen_set() {
-  const std::string_view named = variable("LAMINA_CPU_SET");
-  if (named.empty()) return best_set();
+  const std::string_view requested = variable("LAMINA_CPU_SET");
+  if (requested.empty()) return best_set();
   constexpr auto names = EnumNames<CpuSet>::names;
-  const auto found = std::ranges::find(names, named);
+  const auto found = std::ranges::find(names, requested);
   if (found == names.end()) {
     throw UsageError(fmt::format("environment: LAMINA_CPU_SET: got \"{}\"; expected one of {}",
-                                 named, fmt::join(names, ", ")));
+                                 requested, fmt::join(names, ", ")));
   }
   return std::min(best_set(), static_cast<CpuSet>(found - names.begin()));
 }
 
-/// The instruction sets in oneDNN's own spelling that have bf16 products.
+/// Whether an instruction set, as oneDNN names them, has bf16 products. "" is oneDNN's default.
 bool has_bf16_products(std::string isa) {
   std::ranges::transform(isa, isa.begin(), [](unsigned char c) { return std::toupper(c); });
   const auto has = [&](const char* part) { return isa.find(part) != std::string::npos; };
@@ -81,13 +84,13 @@ bool has_bf16_products(std::string isa) {
          has("AMX") || has("AVX10");
 }
 
-/// What in the environment rules out bf16 products; "" where nothing does.
-std::string ruled_out() {
+/// The environment variable that disables bf16 products, as "NAME=value"; "" if none does.
+std::string disabling_variable() {
   for (const char* name : {"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"}) {
     if (!has_bf16_products(variable(name))) return fmt::format("{}={}", name, variable(name));
   }
-  const bool has_bf16_set = cpu_set() == best_set();
-  return has_bf16_set ? "" : fmt::format("LAMINA_CPU_SET={}", enum_name(cpu_set()));
+  const bool is_best = cpu_set() == best_set();
+  return is_best ? "" : fmt::format("LAMINA_CPU_SET={}", enum_name(cpu_set()));
 }
 
 }  // namespace
@@ -99,8 +102,8 @@ CpuSet cpu_set() {
 
 Bf16Products bf16_products_on_cpu() {
   Bf16Products products = of_processor();
-  const std::string limit = ruled_out();
-  if (products.fast && !limit.empty()) return {false, limit + " is set"};
+  const std::string disabling = disabling_variable();
+  if (products.fast && !disabling.empty()) return {false, disabling + " is set"};
   return products;
 }
 

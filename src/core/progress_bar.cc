@@ -11,10 +11,11 @@
 namespace lamina {
 namespace {
 
-constexpr double kSecondsBetween = 0.5;
-constexpr double kQuietSeconds = 2;
+constexpr double kIntervalSeconds = 0.5;
+constexpr double kDelaySeconds = 2;
 constexpr int kBarWidth = 24;
 
+/// `done` is a fraction in [0, 1].
 std::string bar(double done) {
   const auto filled = static_cast<std::size_t>(done * kBarWidth);
   return std::string(filled, '#') + std::string(kBarWidth - filled, '.');
@@ -28,7 +29,7 @@ ProgressBar::ProgressBar(std::string title, std::int64_t total, Readable readabl
 void ProgressBar::move_to(std::int64_t done) {
   done_ = std::min(done, total_);
   const double now = monotonic_seconds();
-  if (now - start_seconds_ < kQuietSeconds || now - shown_seconds_ < kSecondsBetween) return;
+  if (now - start_seconds_ < kDelaySeconds || now - shown_seconds_ < kIntervalSeconds) return;
   shown_seconds_ = now;
   const auto amount = static_cast<double>(done_), total = static_cast<double>(total_);
   const double rate = amount / seconds();

@@ -9,6 +9,7 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
+/// The path of the only StatusFile; empty if there is none.
 fs::path& status_file() {
   static fs::path path;
   return path;
@@ -28,6 +29,7 @@ void write_status(const ProcessStatus& status) {
   if (status_file().empty()) return;
   Json json{{"text", status.text}, {"seconds_left", nullptr}};
   if (status.seconds_left) json["seconds_left"] = *status.seconds_left;
+  // Not an OutputFile: a status that cannot be written must not stop the run.
   const fs::path partial = status_file().string() + ".partial";
   std::ofstream stream(partial);
   stream << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';

@@ -20,8 +20,8 @@ constexpr std::array<std::pair<int, const char*>, 4> kSignals{
 
 std::atomic<int> received_signal = 0;
 std::atomic<bool> interrupted = false;
-std::atomic<bool> user_watches = false;  ///< standard error is a terminal, and this no local rank
-std::atomic<const char*> exit_message = nullptr;
+std::atomic<bool> has_user = false;  ///< standard error is a terminal; not a local rank
+std::atomic<const char*> exit_message = nullptr;  ///< set while an ExitsWhenStopped exists
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
               std::atomic<const char*>::is_always_lock_free);
 
@@ -32,19 +32,20 @@ const char* name_of(int signal) {
   return "";
 }
 
+/// Async-signal-safe.
 void write_error(const char* text) {
-  if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) return;  // there is no other place
+  if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) return;  // no other output is left
 }
 
-/// Only async-signal-safe calls.
-void remember(int signal) {
+/// The signal handler: only async-signal-safe calls.
+void handle_stop_signal(int signal) {
   const int error = errno;
   if (signal == SIGINT && interrupted.exchange(true)) {
     kill_children();
     std::_Exit(128 + SIGINT);
   }
   received_signal = signal;
-  if (signal == SIGINT && user_watches) write_error("stopping; a second Ctrl-C ends at once\n");
+  if (signal == SIGINT && has_user) write_error("stopping; press Ctrl-C again to end at once\n");
   if (const char* message = exit_message) {
     for (const char* part : {"stopped by ", name_of(signal), " ", message, "\n"}) write_error(part);
     std::_Exit(kExitStopped);
@@ -54,7 +55,7 @@ void remember(int signal) {
 
 std::string text_of(const std::string& what) {
   const std::string signal = stop_signal_name();
-  // On another rank the signal may have come.
+  // Without a signal here, another rank got one.
   return (signal.empty() ? "stopped on request" : "stopped by " + signal) + " " + what;
 }
 
@@ -70,10 +71,10 @@ sigset_t stop_signals() {
 }
 
 void watch_stop_signals() {
-  user_watches = ::isatty(STDERR_FILENO) == 1 && std::getenv("LOCAL_RANK") == nullptr;
+  has_user = ::isatty(STDERR_FILENO) == 1 && std::getenv("LOCAL_RANK") == nullptr;
   struct sigaction action {};
-  action.sa_handler = remember;
-  action.sa_flags = SA_RESTART;
+  action.sa_handler = handle_stop_signal;
+  action.sa_flags = SA_RESTART;  // loops poll stop_requested instead
   action.sa_mask = stop_signals();
   for (const auto& [number, name] : kSignals) sigaction(number, &action, nullptr);
   const sigset_t signals = stop_signals();
@@ -94,7 +95,7 @@ void throw_if_stopped(const char* what) {
 const char* stop_signal_name() { return name_of(received_signal); }
 
 ExitsWhenStopped::ExitsWhenStopped(const char* what) {
-  exit_message = what;
+  exit_message = what;  // first: a signal after the check below ends the process
   if (!stop_requested()) return;
   exit_message = nullptr;
   throw Stopped(what);

@@ -8,6 +8,7 @@
 namespace lamina {
 namespace {
 
+/// Three significant digits and the largest unit in which the value is at least 1.
 template <std::size_t N>
 std::string scaled(double value, double base, const std::array<const char*, N>& units) {
   std::size_t unit = 0;

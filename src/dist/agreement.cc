@@ -13,11 +13,13 @@
 namespace lamina {
 namespace {
 
+/// The value of a key as text; "null" if the object does not have it.
 std::string text_of(const Json& object, const std::string& key) {
   const Json value = object.value(key, Json());
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// Groups the ranks by their value, which the message lists.
 void check_key(std::span<const Json> by_rank, const std::string& key) {
   std::map<std::string, std::vector<int>> ranks_of_value;
   for (std::size_t rank = 0; rank < by_rank.size(); ++rank) {
@@ -35,7 +37,7 @@ void check_key(std::span<const Json> by_rank, const std::string& key) {
 }  // namespace
 
 void check_equal(std::span<const Json> by_rank) {
-  std::vector<std::string> keys;
+  std::vector<std::string> keys;  // of all ranks, in order of appearance
   std::set<std::string> known;
   for (const Json& object : by_rank) {
     for (const auto& [key, value] : object.items()) {

@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kFirstBucketBytes = 1 << 20;  // small, so that the first sum starts early
+constexpr std::size_t kFirstBucketBytes = 1 << 20;  // small: the first all-reduce starts early
 constexpr std::size_t kBucketBytes = 25 << 20;
 
 }  // namespace
@@ -17,7 +17,8 @@ GradientReducer::GradientReducer(const std::vector<at::Tensor>& parameters,
   if (group.size() == 1) return;
   auto buckets = std::get<0>(
       c10d::compute_bucket_assignment_by_size(parameters, {kFirstBucketBytes, kBucketBytes}));
-  std::reverse(buckets.begin(), buckets.end());  // gradients come last layer first
+  // The backward pass computes the gradients of the last layer first.
+  std::reverse(buckets.begin(), buckets.end());
   reducer_ = std::make_unique<c10d::Reducer>(
       parameters, std::move(buckets), group.backend(), std::vector<bool>(parameters.size(), false),
       static_cast<std::int64_t>(kBucketBytes), /*find_unused_parameters=*/false,

@@ -13,6 +13,7 @@
 namespace lamina {
 namespace {
 
+/// An environment variable; none if it is not set.
 std::optional<std::string> variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? std::optional<std::string>(value) : std::nullopt;
@@ -20,22 +21,23 @@ std::optional<std::string> variable(const char* name) {
 
 std::string required(const char* name) {
   if (const auto text = variable(name)) return *text;
-  throw UsageError(fmt::format("environment: {} is missing beside the launcher's others", name));
+  throw UsageError(fmt::format(
+      "environment: {}: is missing; expected, as this launcher's other variables are set", name));
 }
 
+/// A required variable that is an integer in [min, max], without other characters.
 int number(const char* name, int min, int max) {
   const std::string text = required(name);
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < min || value > max) {
-    throw UsageError(
-        fmt::format("environment: {} is \"{}\"; a whole number from {} to {} is allowed", name,
-                    text, min, max));
+    throw UsageError(fmt::format("environment: {}: got \"{}\"; expected an integer from {} to {}",
+                                 name, text, min, max));
   }
   return value;
 }
 
-/// The first of the variables that is set, or the last where none is.
+/// The first of the variables that is set; the last one if none is.
 const char* first_set(std::initializer_list<const char*> names) {
   for (const char* name : names) {
     if (variable(name)) return name;
@@ -45,7 +47,8 @@ const char* first_set(std::initializer_list<const char*> names) {
 
 constexpr int kMaxRanks = 1 << 20;
 
-LaunchEnvironment placed(const char* rank, const char* num_ranks, const char* local_rank) {
+/// Reads the three ranks from the variables with these names.
+LaunchEnvironment ranks_from(const char* rank, const char* num_ranks, const char* local_rank) {
   LaunchEnvironment environment;
   environment.num_ranks = number(num_ranks, 1, kMaxRanks);
   environment.rank = number(rank, 0, environment.num_ranks - 1);
@@ -53,10 +56,10 @@ LaunchEnvironment placed(const char* rank, const char* num_ranks, const char* lo
   return environment;
 }
 
-/// As PyTorch does, the count of restarts tells the keys of each start apart: the agent's store
-/// still has those of the start before. Ranks that were started by hand have no run id.
+/// As in PyTorch, the restart count is part of the id: the agent's store still has the keys of the
+/// previous start. Ranks that were started by hand have no run id.
 LaunchEnvironment from_torchrun() {
-  LaunchEnvironment environment = placed("RANK", "WORLD_SIZE", "LOCAL_RANK");
+  LaunchEnvironment environment = ranks_from("RANK", "WORLD_SIZE", "LOCAL_RANK");
   if (const auto run_id = variable("TORCHELASTIC_RUN_ID")) {
     environment.launch_id = fmt::format("torchrun-{}-{}", *run_id,
                                         variable("TORCHELASTIC_RESTART_COUNT").value_or("0"));
@@ -65,7 +68,7 @@ LaunchEnvironment from_torchrun() {
   return environment;
 }
 
-/// Where the launcher does not name itself, as MPICH's does not, the batch job at least tells.
+/// For a launcher that sets no id, such as MPICH's, the id of the Slurm job, if there is one.
 std::string mpi_launch_id() {
   const auto id = variable(
       first_set({"PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid", "PMI_JOBID", "SLURM_JOB_ID"}));
@@ -74,20 +77,21 @@ std::string mpi_launch_id() {
 
 LaunchEnvironment from_open_mpi() {
   LaunchEnvironment environment =
-      placed("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
+      ranks_from("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
   environment.launch_id = mpi_launch_id();
   return environment;
 }
 
 LaunchEnvironment from_pmi() {
   LaunchEnvironment environment =
-      placed("PMI_RANK", "PMI_SIZE", first_set({"PMI_LOCAL_RANK", "MPI_LOCALRANKID"}));
+      ranks_from("PMI_RANK", "PMI_SIZE", first_set({"PMI_LOCAL_RANK", "MPI_LOCALRANKID"}));
   environment.launch_id = mpi_launch_id();
   return environment;
 }
 
 LaunchEnvironment from_srun() {
-  LaunchEnvironment environment = placed("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID");
+  LaunchEnvironment environment =
+      ranks_from("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID");
   environment.launch_id =
       fmt::format("slurm-{}.{}-{}", required("SLURM_JOB_ID"), required("SLURM_STEP_ID"),
                   variable("SLURM_RESTART_COUNT").value_or("0"));
@@ -95,20 +99,20 @@ LaunchEnvironment from_srun() {
   return environment;
 }
 
-/// Inside a Slurm job mpirun starts its own processes by srun, whose variables then stand beside
-/// those of the ranks; `srun --mpi=pmi2` sets PMI_SIZE but no local rank of PMI.
+/// Inside a Slurm job mpirun starts its processes by srun, so the variables of both are set;
+/// `srun --mpi=pmi2` sets PMI_SIZE but not the local rank of PMI.
 LaunchEnvironment from_launcher() {
   if (variable("WORLD_SIZE")) return from_torchrun();
   if (variable("OMPI_COMM_WORLD_SIZE")) return from_open_mpi();
-  const bool by_srun = variable("SLURM_STEP_NUM_TASKS").has_value();  // not in a batch script
+  const bool by_srun = variable("SLURM_STEP_NUM_TASKS").has_value();  // not set in a batch script
   const bool has_pmi_local_rank =
       variable(first_set({"PMI_LOCAL_RANK", "MPI_LOCALRANKID"})).has_value();
   if (variable("PMI_SIZE") && (has_pmi_local_rank || !by_srun)) return from_pmi();
   return by_srun ? from_srun() : LaunchEnvironment{};
 }
 
-/// Ports that follow from the launch, below those (32768 and above) that systems hand out to
-/// connections. Several, because one may be taken.
+/// Ports derived from the launch id, below the ephemeral ports of Linux (32768 and above). Several,
+/// because one may be in use.
 std::vector<std::uint16_t> ports_of(const std::string& launch_id) {
   constexpr unsigned long kFirst = 20000, kCount = 12768;
   std::vector<std::uint16_t> ports;
@@ -119,6 +123,7 @@ std::vector<std::uint16_t> ports_of(const std::string& launch_id) {
   return ports;
 }
 
+/// Sets address and ports; MASTER_ADDR and MASTER_PORT override what a launcher implies.
 void read_master(LaunchEnvironment& environment) {
   if (const auto address = variable("MASTER_ADDR")) environment.master_address = *address;
   if (variable("MASTER_PORT")) {

@@ -18,9 +18,9 @@
 namespace lamina {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr std::chrono::milliseconds kPollInterval{20};
 
-/// Where and as what the ranks meet.
+/// The launch id and the rendezvous port of the ranks.
 struct LocalLaunch {
   std::string id;
   int port;
@@ -31,7 +31,7 @@ std::string random_launch_id() {
   return fmt::format("local-{:08x}{:08x}", random(), random());
 }
 
-/// The variables of torchrun, none of which may be left from a launcher around this process.
+/// All variables of torchrun, so that none is inherited from a launcher of this process.
 std::vector<std::string> rank_environment(int rank, int num_ranks, const LocalLaunch& launch) {
   std::vector<std::string> variables{fmt::format("RANK={}", rank),
                                      fmt::format("LOCAL_RANK={}", rank),
@@ -42,6 +42,7 @@ std::vector<std::string> rank_environment(int rank, int num_ranks, const LocalLa
                                      "TORCHELASTIC_RESTART_COUNT=0",
                                      "TORCHELASTIC_USE_AGENT_STORE=True"};
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
+    // Ranks that each used all cores would slow each other down.
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
     variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cores / num_ranks)));
   }
@@ -53,8 +54,8 @@ std::deque<Child> start_ranks(int num_ranks, const LocalLaunch& launch,
   ChildOptions options;
   options.arguments = arguments;
   options.arguments.insert(options.arguments.begin(), this_program().string());
-  options.death_signal = SIGKILL;  // none outlives this process, which hosts their rendezvous
-  options.holds_stop_signals = true;
+  options.death_signal = SIGKILL;     // this process hosts their store
+  options.holds_stop_signals = true;  // until the rank handles them
   std::deque<Child> children;
   for (int rank = 0; rank < num_ranks; ++rank) {
     options.environment = rank_environment(rank, num_ranks, launch);
@@ -74,7 +75,7 @@ std::optional<std::pair<int, int>> find_failure(std::deque<Child>& children) {
   return std::nullopt;
 }
 
-/// A rank that was asked to stop on its own.
+/// Whether a rank has stopped on request, possibly without a request to this process.
 bool any_stopped(std::deque<Child>& children) {
   return std::any_of(children.begin(), children.end(),
                      [](Child& child) { return child.poll() == kExitStopped; });
@@ -89,26 +90,26 @@ bool all_ended(std::deque<Child>& children) {
 
 int launch_local_ranks(int num_ranks, const std::vector<std::string>& arguments) {
   c10d::TCPStoreOptions options;
-  options.port = 0;
+  options.port = 0;  // any free port
   options.isServer = true;
   options.waitWorkers = false;
   const c10d::TCPStore store("127.0.0.1", options);
   std::deque<Child> children =
       start_ranks(num_ranks, {random_launch_id(), store.getPort()}, arguments);
-  bool passed_on = false;
+  bool stop_forwarded = false;
   while (!all_ended(children)) {
     if (const auto failure = find_failure(children)) {
       for (const Child& child : children) child.signal(SIGKILL);
       for (Child& child : children) child.wait();
-      log_warning("rank {} of {} failed with exit status {}; the others were ended", failure->first,
-                  num_ranks, failure->second);
+      log_warning("rank {} of {} failed with exit status {}; the others were killed",
+                  failure->first, num_ranks, failure->second);
       return failure->second;
     }
-    if (!passed_on && (stop_requested() || any_stopped(children))) {
+    if (!stop_forwarded && (stop_requested() || any_stopped(children))) {
       for (const Child& child : children) child.signal(SIGTERM);
-      passed_on = true;
+      stop_forwarded = true;
     }
-    std::this_thread::sleep_for(kBetweenLooks);
+    std::this_thread::sleep_for(kPollInterval);
   }
   const auto failure = find_failure(children);
   return failure ? failure->second : children.front().wait();

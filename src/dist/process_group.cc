@@ -21,18 +21,21 @@
 namespace lamina {
 namespace {
 
-constexpr std::chrono::minutes kTimeout{10};
-constexpr std::chrono::seconds kTellTimeout{10};
-constexpr std::chrono::hours kFirstRankTimeout{24 * 30};  // work of any length, as tokenising is
+constexpr std::chrono::minutes kCollectiveTimeout{10};
+constexpr std::chrono::seconds kReportTimeout{10};
+constexpr std::chrono::hours kFirstRankTimeout{24 * 30};  // tokenising may take days
 
+/// c10d's messages contain a stack trace after the first line.
 std::string first_line(const std::exception& error) {
   const std::string text = error.what();
   return text.substr(0, text.find('\n'));
 }
 
+/// Ranks that rendezvous over loopback also use it for tensors, whatever their host name resolves
+/// to.
 c10::intrusive_ptr<c10d::Backend> gloo(const c10::intrusive_ptr<c10d::Store>& store,
                                        const LaunchEnvironment& environment) {
-  const auto options = c10d::ProcessGroupGloo::Options::create(kTimeout);
+  const auto options = c10d::ProcessGroupGloo::Options::create(kCollectiveTimeout);
   const bool local =
       environment.master_address == "127.0.0.1" || environment.master_address == "localhost";
   options->devices.push_back(local ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
@@ -51,7 +54,7 @@ void add_backend(c10d::ProcessGroup& group, const c10::intrusive_ptr<c10d::Store
   }
 #ifdef LAMINA_CUDA
   auto options = c10d::ProcessGroupNCCL::Options::create();
-  options->timeout = kTimeout;
+  options->timeout = kCollectiveTimeout;
   group.setBackend(at::kCUDA, Kind::NCCL,
                    c10::make_intrusive<c10d::ProcessGroupNCCL>(store, environment.rank,
                                                                environment.num_ranks, options));
@@ -68,7 +71,7 @@ RankDevice device_of(const std::string& text) {
   return {fields[0], fields[1], fields[2], fields[3]};
 }
 
-/// Collective. Before NCCL starts, whose own message names neither ranks nor devices.
+/// Collective. Before NCCL starts: its own message names neither ranks nor devices.
 void compare_devices(RankStore& store, at::Device device) {
   store.decide(text_of(rank_device(device)), [](std::span<const std::string> by_rank) {
     std::vector<RankDevice> devices;
@@ -89,7 +92,7 @@ ProcessGroup::ProcessGroup(const LaunchEnvironment& environment, at::Device devi
 }
 
 void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
-  const ExitsWhenStopped interruptible("while the ranks met; nothing was begun");
+  const ExitsWhenStopped interruptible("during the rendezvous; nothing was started");
   const auto in_context = [&](const auto& start) {
     try {
       start();
@@ -111,17 +114,17 @@ void ProcessGroup::start_backend(const LaunchEnvironment& environment) {
 ProcessGroup::~ProcessGroup() {
   if (!backend_) return;
   try {
-    if (lamina::stop_requested()) store_->tell_of_stop();
+    if (lamina::stop_requested()) store_->report_stop();
     if (std::uncaught_exceptions() > num_exceptions_) {
-      store_->report_failure();  // before the others find their connections closed
+      store_->report_failure_if_throwing();  // before the others see closed connections
       backend_->abort();
     } else {
       backend_->shutdown();
     }
   } catch (const std::exception&) {
-    // The other ranks are gone already: nothing is left to close.
+    // The other ranks have ended: no connection is left to close.
   }
-  backend_.reset();  // before store_, which tells the others and then may wait for them
+  backend_.reset();  // before store_, whose destructor may wait for the other ranks
 }
 
 void ProcessGroup::all_reduce_sum(at::Tensor tensor) const {
@@ -130,18 +133,20 @@ void ProcessGroup::all_reduce_sum(at::Tensor tensor) const {
   try {
     backend_->allreduce(tensors)->wait();
   } catch (const std::exception& error) {
-    if (stop_requested()) throw Stopped("with another rank");
-    throw Error(store_->failure().value_or("the other ranks do not answer: " + first_line(error)));
+    if (stop_requested()) throw Stopped("together with another rank");
+    throw Error(store_->failure().value_or("communication with the other ranks failed: " +
+                                           first_line(error)));
   }
 }
 
 AnyRank ProcessGroup::any_rank(bool yes) const {
-  AnyRank asked;
-  asked.count_ = at::full({1}, yes ? 1 : 0, at::TensorOptions(device_).dtype(at::kFloat));
-  if (!backend_) return asked;
-  std::vector<at::Tensor> tensors{asked.count_};
-  asked.work_ = backend_->allreduce(tensors);
-  return asked;
+  // The number of ranks that answer yes.
+  AnyRank answer;
+  answer.count_ = at::full({1}, yes ? 1 : 0, at::TensorOptions(device_).dtype(at::kFloat));
+  if (!backend_) return answer;
+  std::vector<at::Tensor> tensors{answer.count_};
+  answer.work_ = backend_->allreduce(tensors);
+  return answer;
 }
 
 AnyRank::AnyRank() = default;
@@ -160,13 +165,14 @@ bool ProcessGroup::stop_requested() const {
 
 void ProcessGroup::barrier() const {
   all_reduce_sum(at::zeros({1}, at::TensorOptions(device_)));
+  // NCCL's sum is asynchronous: reading a value waits for it.
   if (device_.is_cuda()) at::zeros({}, at::TensorOptions(device_)).item<float>();
 }
 
 void ProcessGroup::first_before_others(const std::function<void()>& action) const {
   const std::string key = fmt::format("first/{}", num_waits_++);
   if (store_ && !is_first()) {
-    store_->wait_for(key, kFirstRankTimeout, RankStore::WhenStopped::kGiveUp);
+    store_->wait_for(key, kFirstRankTimeout, RankStore::WhenStopped::kThrow);
   }
   action();
   if (store_ && is_first()) store_->set(key, "done");
@@ -178,13 +184,13 @@ std::string ProcessGroup::decide(
   return store_ ? store_->decide(mine, decision) : decision(std::span(&mine, 1));
 }
 
-void tell_of_failure_to_join() {
+void report_failure_to_join() {
   try {
     const LaunchEnvironment environment = launch_environment();
     if (environment.num_ranks == 1) return;
-    RankStore(join_store(environment, kTellTimeout), environment).tell_of_failure();
+    RankStore(join_store(environment, kReportTimeout), environment).report_failure();
   } catch (const std::exception&) {
-    // Nobody is there to be told.
+    // No rank is waiting.
   }
 }
 

@@ -24,14 +24,14 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// Containers of one machine have host names of their own, but share its kernel and its GPUs.
+/// Containers on one machine have different host names, but share its kernel and its GPUs.
 std::string machine_id(const std::string& host) {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
   std::string id;
   return std::getline(file, id) ? id : host;
 }
 
-/// NCCL as well tells GPUs apart by this.
+/// NCCL too identifies GPUs by this.
 std::string pci_address([[maybe_unused]] at::Device device) {
 #ifdef LAMINA_CUDA
   if (device.is_cuda()) {
@@ -43,6 +43,7 @@ std::string pci_address([[maybe_unused]] at::Device device) {
   return "";
 }
 
+/// (machine, PCI address) -> ranks.
 using RanksOfGpu = std::map<std::pair<std::string, std::string>, std::vector<int>>;
 
 RanksOfGpu ranks_of_gpus(std::span<const RankDevice> by_rank) {
@@ -65,10 +66,10 @@ void check_one_rank_per_gpu(std::span<const RankDevice> by_rank) {
                                  device.host, device.gpu));
   }
   if (shared.empty()) return;
-  throw Error(
-      fmt::format("{}; each rank needs a GPU of its own: start no more ranks on a machine than it "
-                  "has GPUs, and let each see its own (srun --gpus-per-task=1) or all of them",
-                  fmt::join(shared, "; ")));
+  throw Error(fmt::format(
+      "{}; each rank needs its own GPU: start at most one rank per GPU of a machine, and "
+      "make one (srun --gpus-per-task=1) or all of its GPUs visible to each rank",
+      fmt::join(shared, "; ")));
 }
 
 void check_one_kind(std::span<const RankDevice> by_rank) {
@@ -81,8 +82,7 @@ void check_one_kind(std::span<const RankDevice> by_rank) {
     return by_rank[static_cast<std::size_t>(ranks[0])].host;
   };
   throw Error(fmt::format(
-      "{} ({}) found no GPU to compute on, {} ({}) did; all ranks need the same kind "
-      "of device",
+      "{} ({}) found no GPU, {} ({}) did; all ranks need the same kind of device",
       rank_list(on_cpu), host_of_first(on_cpu), rank_list(on_gpu), host_of_first(on_gpu)));
 }
 

@@ -20,22 +20,22 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kFailureKey = "failure";
 constexpr const char* kLeftKey = "left";
 constexpr const char* kStopKey = "stop";
-constexpr double kSecondsBetweenLooks = 1;            // at the store, for a stop
-constexpr std::chrono::minutes kDecisionTimeout{30};  // hashing a checkpoint takes its time
+constexpr double kStopPollSeconds = 1;
+constexpr std::chrono::minutes kDecisionTimeout{30};  // ranks may hash a large checkpoint
 constexpr std::chrono::seconds kLeaveTimeout{5};
-constexpr std::chrono::milliseconds kLongestPause{50};
+constexpr std::chrono::milliseconds kMaxPause{50};
 constexpr const char* kStoreGone =
-    "the store of the launch is gone: its process, rank 0 or the launcher, has ended; the message "
-    "there says why";
+    "lost the rendezvous store: its process, rank 0 or the launcher, has ended; see the message of "
+    "that process";
 
-// The first letter of what rank 0 answers.
-constexpr char kDecided = '+', kRefused = '-';
+// The first character of rank 0's answer: a result, or the message of an Error.
+constexpr char kResultTag = '+', kErrorTag = '-';
 
-/// Calls `look` in growing pauses until it returns true; false when the time is over.
+/// Calls `look` after growing pauses until it returns true; returns false at the timeout.
 template <class Look>
 bool poll(std::chrono::seconds timeout, Look look) {
   const auto end = Clock::now() + timeout;
-  for (std::chrono::milliseconds pause{1}; !look(); pause = std::min(2 * pause, kLongestPause)) {
+  for (std::chrono::milliseconds pause{1}; !look(); pause = std::min(2 * pause, kMaxPause)) {
     if (Clock::now() > end) return false;
     std::this_thread::sleep_for(pause);
   }
@@ -52,28 +52,30 @@ RankStore::RankStore(c10::intrusive_ptr<c10d::Store> store, const LaunchEnvironm
 
 RankStore::~RankStore() {
   try {
-    report_failure();
+    report_failure_if_throwing();
     leave();
   } catch (const std::exception&) {
-    // The store is gone, and with it everybody who could have been told.
+    // The store's process has ended, so no rank can be notified.
   }
 }
 
-void RankStore::report_failure() const {
-  if (std::uncaught_exceptions() > num_exceptions_) tell_of_failure();
+void RankStore::report_failure_if_throwing() const {
+  if (std::uncaught_exceptions() > num_exceptions_) report_failure();
 }
 
-void RankStore::tell_of_failure() const {
-  store_->compareSet(kFailureKey, "",  // the first that failed stays
+void RankStore::report_failure() const {
+  store_->compareSet(kFailureKey, "",  // only if empty: keeps the first failure
                      fmt::format("rank {} has failed; its own message says why", rank_));
 }
 
+/// The last rank to leave does not wait, nor does one whose process does not hold the store.
 void RankStore::leave() const {
   const auto all = static_cast<std::int64_t>(size_);
   if (store_->add(kLeftKey, 1) == all || !holds_store_) return;
   poll(kLeaveTimeout, [&] { return store_->add(kLeftKey, 0) == all; });
 }
 
+/// Losing the store counts as a failure: the process that held it has ended.
 std::optional<std::string> RankStore::failure() const {
   try {
     if (!store_->check({kFailureKey})) return std::nullopt;
@@ -83,35 +85,36 @@ std::optional<std::string> RankStore::failure() const {
   }
 }
 
-void RankStore::tell_of_stop() const {
-  if (!knows_of_stop_) store_->set(kStopKey, std::string("yes"));
-  knows_of_stop_ = true;
+void RankStore::report_stop() const {
+  if (!has_stop_) store_->set(kStopKey, std::string("yes"));
+  has_stop_ = true;
 }
 
-bool RankStore::hear_of_stop() const {
+/// Exchanges stop requests with the store; does not wait.
+bool RankStore::poll_stop() const {
   try {
-    if (lamina::stop_requested()) tell_of_stop();
-    knows_of_stop_ = knows_of_stop_ || store_->check({kStopKey});
-  } catch (const std::exception&) {  // the store's host has ended; the next collective tells
-    knows_of_stop_ = lamina::stop_requested();
+    if (lamina::stop_requested()) report_stop();
+    has_stop_ = has_stop_ || store_->check({kStopKey});
+  } catch (const std::exception&) {  // the store's process has ended; the next collective throws
+    has_stop_ = lamina::stop_requested();
   }
-  return knows_of_stop_;
+  return has_stop_;
 }
 
 bool RankStore::stop_requested() const {
   const double now = monotonic_seconds();
-  const bool is_new = lamina::stop_requested() && !knows_of_stop_;
-  if (knows_of_stop_ || (!is_new && now - looked_seconds_ < kSecondsBetweenLooks)) {
-    return knows_of_stop_;
+  const bool is_new = lamina::stop_requested() && !has_stop_;
+  if (has_stop_ || (!is_new && now - polled_seconds_ < kStopPollSeconds)) {
+    return has_stop_;
   }
-  looked_seconds_ = now;
-  return hear_of_stop();
+  polled_seconds_ = now;
+  return poll_stop();
 }
 
 bool RankStore::has(const std::string& key) const {
   try {
     return store_->check({key});
-  } catch (const std::exception&) {  // the store's host has ended
+  } catch (const std::exception&) {  // the store's process has ended
     return false;
   }
 }
@@ -126,25 +129,27 @@ std::string RankStore::wait_for(const std::string& key, std::chrono::seconds tim
       problem = kStoreGone;
     }
     if (!problem) problem = failure();
-    if (when_stopped == WhenStopped::kGiveUp && stop_requested()) problem = "a stop";
+    if (when_stopped == WhenStopped::kThrow && stop_requested()) problem = "a stop";
     return problem.has_value();
   });
-  if (!in_time) problem = fmt::format("no sign of the other ranks for {} s", timeout.count());
-  // What was said before a failure counts, also where both came between two looks.
+  if (!in_time) problem = fmt::format("no answer from the other ranks for {} s", timeout.count());
+  // A value that was set before a failure counts, even if both came between two polls.
   if (!problem || has(key)) return store_->get_to_str(key);
-  if (hear_of_stop()) throw Stopped("while waiting for the other ranks");
+  if (poll_stop()) throw Stopped("while waiting for the other ranks");
   throw Error(*problem);
 }
 
 std::string RankStore::answer(std::span<const std::string> by_rank,
                               const Decision& decision) const {
   try {
-    return kDecided + decision(by_rank);
+    return kResultTag + decision(by_rank);
   } catch (const Error& error) {
-    return kRefused + std::string(error.what());
+    return kErrorTag + std::string(error.what());
   }
 }
 
+/// Key decision/N/R has the text of rank R for decision N; key decision/N has rank 0's answer and
+/// its tag.
 std::string RankStore::decide(const std::string& mine, const Decision& decision) {
   const std::string key = fmt::format("decision/{}", num_decisions_++);
   const auto key_of = [&](int rank) { return fmt::format("{}/{}", key, rank); };
@@ -158,7 +163,7 @@ std::string RankStore::decide(const std::string& mine, const Decision& decision)
     set(key_of(rank_), mine);
   }
   const std::string answered = wait_for(key, kDecisionTimeout);
-  if (answered.front() == kRefused) throw Error(answered.substr(1));
+  if (answered.front() == kErrorTag) throw Error(answered.substr(1));
   return answered.substr(1);
 }
 

@@ -10,12 +10,12 @@
 
 namespace lamina {
 
-/// What the ranks of a launch tell each other besides tensors, by way of the store they met in: few
-/// and short texts, before and between steps. Every wait ends when some rank has failed. Used from
-/// one thread.
+/// Exchanges short texts between the ranks of a launch through their rendezvous store, rarely:
+/// before and between steps. Every wait ends if some rank has failed. Used from one thread.
 ///
-/// When it is destroyed, by an exception or not, the rank whose process holds the store waits some
-/// seconds for the others to leave first, so that they can read what was said last.
+/// The destructor, with or without an exception propagating, counts this rank as gone; the rank
+/// whose process holds the store first waits a few seconds for the others to be gone, so that they
+/// can read the last values.
 class RankStore {
  public:
   RankStore(c10::intrusive_ptr<c10d::Store> store, const LaunchEnvironment& environment);
@@ -28,46 +28,48 @@ class RankStore {
   /// Collective: see ProcessGroup::decide.
   std::string decide(const std::string& mine, const Decision& decision);
 
+  /// Sets a key that `wait_for` on any rank returns.
   void set(const std::string& key, const std::string& value) { store_->set(key, value); }
 
-  enum class WhenStopped { kWaitOn, kGiveUp };
+  enum class WhenStopped { kWait, kThrow };
 
-  /// Throws Error when some rank fails, rank 0 is gone or the time is over; Stopped instead where
-  /// any rank was asked to stop, and with kGiveUp as soon as one is.
+  /// The value of a key, once a rank has set it. Throws Error if some rank fails, the store is lost
+  /// or the time is over; Stopped instead if a stop was requested on any rank, with kThrow as soon
+  /// as it is.
   std::string wait_for(const std::string& key, std::chrono::seconds timeout,
-                       WhenStopped when_stopped = WhenStopped::kWaitOn) const;
+                       WhenStopped when_stopped = WhenStopped::kWait) const;
 
-  /// Whether this rank was asked to stop, or another that looked here, too: they hear of each other
-  /// within a second or two. Cheap.
+  /// Whether a stop was requested on this rank, or on another that also calls this function: ranks
+  /// learn of each other's within about two seconds. Cheap.
   bool stop_requested() const;
 
-  /// Tells the others now that this rank was asked to stop.
-  void tell_of_stop() const;
+  /// Notifies the other ranks now that a stop was requested on this rank.
+  void report_stop() const;
 
-  /// What is known of a failure of another rank: "rank 1 has failed; its own message says why".
+  /// The first failure that a rank reported: "rank 1 has failed; its own message says why".
   std::optional<std::string> failure() const;
 
-  /// Tells the other ranks that this one has failed.
-  void tell_of_failure() const;
-
-  /// Does so where an exception is on its way that was not when this was made.
+  /// Notifies the other ranks that this one has failed.
   void report_failure() const;
 
-  /// For c10d's own rendezvous.
+  /// Does so if an exception is propagating that was not when the constructor was called.
+  void report_failure_if_throwing() const;
+
+  /// The store, for c10d's own rendezvous.
   const c10::intrusive_ptr<c10d::Store>& keys() const { return store_; }
 
  private:
   bool has(const std::string& key) const;
-  bool hear_of_stop() const;
+  bool poll_stop() const;
   std::string answer(std::span<const std::string> by_rank, const Decision& decision) const;
   void leave() const;
 
   c10::intrusive_ptr<c10d::Store> store_;
   int rank_, size_;
-  bool holds_store_;  ///< it ends with this process
+  bool holds_store_;  ///< the store ends with this process
   int num_decisions_ = 0;
-  mutable bool knows_of_stop_ = false;
-  mutable double looked_seconds_ = 0;  ///< when it last asked the store about a stop
+  mutable bool has_stop_ = false;      ///< of any rank, as far as this one knows
+  mutable double polled_seconds_ = 0;  ///< when poll_stop was called last
   int num_exceptions_ = std::uncaught_exceptions();
 };
 

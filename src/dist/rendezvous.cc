@@ -24,12 +24,12 @@ using StorePointer = c10::intrusive_ptr<c10d::Store>;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kLaunchKey = "lamina/launch_id";
-constexpr std::chrono::seconds kStoreTimeout{30};         ///< of one question to a store
-constexpr std::chrono::seconds kUnnamedStoreTimeout{30};  ///< for a store to say whose it is
+constexpr std::chrono::seconds kStoreTimeout{30};         // of one request to a store
+constexpr std::chrono::seconds kUnnamedStoreTimeout{30};  // for a store to get its launch id
 constexpr std::chrono::milliseconds kConnectTimeout{1000};
-constexpr std::chrono::milliseconds kLongestPause{250};
+constexpr std::chrono::milliseconds kMaxPause{250};
 
-/// Whether somebody listens there. c10d's client would print a warning for each try.
+/// Whether a process listens on the port. c10d's client would print a warning for each attempt.
 bool is_listening(const std::string& address, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -38,10 +38,11 @@ bool is_listening(const std::string& address, std::uint16_t port) {
     return false;
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    const int socket = ::socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  for (const addrinfo* info = found; info != nullptr; info = info->ai_next) {
+    // Non-blocking, so that a host that does not answer costs kConnectTimeout and no more.
+    const int socket = ::socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket < 0) continue;
-    ::connect(socket, one->ai_addr, one->ai_addrlen);
+    ::connect(socket, info->ai_addr, info->ai_addrlen);
     pollfd writable{socket, POLLOUT, 0};
     int error = 1;
     socklen_t length = sizeof(error);
@@ -58,7 +59,7 @@ c10d::TCPStoreOptions store_options(const LaunchEnvironment& environment, std::u
   c10d::TCPStoreOptions options;
   options.port = port;
   options.numWorkers = static_cast<std::size_t>(environment.num_ranks);
-  options.waitWorkers = false;
+  options.waitWorkers = false;  // connecting does not wait for the other ranks
   options.timeout = kStoreTimeout;
   return options;
 }
@@ -68,7 +69,7 @@ StorePointer connect(const LaunchEnvironment& environment, std::uint16_t port) {
                                              store_options(environment, port));
 }
 
-/// Rank 0's way: makes the store on the first port that is free.
+/// For rank 0: creates the store on the first free port.
 StorePointer make_store(const LaunchEnvironment& environment) {
   for (const std::uint16_t port : environment.master_ports) {
     if (is_listening(environment.master_address, port)) continue;
@@ -79,33 +80,33 @@ StorePointer make_store(const LaunchEnvironment& environment) {
       store->c10d::Store::set(kLaunchKey, environment.launch_id);
       return store;
     } catch (const c10::DistNetworkError&) {
-      continue;  // taken since
+      continue;  // in use by now
     }
   }
   throw Error(
-      fmt::format("{} is in use already, by another run or program; set MASTER_PORT to a "
-                  "free port, another one for each run",
+      fmt::format("{} is already in use by another run or program; set MASTER_PORT to a free port, "
+                  "a different one for each run",
                   master_text(environment)));
 }
 
-/// The id of the launch whose store this is; none where it does not say, yet or at all.
+/// The launch id of a store; none if it has not been set, yet or ever.
 std::optional<std::string> launch_of(c10d::Store& store) {
   if (!store.check({kLaunchKey})) return std::nullopt;
   return store.get_to_str(kLaunchKey);
 }
 
-/// The other ranks' way: finds the store that rank 0 made.
+/// For the other ranks: finds the store that rank 0 created.
 class StoreSearch {
  public:
   StoreSearch(const LaunchEnvironment& environment, std::chrono::seconds timeout)
       : environment_(environment), timeout_(timeout) {}
 
   StorePointer run() {
-    for (std::chrono::milliseconds pause{5};; pause = std::min(2 * pause, kLongestPause)) {
+    for (std::chrono::milliseconds pause{5};; pause = std::min(2 * pause, kMaxPause)) {
       for (const std::uint16_t port : environment_.master_ports) {
-        if (auto store = look_at(port)) return store;
+        if (auto store = try_port(port)) return store;
       }
-      if (stop_requested()) throw Stopped("while the ranks met; nothing was begun");
+      if (stop_requested()) throw Stopped("during the rendezvous; nothing was started");
       if (Clock::now() > start_ + timeout_) {
         throw Error(fmt::format("no answer from rank 0 in {} s", timeout_.count()));
       }
@@ -114,7 +115,7 @@ class StoreSearch {
   }
 
  private:
-  StorePointer look_at(std::uint16_t port) {
+  StorePointer try_port(std::uint16_t port) {
     if (!is_listening(environment_.master_address, port)) return nullptr;
     StorePointer store;
     std::optional<std::string> launch_id;
@@ -122,25 +123,26 @@ class StoreSearch {
       store = connect(environment_, port);
       launch_id = launch_of(*store);
     } catch (const c10::DistError&) {
-      return nullptr;  // not a store, or one whose process just ended
+      return nullptr;  // not a store, or its process has just ended
     }
     if (launch_id == environment_.launch_id) return store;
-    if (environment_.master_ports.size() == 1) refuse(launch_id);
+    if (environment_.master_ports.size() == 1) reject(launch_id);
     return nullptr;
   }
 
-  /// The only port there is belongs to somebody else.
-  void refuse(const std::optional<std::string>& launch_id) {
+  /// The only candidate port belongs to another launch or program.
+  void reject(const std::optional<std::string>& launch_id) {
     if (launch_id) {
       throw Error(fmt::format(
           "the store there belongs to another launch (\"{}\", this one is \"{}\"); set MASTER_PORT "
-          "to a free port, another one for each run",
+          "to a free port, a different one for each run",
           *launch_id, environment_.launch_id));
     }
     if (!first_unnamed_) first_unnamed_ = Clock::now();
     if (Clock::now() < *first_unnamed_ + kUnnamedStoreTimeout) return;
     throw Error(
-        "another program answers there; set MASTER_PORT to a free port, another one for each run");
+        "another program uses this port; set MASTER_PORT to a free port, a different one for each "
+        "run");
   }
 
   const LaunchEnvironment& environment_;
@@ -163,15 +165,18 @@ std::string master_text(const LaunchEnvironment& environment) {
 }
 
 StorePointer join_store(const LaunchEnvironment& environment, std::chrono::seconds timeout) {
+  // The prefix separates launches that share the store of one launcher, such as torchrun's
+  // restarts.
   auto store = c10::make_intrusive<c10d::PrefixStore>("lamina/" + environment.launch_id,
                                                       find_store(environment, timeout));
   if (store->add(fmt::format("claims of rank {}", environment.rank), 1) > 1) {
     throw Error(fmt::format(
-        "another process is rank {} of this launch too: two runs were started with one MASTER_PORT "
-        "and without a launch id; set MASTER_PORT to a free port, another one for each run",
+        "another process is also rank {} of this launch: two runs were started with the same "
+        "MASTER_PORT and without a launch id; set MASTER_PORT to a free port, a different one for "
+        "each run",
         environment.rank));
   }
-  store->setTimeout(kRendezvousTimeout);  // for c10d, whose ranks wait in it for each other
+  store->setTimeout(kRendezvousTimeout);  // for c10d, whose rendezvous uses it
   return store;
 }
 

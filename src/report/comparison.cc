@@ -13,9 +13,9 @@ namespace {
 
 using HashCounts = std::map<std::string, int>;
 
-constexpr double kCutAtAToken = 0.01;
+constexpr double kMaxRelativeDifference = 0.01;
 
-/// Numbers of records with each hash, by tokenizer; those without a hash are left out.
+/// For each tokenizer, the number of records with each data hash; records without one are ignored.
 std::map<std::string, HashCounts> hashes_of_tokenizers(std::span<const Record> records) {
   std::map<std::string, HashCounts> hashes;
   for (const Record& record : records) {
@@ -37,14 +37,16 @@ std::string training_data_note(std::span<const Record> records) {
     }
   }
   if (!parts.empty()) {
-    return fmt::format("Warning: not all runs saw the same data (data_hash {}).",
+    return fmt::format("Warning: not all runs were trained on the same data (data_hash {}).",
                        fmt::join(parts, ", "));
   }
   if (hashes.size() < 2) return "";
-  return "Records do not tell whether runs of different tokenizers saw the same text.";
+  return "Records do not show whether runs with different tokenizers were trained on the same "
+         "text.";
 }
 
 std::string held_out_warning(std::span<const Record> records, Quality quality) {
+  // By the length of the validation text, where it is recorded.
   const Record *shortest = nullptr, *longest = nullptr;
   for (const Record& record : records) {
     if (!record.validation->bytes) continue;
@@ -52,11 +54,13 @@ std::string held_out_warning(std::span<const Record> records, Quality quality) {
     if (!longest || record.validation->bytes > longest->validation->bytes) longest = &record;
   }
   if (shortest == nullptr) return "";
-  const std::int64_t least = *shortest->validation->bytes, most = *longest->validation->bytes;
-  if (static_cast<double>(most - least) < kCutAtAToken * static_cast<double>(most)) return "";
+  const std::int64_t min = *shortest->validation->bytes, max = *longest->validation->bytes;
+  if (static_cast<double>(max - min) < kMaxRelativeDifference * static_cast<double>(max)) {
+    return "";
+  }
   return fmt::format("Warning: {} were measured on different text: {} bytes in {}, {} in {}.",
                      quality == Quality::kPerplexity ? "perplexities" : "bits per byte",
-                     grouped(least), shortest->name, grouped(most), longest->name);
+                     grouped(min), shortest->name, grouped(max), longest->name);
 }
 
 std::string task_limit_note(std::span<const Record> records) {

@@ -27,14 +27,14 @@ std::vector<Color> family_colors(const std::vector<std::string>& designs) {
   std::set<std::string> families;
   for (const std::string& design : designs) families.insert(design_family(design));
   const bool has_other = families.erase(kOther) > 0;
-  std::vector<Color> colors, left;
+  std::vector<Color> colors, unused;
   for (const Color& color : kColors) {
-    (families.erase(color.first) > 0 ? colors : left).push_back(color);
+    (families.erase(color.first) > 0 ? colors : unused).push_back(color);
   }
-  std::ranges::reverse(left);  // the papers' own come first in the palette, so spare them longest
+  std::ranges::reverse(unused);  // the colours of the papers' main families are taken last
   std::size_t num_used = 0;
   for (const std::string& family : families) {
-    if (num_used < left.size()) colors.emplace_back(family, left[num_used++].second);
+    if (num_used < unused.size()) colors.emplace_back(family, unused[num_used++].second);
   }
   if (has_other || num_used < families.size()) colors.emplace_back(kOther, kOtherColor);
   return colors;

@@ -14,10 +14,10 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kNotFound = 127;  // of env, when there is no such program
+constexpr int kNotFound = 127;  // exit status of env if the program does not exist
 
-/// What gnuplot complained about, without its pictures of where, in one line.
-std::string complaint_in(const std::string& output) {
+/// The error messages of gnuplot in one line, with single spaces.
+std::string error_messages_in(const std::string& output) {
   std::string line;
   for (const char character : output) {
     const bool is_space = character == '\n' || character == ' ' || character == '\t';
@@ -28,21 +28,22 @@ std::string complaint_in(const std::string& output) {
   return line;
 }
 
+/// Appends gnuplot's output to a file, from which its error messages are read.
 void run_gnuplot(const fs::path& script, const fs::path& output) {
   Child gnuplot({.arguments = {"/usr/bin/env", "gnuplot", "--default-settings", script.string()},
                  .environment = {},
                  .output_file = output});
   const int status = gnuplot.wait();
   if (status == kNotFound) {
-    throw Error("no figure: the program gnuplot is not there; install the package gnuplot-nox");
+    throw Error("no figure: the program gnuplot is not installed; install the package gnuplot-nox");
   }
-  const std::string complaint = complaint_in(read_file(output));
+  const std::string messages = error_messages_in(read_file(output));
   if (status != 0) {
-    throw Error(fmt::format("no figure: gnuplot ended with status {}: {}", status, complaint));
+    throw Error(fmt::format("no figure: gnuplot failed with exit status {}: {}", status, messages));
   }
 }
 
-/// A viewer without the font takes Verdana, of the same widths, or its own sans-serif.
+/// Lets viewers without the font use Verdana, which has the same widths, or their sans-serif font.
 std::string with_fallback_fonts(std::string svg) {
   const std::string font = fmt::format("font-family=\"{}\"", kFigureFont);
   const std::string fonts = fmt::format("font-family=\"{}, Verdana, sans-serif\"", kFigureFont);
@@ -57,7 +58,7 @@ std::string with_fallback_fonts(std::string svg) {
 void write_figure(std::span<const Record> records, const fs::path& stem,
                   const FigureOptions& options) {
   const FigureLayout layout = lay_out_figure(records, options);
-  const AtomicDirectory scratch(stem.string() + ".figure");  // never committed: removes itself
+  const AtomicDirectory scratch(stem.string() + ".figure");  // never committed, so removed
   const fs::path svg = scratch.path() / "figure.svg", png = scratch.path() / "figure.png";
   const fs::path script = scratch.path() / "figure.gnuplot";
   write_file_synced(script, figure_script(layout, svg, png));

@@ -20,10 +20,10 @@ namespace {
 
 using Means = std::vector<SeedMean>;
 
-constexpr double kLeastOctaves = 2.2;  // so that the KV axis has two tics at least
-constexpr double kRingWidth = 5;       // pixels by which a point shows behind an equal one
+constexpr double kMinOctaves = 2.2;  // so that the KV axis has at least two ticks
+constexpr double kRingWidth = 5;     // pixels by which a point is wider than one drawn over it
 
-/// The design, and where it is not alone what tells the runs of one design apart.
+/// The design, and if several points have it, the settings in which they differ.
 std::vector<std::string> label_texts(const Means& means) {
   std::map<std::string, int> num_of_design;
   for (const SeedMean& mean : means) ++num_of_design[mean.record.design];
@@ -40,18 +40,21 @@ std::vector<std::string> label_texts(const Means& means) {
   return labels;
 }
 
+/// The colour of a family; grey if it has none of its own.
 std::string color_of(const std::string& family,
                      const std::vector<std::pair<std::string, std::string>>& legend) {
   const auto found = std::ranges::find_if(legend, [&](const auto& e) { return e.first == family; });
   return found == legend.end() ? legend.back().second : found->second;  // the last one is "other"
 }
 
+/// 0 for one seed.
 double deviation_of(const SeedMean& mean, Quality quality) {
   const auto& deviation =
       quality == Quality::kPerplexity ? mean.perplexity_deviation : mean.bits_per_byte_deviation;
   return deviation.value_or(0);
 }
 
+/// Adds a point per mean with a finite quality; a caption names the others.
 void add_points(FigureLayout& layout, const Means& means, Quality quality) {
   const std::vector<std::string> labels = label_texts(means);
   std::vector<std::string> designs, missing;
@@ -62,7 +65,7 @@ void add_points(FigureLayout& layout, const Means& means, Quality quality) {
   layout.legend = family_colors(designs);
   if (!missing.empty()) {
     layout.captions.push_back(
-        fmt::format("Not drawn, as not finite: {}", fmt::join(missing, "; ")));
+        fmt::format("Not drawn, because not finite: {}", fmt::join(missing, "; ")));
   }
   for (std::size_t i = 0; i < means.size(); ++i) {
     const Record& record = means[i].record;
@@ -77,39 +80,39 @@ void add_points(FigureLayout& layout, const Means& means, Quality quality) {
   }
 }
 
-/// The greatest value that is drawn to scale: one that diverged would press all others onto a line.
-/// Going up from the best, a value is too far where the distance from the best is over twice the
-/// best itself and over four times what those below it span.
-double greatest_on_scale(const FigureLayout& layout) {
+/// The largest value that is drawn to scale: with a diverged run on the axis, all others would be
+/// on one line. In ascending order, a value is off the scale if its distance from the best value is
+/// more than twice the best value and more than four times the range of the values below it.
+double max_on_scale(const FigureLayout& layout) {
   std::vector<double> values;
   for (const FigurePoint& point : layout.points) values.push_back(point.y);
   std::ranges::sort(values);
   const double best = values.front();
-  double greatest = best;
+  double max = best;
   for (const double value : values) {
-    if (value - best > std::max(4 * (greatest - best), 2 * best)) break;
-    greatest = value;
+    if (value - best > std::max(4 * (max - best), 2 * best)) break;
+    max = value;
   }
-  return greatest;
+  return max;
 }
 
-/// With their values, as no tick tells them.
+/// Their labels and the caption show their values, which the axis does not.
 void mark_off_scale(FigureLayout& layout) {
-  const double greatest = greatest_on_scale(layout);
-  std::vector<std::string> cut;
+  const double max = max_on_scale(layout);
+  std::vector<std::string> labels;
   for (FigurePoint& point : layout.points) {
-    if (point.y <= greatest) continue;
+    if (point.y <= max) continue;
     point.is_off_scale = true;
     point.label += fmt::format(" ({})", measured_number(point.y, 2));
-    cut.push_back(point.label);
+    labels.push_back(point.label);
   }
-  if (!cut.empty()) {
+  if (!labels.empty()) {
     layout.captions.push_back(
-        fmt::format("Off the scale, at the upper edge: {}", fmt::join(cut, "; ")));
+        fmt::format("Off the scale, at the upper edge: {}", fmt::join(labels, "; ")));
   }
 }
 
-/// Onto the edge that set_y_axis has put above the others.
+/// Call after set_y_axis, which sets the upper edge.
 void move_off_scale_to_edge(FigureLayout& layout) {
   for (FigurePoint& point : layout.points) {
     if (!point.is_off_scale) continue;
@@ -119,14 +122,14 @@ void move_off_scale_to_edge(FigureLayout& layout) {
   for (auto& [x, y] : layout.front) y = std::min(y, layout.y.high);
 }
 
-/// The lowest caption has room below the axis already.
+/// Moves the lower edge of the plot up for each caption after the first, which has room already.
 void add_warning(FigureLayout& layout, const std::string& warning) {
   if (!warning.empty()) layout.captions.push_back(warning);
   for (std::size_t i = 1; i < layout.captions.size(); ++i) layout.plot.bottom -= kCaptionPitch;
 }
 
-/// Marks the points of the front and makes its staircase: along each design's quality until the
-/// next one's bytes are allowed.
+/// Marks the points of the Pareto front and adds its steps: the best quality for each number of KV
+/// bytes.
 void add_front(FigureLayout& layout) {
   std::vector<double> cost, loss;
   for (const FigurePoint& point : layout.points) {
@@ -146,29 +149,30 @@ void add_front(FigureLayout& layout) {
   }
 }
 
-/// 512 -> "512 B", 2048 -> "2 KiB"
+/// 9 -> "512 B", 11 -> "2 KiB"
 std::string power_of_two_bytes(int exponent) {
   static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   return fmt::format("{} {}", 1 << exponent % 10,
                      kUnits.at(static_cast<std::size_t>(exponent / 10)));
 }
 
+/// log2 of the KV bytes, with ticks at powers of two.
 void set_x_axis(FigureLayout& layout) {
   const auto [low, high] = std::ranges::minmax(layout.points, {}, &FigurePoint::x);
   const double span = high.x - low.x;
-  const double margin = std::max({0.6, 0.08 * span, (kLeastOctaves - span) / 2});
+  const double margin = std::max({0.6, 0.08 * span, (kMinOctaves - span) / 2});
   layout.x = {.title = "KV cache per token, log scale",
               .low = std::max(0.0, low.x - margin),
               .high = high.x + margin};
   const int step = layout.x.high - layout.x.low > 13 ? 2 : 1;
   for (int e = static_cast<int>(std::ceil(layout.x.low)); e <= layout.x.high; e += step) {
-    layout.x.tics.emplace_back(e, power_of_two_bytes(e));
+    layout.x.ticks.emplace_back(e, power_of_two_bytes(e));
   }
 }
 
-/// The least of 1, 2, 2.5, 5 times a power of ten that divides `span` into at most seven parts,
-/// and the decimals that its multiples need.
-std::pair<double, int> tic_step(double span) {
+/// The distance between ticks and the number of decimals of their labels: the smallest of 1, 2, 2.5
+/// and 5 times a power of ten that divides `span` into at most seven parts.
+std::pair<double, int> tick_step(double span) {
   const double power = std::floor(std::log10(span / 7));
   for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
     const double step = factor * std::pow(10, power);
@@ -178,6 +182,7 @@ std::pair<double, int> tic_step(double span) {
   return {std::pow(10, power + 1), std::max(0, -1 - static_cast<int>(power))};
 }
 
+/// Covers the points on the scale with their error bars.
 void set_y_axis(FigureLayout& layout, Quality quality) {
   const auto bottom = [](const FigurePoint& point) { return point.y - point.deviation; };
   const auto top = [](const FigurePoint& point) { return point.y + point.deviation; };
@@ -191,19 +196,20 @@ void set_y_axis(FigureLayout& layout, Quality quality) {
                            : "Validation bits per byte, lower is better",
               .low = std::max(0.0, low - margin),
               .high = high + margin};
-  const auto [step, decimals] = tic_step(layout.y.high - layout.y.low);
+  const auto [step, decimals] = tick_step(layout.y.high - layout.y.low);
   for (double k = std::ceil(layout.y.low / step); k * step <= layout.y.high; ++k) {
-    layout.y.tics.emplace_back(k * step, measured_number(k * step, decimals));
+    layout.y.ticks.emplace_back(k * step, measured_number(k * step, decimals));
   }
 }
 
+/// Whether one marker would cover most of the other.
 bool hide_each_other(const FigureLayout& layout, const FigurePoint& a, const FigurePoint& b) {
   const Pixel a_at = pixel_at(layout, a.x, a.y), b_at = pixel_at(layout, b.x, b.y);
   return std::hypot(a_at.x - b_at.x, a_at.y - b_at.y) < kMarkerRadius / 2;
 }
 
-/// Points that would hide each other are rings in each other: the first drawn is the widest.
-/// Past three rings the labels alone tell how many there are.
+/// Draws points that would hide each other as concentric rings, the first one widest. At most
+/// three rings are added; beyond that only the labels show how many points there are.
 void set_radii(FigureLayout& layout) {
   std::vector<FigurePoint>& points = layout.points;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -214,6 +220,7 @@ void set_radii(FigureLayout& layout) {
   }
 }
 
+/// The radius of the widest ring around the same place, which the label must avoid.
 double widest_radius_at(const FigureLayout& layout, const FigurePoint& point) {
   double radius = point.radius;
   for (const FigurePoint& other : layout.points) {
@@ -222,6 +229,7 @@ double widest_radius_at(const FigureLayout& layout, const FigurePoint& point) {
   return radius;
 }
 
+/// Places the labels; they avoid the Pareto front and the error bars.
 void add_labels(FigureLayout& layout) {
   PlacementArea area{.box = layout.plot};
   for (std::size_t i = 0; i + 1 < layout.front.size(); ++i) {

@@ -8,16 +8,16 @@
 namespace lamina {
 namespace {
 
-constexpr const char* kInk = "#222222";
-constexpr const char* kQuietInk = "#666666";
+constexpr const char* kTextColor = "#222222";
+constexpr const char* kCaptionColor = "#666666";
 constexpr const char* kAxisColor = "#9a9a9a";
 constexpr const char* kGridColor = "#e4e4e4";
 constexpr const char* kFrontColor = "#b0b0b0";
-constexpr int kTicSize = 18;
+constexpr int kTickSize = 18;
 constexpr int kTitleSize = 21;
 constexpr int kFigureTitleSize = 27;
 
-/// A text literal: between single quotes gnuplot takes everything as it is but the quote itself.
+/// A gnuplot string literal: between single quotes every character except the quote is literal.
 std::string quoted(const std::string& text) {
   std::string literal = "'";
   for (const char character : text) {
@@ -27,16 +27,18 @@ std::string quoted(const std::string& text) {
   return literal + "'";
 }
 
+/// Screen coordinates of gnuplot: fractions of the figure, y upwards.
 std::string screen(const Pixel& pixel) {
   return fmt::format("screen {:.6f},{:.6f}", pixel.x / kFigureWidth, 1 - pixel.y / kFigureHeight);
 }
 
+/// A text at a fixed place.
 struct Text {
   std::string text;
   Pixel at;  ///< middle of the text's height
   const char* alignment = "left";
   double size = kLabelSize;
-  const char* color = kInk;
+  const char* color = kTextColor;
   bool is_bold = false;
 };
 
@@ -46,7 +48,7 @@ std::string label_line(const Text& text) {
                      text.size, text.color);
 }
 
-/// Filled for designs on the front, a ring for the others.
+/// A disc for designs on the Pareto front, a ring for the others.
 std::string marker_line(const Pixel& at, double radius, const std::string& color, bool is_filled) {
   return fmt::format(
       "set object circle at {} size screen {:.6f} fc rgb '{}' fs solid border lc rgb '{}' lw 3 "
@@ -58,15 +60,15 @@ std::string line_between(const Pixel& from, const Pixel& to, const char* style) 
   return fmt::format("set arrow from {} to {} nohead {}\n", screen(from), screen(to), style);
 }
 
-std::string tics_line(const char* name, const FigureAxis& axis) {
-  std::string tics;
-  for (const auto& [place, text] : axis.tics) {
-    tics += fmt::format("{}{} {:.10g}", tics.empty() ? "" : ", ", quoted(text), place);
+std::string ticks_line(const char* name, const FigureAxis& axis) {
+  std::string ticks;
+  for (const auto& [place, text] : axis.ticks) {
+    ticks += fmt::format("{}{} {:.10g}", ticks.empty() ? "" : ", ", quoted(text), place);
   }
   return fmt::format(
       "set {}range [{:.10g}:{:.10g}]\nset {}tics nomirror out scale 0.5 font '{},{}' "
       "textcolor rgb '{}' ({})\n",
-      name, axis.low, axis.high, name, kFigureFont, kTicSize, kInk, tics);
+      name, axis.low, axis.high, name, kFigureFont, kTickSize, kTextColor, ticks);
 }
 
 std::string frame_lines(const FigureLayout& layout) {
@@ -78,7 +80,7 @@ std::string frame_lines(const FigureLayout& layout) {
              "set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n",
              kAxisColor, kGridColor, plot.left / kFigureWidth, plot.right / kFigureWidth,
              1 - plot.top / kFigureHeight, 1 - plot.bottom / kFigureHeight) +
-         tics_line("x", layout.x) + tics_line("y", layout.y);
+         ticks_line("x", layout.x) + ticks_line("y", layout.y);
 }
 
 std::string title_lines(const FigureLayout& layout) {
@@ -101,13 +103,13 @@ std::string title_lines(const FigureLayout& layout) {
                          .at = {plot.right, caption_y},
                          .alignment = "right",
                          .size = 14,
-                         .color = kQuietInk});
+                         .color = kCaptionColor});
     caption_y -= kCaptionPitch;
   }
   return lines;
 }
 
-/// One row above the plot: the families, then the front's line.
+/// One row above the plot: the families, then the line of the Pareto front.
 std::string legend_lines(const FigureLayout& layout) {
   Pixel at{layout.plot.left + kMarkerRadius, layout.plot.top - 45};
   std::string lines;
@@ -128,8 +130,8 @@ std::string legend_lines(const FigureLayout& layout) {
   return lines;
 }
 
-/// A label's anchor is the side of its box that faces the marker, so that a viewer whose font runs
-/// wider or narrower keeps the distance.
+/// A label is anchored at the side of its box that faces the marker, so that its distance from the
+/// marker is the same in viewers with a wider or narrower font.
 std::string point_label(const FigurePoint& point, const Pixel& marker) {
   const Box& box = point.placed.box;
   const double middle = (box.top + box.bottom) / 2;
@@ -146,7 +148,7 @@ std::string leader_line(const FigurePoint& point, const Pixel& marker) {
   return line_between(from, end, fmt::format("lc rgb '{}' lw 1 front", kAxisColor).c_str());
 }
 
-/// Upwards, out of the plot.
+/// Points upwards, out of the plot.
 std::string off_scale_arrow(const FigurePoint& point, const Pixel& marker) {
   return fmt::format(
       "set arrow from {} to {} head size screen 0.006,25 filled lc rgb '{}' lw 3 front\n",
@@ -160,7 +162,7 @@ std::string point_lines(const FigureLayout& layout, const FigurePoint& point) {
          point_label(point, marker) + (point.placed.has_leader ? leader_line(point, marker) : "");
 }
 
-/// The staircase, and a bar of one deviation either way for points of several seeds.
+/// The corners of the Pareto front, and the error bars, which have length 0 for one seed.
 std::string data_lines(const FigureLayout& layout) {
   std::string lines = "$front << END\n";
   for (const auto& [x, y] : layout.front) lines += fmt::format("{:.10g} {:.10g}\n", x, y);
@@ -179,7 +181,7 @@ std::string figure_script(const FigureLayout& layout, const std::filesystem::pat
   std::string script = frame_lines(layout) + title_lines(layout) + legend_lines(layout);
   for (const FigurePoint& point : layout.points) script += point_lines(layout, point);
   script += data_lines(layout);
-  // pngcairo draws 96 pixels an inch: 0.75 makes its points the pixels that svg's are.
+  // pngcairo has 96 pixels per inch: a font scale of 0.75 makes a point a pixel, as in SVG.
   script += fmt::format(
       "set terminal svg noenhanced size {0},{1} font '{2},{3}' background rgb 'white'\n"
       "set output {4}\n"

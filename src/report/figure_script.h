@@ -8,7 +8,7 @@ namespace lamina {
 
 inline constexpr const char* kFigureFont = "DejaVu Sans";
 
-/// The whole gnuplot program, data included, that draws the layout to both files.
+/// The gnuplot program, including its data, that draws the layout to both files.
 std::string figure_script(const FigureLayout& layout, const std::filesystem::path& svg,
                           const std::filesystem::path& png);
 

@@ -9,11 +9,12 @@
 namespace lamina {
 namespace {
 
-constexpr double kGap = 5;          // between a marker and its label
-constexpr double kLeaderFrom = 10;  // a label this much further out than need be gets a leader
+// Pixels.
+constexpr double kGap = 5;               // between a marker and its label
+constexpr double kMinLeaderLength = 10;  // a label further out than kGap + this gets a leader line
 constexpr std::array kDistances{0.0, 14.0, 28.0, 44.0, 62.0, 82.0, 106.0, 134.0};
 
-// Costs, in pixels of distance from the marker that avoiding the fault is worth.
+// Costs, in pixels: a label moves this far from its marker to avoid the conflict.
 constexpr double kOutside = 100000;
 constexpr double kOverlap = 2000;
 constexpr double kLeaderConflict = 300;
@@ -21,8 +22,8 @@ constexpr double kLineCovered = 90;
 constexpr double kNearOtherMarker = 25;
 constexpr double kLeader = 12;
 
-/// Where a label stands: its middle lies `away` times the wanted distance from the marker's, and
-/// `shift` times half of its size further out. Text to the right reads best.
+/// A direction of a label from its marker: the label's centre is `away` times the distance, plus
+/// `shift` times half of the label's size, from the centre of the marker. Right is preferred.
 struct Direction {
   Pixel away;
   Pixel shift;
@@ -43,6 +44,7 @@ constexpr std::array kDirections{Direction{{1, 0}, {1, 0}, 0},
                                  Direction{{-kDiagonal, -kDiagonal}, {-1, -1}, 7},
                                  Direction{{-kDiagonal, kDiagonal}, {-1, 1}, 7}};
 
+/// A possible place of one label.
 struct Candidate {
   PlacedLabel label;
   double cost = 0;
@@ -71,7 +73,7 @@ double distance(const Box& box, const Pixel& point) {
   return distance(nearest_in(box, point), point);
 }
 
-/// Whether part of the segment lies inside the box (Liang-Barsky clipping).
+/// Whether part of the segment is inside the box (Liang-Barsky clipping).
 bool crosses(const Pixel& from, const Pixel& to, const Box& box) {
   double enter = 0, leave = 1;
   const auto clip = [&](double start, double step, double low, double high) {
@@ -85,6 +87,7 @@ bool crosses(const Pixel& from, const Pixel& to, const Box& box) {
          clip(from.y, to.y - from.y, box.top, box.bottom) && enter < leave;
 }
 
+/// From the point to the nearest point of the segment.
 double distance_to_segment(const Pixel& point, const Pixel& from, const Pixel& to) {
   const double x = to.x - from.x, y = to.y - from.y;
   const double length2 = x * x + y * y;
@@ -94,6 +97,7 @@ double distance_to_segment(const Pixel& point, const Pixel& from, const Pixel& t
   return distance(point, {from.x + t * x, from.y + t * y});
 }
 
+/// Whether the inner parts of segments ab and cd intersect, by the signs of areas.
 bool segments_cross(const Pixel& a, const Pixel& b, const Pixel& c, const Pixel& d) {
   const auto side = [](const Pixel& p, const Pixel& q, const Pixel& r) {
     return (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
@@ -101,6 +105,7 @@ bool segments_cross(const Pixel& a, const Pixel& b, const Pixel& c, const Pixel&
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 }
 
+/// The label in a direction, `extra` pixels further out than necessary.
 PlacedLabel label_at(const LabelledPoint& point, const Direction& direction, double extra) {
   const double reach = point.marker_radius + kGap + extra;
   const Pixel center{
@@ -109,12 +114,12 @@ PlacedLabel label_at(const LabelledPoint& point, const Direction& direction, dou
   PlacedLabel label;
   label.box = {center.x - point.text_width / 2, center.y - point.text_height / 2,
                center.x + point.text_width / 2, center.y + point.text_height / 2};
-  label.has_leader = extra > kLeaderFrom;
+  label.has_leader = extra > kMinLeaderLength;
   label.leader_end = nearest_in(label.box, point.at);
   return label;
 }
 
-/// The cost of a candidate as far as it does not depend on the other labels.
+/// The part of a candidate's cost that does not depend on the other labels.
 double fixed_cost(const std::vector<LabelledPoint>& points, std::size_t own,
                   const PlacementArea& area, const PlacedLabel& label) {
   const Pixel& at = points[own].at;
@@ -150,7 +155,7 @@ std::vector<Candidate> candidates_of(const std::vector<LabelledPoint>& points, s
   return candidates;
 }
 
-/// The cost of two labels standing together; `a_at` and `b_at` are their points.
+/// The cost of conflicts between two labels; `a_at` and `b_at` are their points.
 double pair_cost(const PlacedLabel& a, const Pixel& a_at, const PlacedLabel& b, const Pixel& b_at) {
   double cost = overlap(inflated(a.box, 2), inflated(b.box, 1)) ? kOverlap : 0;
   if (a.has_leader && crosses(a_at, a.leader_end, b.box)) cost += kLeaderConflict;
@@ -161,7 +166,7 @@ double pair_cost(const PlacedLabel& a, const Pixel& a_at, const PlacedLabel& b, 
   return cost;
 }
 
-/// One choice of a candidate for each label, and its improvement.
+/// The choice of one candidate for each label, and its optimisation.
 class Placement {
  public:
   Placement(const std::vector<LabelledPoint>& points, const PlacementArea& area)
@@ -171,13 +176,15 @@ class Placement {
     }
   }
 
-  /// Simulated annealing: a worse place is taken the more often the warmer it is. The random
-  /// numbers are always the same ones.
+  /// Simulated annealing (Christensen et al., "An Empirical Study of Algorithms for Point-Feature
+  /// Label Placement", 1995): a worse candidate is accepted with probability exp(-increase /
+  /// temperature). The random numbers are the same in every call.
   void anneal() {
     const std::size_t num_steps = kStepsPerLabel * points_.size();
     for (std::size_t step = 0; step < num_steps; ++step) {
       const double done = static_cast<double>(step) / static_cast<double>(num_steps);
-      const double temperature = kWarmest * std::pow(kColdest / kWarmest, done);
+      const double temperature =
+          kStartTemperature * std::pow(kEndTemperature / kStartTemperature, done);
       const std::size_t own = random_below(points_.size(), kKey, 3 * step);
       const std::size_t place = random_below(candidates_[own].size(), kKey, 3 * step + 1);
       const double chance = static_cast<double>(random_below(1000000, kKey, 3 * step + 2)) / 1e6;
@@ -186,13 +193,13 @@ class Placement {
     }
   }
 
-  /// Moves one label after the other to its best place until none has a better one.
-  void settle() {
+  /// Moves each label to its best candidate in turn until no label has a better one.
+  void descend() {
     for (bool moved = true; moved;) {
       moved = false;
       for (std::size_t own = 0; own < points_.size(); ++own) {
         for (std::size_t place = 0; place < candidates_[own].size(); ++place) {
-          if (cost(own, place) > cost(own, chosen_[own]) - kLeastGain) continue;
+          if (cost(own, place) > cost(own, chosen_[own]) - kMinGain) continue;
           chosen_[own] = place;
           moved = true;
         }
@@ -209,6 +216,7 @@ class Placement {
  private:
   const PlacedLabel& label(std::size_t i) const { return candidates_[i][chosen_[i]].label; }
 
+  /// The cost of a candidate for one label while all others keep theirs.
   double cost(std::size_t own, std::size_t place) const {
     const Candidate& candidate = candidates_[own][place];
     double sum = candidate.cost;
@@ -220,9 +228,9 @@ class Placement {
 
   static constexpr std::uint64_t kKey = 1;
   static constexpr std::size_t kStepsPerLabel = 1500;
-  static constexpr double kWarmest = 200;     // about the cost of a covered line
-  static constexpr double kLeastGain = 1e-6;  // more than rounding, so that settling ends
-  static constexpr double kColdest = 1;       // about the least difference in cost
+  static constexpr double kStartTemperature = 200;  // about the cost of a covered line
+  static constexpr double kEndTemperature = 1;      // about the smallest difference in cost
+  static constexpr double kMinGain = 1e-6;          // above rounding errors, so that descend ends
 
   const std::vector<LabelledPoint>& points_;
   std::vector<std::vector<Candidate>> candidates_;
@@ -235,12 +243,12 @@ std::vector<PlacedLabel> place_labels(const std::vector<LabelledPoint>& points,
                                       const PlacementArea& area) {
   Placement placement(points, area);
   placement.anneal();
-  placement.settle();
+  placement.descend();
   return placement.labels();
 }
 
 double text_width(const std::string& text, double size) {
-  // Advance widths of DejaVu Sans in thousandths of its size, from the space to the tilde.
+  // Advance widths of DejaVu Sans in 1/1000 of the font size, from ' ' to '~'.
   static constexpr std::array<int, 95> kWidths{
       318,  401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337,
       636,  636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531,

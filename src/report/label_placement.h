@@ -5,12 +5,13 @@
 
 namespace lamina {
 
-/// Pixels from the figure's upper left corner, y downwards.
+/// A position in pixels from the upper left corner of the figure, y downwards.
 struct Pixel {
   double x = 0;
   double y = 0;
 };
 
+/// A rectangle in pixels.
 struct Box {
   double left = 0;
   double top = 0;
@@ -18,7 +19,7 @@ struct Box {
   double bottom = 0;
 };
 
-/// A point's marker and the size of the text that names it.
+/// A point to be labelled: its marker and the size of its label, in pixels.
 struct LabelledPoint {
   Pixel at;
   double marker_radius = 0;
@@ -26,23 +27,26 @@ struct LabelledPoint {
   double text_height = 0;
 };
 
+/// Where the label of a point is drawn.
 struct PlacedLabel {
   Box box;
-  bool has_leader = false;  ///< too far from its point to be read without a line to it
-  Pixel leader_end;         ///< where that line meets the box
+  bool has_leader = false;  ///< so far from its point that a leader line is drawn
+  Pixel leader_end;         ///< where the leader line meets the box
 };
 
+/// Where labels may be.
 struct PlacementArea {
   Box box;                                          ///< labels stay inside
-  std::vector<std::pair<Pixel, Pixel>> lines = {};  ///< drawn lines, not to be covered
+  std::vector<std::pair<Pixel, Pixel>> lines = {};  ///< drawn lines that labels should not cover
 };
 
-/// A box for each point's label, close to its marker and, as far as there is room, clear of all
-/// markers, of the other labels and of the lines. The same input gives the same boxes.
+/// The place of each point's label, in the order of the points: near its marker and, if there is
+/// room, not on markers, other labels or lines. Deterministic.
 std::vector<PlacedLabel> place_labels(const std::vector<LabelledPoint>& points,
                                       const PlacementArea& area);
 
-/// Width of a text in the figure's font (DejaVu Sans) at `size` pixels.
+/// Width in pixels of a text in the font of the figure (DejaVu Sans) at `size` pixels; exact for
+/// printable ASCII without kerning.
 double text_width(const std::string& text, double size);
 
 }  // namespace lamina

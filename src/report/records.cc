@@ -13,7 +13,7 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
-/// What tables show of a record as the conditions of its run.
+/// The fields of a record that are conditions of its run.
 Conditions own_conditions(const RunRecord& record) {
   Conditions conditions;
   const auto add = [&](const char* name, const auto& value) {
@@ -28,7 +28,8 @@ Conditions own_conditions(const RunRecord& record) {
   return conditions;
 }
 
-/// A record has these settings under names of its own; "": among its fields, not its conditions.
+/// Settings that are also fields of a record -> the field's name as a condition; "": not a
+/// condition.
 const std::map<std::string, std::string>& recorded_settings() {
   static const std::map<std::string, std::string> names{
       {"model.design", ""},
@@ -45,6 +46,7 @@ const std::map<std::string, std::string>& recorded_settings() {
   return names;
 }
 
+/// Settings of the sweep first, so that they determine the order; each name once.
 Conditions conditions_of(const RunRecord& record) {
   Conditions conditions;
   std::set<std::string> names;
@@ -59,6 +61,7 @@ Conditions conditions_of(const RunRecord& record) {
   return conditions;
 }
 
+/// Does not descend into checkpoints, which contain many files and no records.
 std::vector<fs::path> record_files_below(const fs::path& folder) {
   std::vector<fs::path> files;
   for (fs::recursive_directory_iterator at(folder), end; at != end; ++at) {
@@ -68,7 +71,8 @@ std::vector<fs::path> record_files_below(const fs::path& folder) {
   }
   std::ranges::sort(files);
   if (files.empty()) {
-    log_warning("{}: no result.json in it or below: an unfinished run has none", folder.string());
+    log_warning("{}: no result.json in this folder or below; an incomplete run has none",
+                folder.string());
   }
   return files;
 }
@@ -79,20 +83,22 @@ std::vector<fs::path> record_files_at(const fs::path& place) {
   return {place};
 }
 
+/// Throws Error naming the first record that cannot be compared by this quality.
 void check_comparable(std::span<const Record> records, Quality quality) {
   for (const Record& record : records) {
     const Record& first = records.front();
     if (quality == Quality::kPerplexity && record.tokenizer != first.tokenizer) {
       throw Error(fmt::format(
-          "perplexities of different tokenizers cannot be compared: {} has \"{}\", {} has \"{}\"; "
+          "perplexities with different tokenizers cannot be compared: {} has \"{}\", {} has "
+          "\"{}\"; "
           "rank by bits_per_byte",
           first.path.string(), first.tokenizer, record.path.string(), record.tokenizer));
     }
     if (quality == Quality::kBitsPerByte && record.perplexity() && !record.bits_per_byte()) {
-      throw Error(
-          fmt::format("{}: validation.bits_per_byte: is missing, so its run cannot be "
-                      "ranked by bits_per_byte",
-                      record.path.string()));
+      throw Error(fmt::format(
+          "{}: validation.bits_per_byte: is missing; expected, as records are ranked by "
+          "bits_per_byte",
+          record.path.string()));
     }
   }
 }
@@ -102,8 +108,8 @@ void check_comparable(std::span<const Record> records, Quality quality) {
 Record make_record(RunRecord run, const fs::path& path) {
   Record record{std::move(run), path, {}};
   if (!record.validation) {
-    throw Error(
-        fmt::format("{}: validation: is missing: the run had no held-out text", path.string()));
+    throw Error(fmt::format(
+        "{}: validation: is missing; expected, but the run had no held-out text", path.string()));
   }
   if (record.name.empty()) record.name = record.design;
   record.conditions = conditions_of(record);
@@ -113,15 +119,15 @@ Record make_record(RunRecord run, const fs::path& path) {
 std::vector<Record> find_records(std::span<const fs::path> places) {
   std::vector<Record> records;
   std::set<fs::path> seen;
-  std::string looked;
+  std::string searched;
   for (const fs::path& place : places) {
-    looked += (looked.empty() ? "" : ", ") + place.string();
+    searched += (searched.empty() ? "" : ", ") + place.string();
     for (const fs::path& file : record_files_at(place)) {
       if (!seen.insert(fs::weakly_canonical(file)).second) continue;
       records.push_back(make_record(read_record(file), file));
     }
   }
-  if (records.empty()) throw Error("no result.json found; looked in: " + looked);
+  if (records.empty()) throw Error("no result.json found in: " + searched);
   return records;
 }
 
@@ -130,9 +136,10 @@ bool has_several_tokenizers(std::span<const Record> records) {
       records, [&](const Record& record) { return record.tokenizer != records.front().tokenizer; });
 }
 
-Quality ranking_quality(std::span<const Record> records, std::optional<Quality> asked) {
+Quality ranking_quality(std::span<const Record> records, std::optional<Quality> requested) {
   const bool several = has_several_tokenizers(records);
-  const Quality quality = asked.value_or(several ? Quality::kBitsPerByte : Quality::kPerplexity);
+  const Quality quality =
+      requested.value_or(several ? Quality::kBitsPerByte : Quality::kPerplexity);
   check_comparable(records, quality);
   return quality;
 }

@@ -11,6 +11,7 @@ namespace {
 
 using Group = std::vector<const Record*>;
 
+/// Equal design, shape, tokenizer, data and conditions, and different seeds.
 bool differ_by_seed_only(const Record& a, const Record& b) {
   const auto fields = [](const Record& r) {
     return std::tie(r.design, r.head_dim, r.num_attention_heads, r.num_key_value_heads,
@@ -20,6 +21,7 @@ bool differ_by_seed_only(const Record& a, const Record& b) {
          std::ranges::is_permutation(a.conditions, b.conditions);
 }
 
+/// A record joins the first group from all of whose members it differs only by its seed.
 std::vector<Group> group_by_all_but_seed(std::span<const Record> records) {
   std::vector<Group> groups;
   for (const Record& record : records) {
@@ -36,7 +38,7 @@ std::vector<Group> group_by_all_but_seed(std::span<const Record> records) {
   return groups;
 }
 
-/// `number` of every record of the group; empty when some record does not have it.
+/// `number` of each record of the group; empty if a record does not have it.
 template <class Number>
 std::vector<double> numbers_of(const Group& group, const Number& number) {
   std::vector<double> values;
@@ -53,6 +55,7 @@ std::optional<double> mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+/// sqrt(sum of squared deviations / (n - 1)).
 std::optional<double> sample_deviation(const std::vector<double>& values) {
   if (values.size() < 2) return std::nullopt;
   const double center = *mean(values);
@@ -72,6 +75,7 @@ Metrics mean_metrics(const Group& group, const std::string& task, const Metrics&
   return means;
 }
 
+/// Means over the group; fields that are not scores are those of its first record.
 SeedMean average(const Group& group) {
   const auto perplexities = numbers_of(group, [](const Record& r) { return r.perplexity(); });
   const auto bits = numbers_of(group, [](const Record& r) { return r.bits_per_byte(); });

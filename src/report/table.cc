@@ -18,6 +18,7 @@ namespace {
 
 using Means = std::vector<SeedMean>;
 
+/// Diverged runs, whose quality is NaN, come last among equal KV bytes.
 void sort_by_kv_bytes(Means& means, Quality quality) {
   std::ranges::stable_sort(means, {}, [&](const SeedMean& mean) {
     const double loss = quality_of(mean.record, quality);
@@ -35,6 +36,7 @@ std::vector<bool> pareto_rows(const Means& means, Quality quality) {
   return pareto_front(cost, loss);
 }
 
+/// Explains the numbers after "±".
 void add_number_notes(const Means& means, std::vector<std::string>& notes) {
   const auto has_accuracy_error = [](const SeedMean& mean) {
     return std::ranges::any_of(mean.record.tasks, [](const auto& task) {
@@ -49,11 +51,12 @@ void add_number_notes(const Means& means, std::vector<std::string>& notes) {
   }
   if (std::ranges::any_of(means, [](const SeedMean& mean) { return mean.num_seeds > 1; })) {
     notes.push_back(
-        "Rows of n > 1 seeds are means over them, the perplexity ± one sample standard deviation.");
+        "Rows with n > 1 seeds are means over seeds, the perplexity ± one sample standard "
+        "deviation.");
   }
 }
 
-/// Runs, not rows: of several seeds one alone may have diverged.
+/// Names runs, not rows: one of several seeds may have diverged.
 void add_diverged_warning(std::span<const Record> records, std::vector<std::string>& notes) {
   std::vector<std::string> names;
   for (const Record& record : records) {
@@ -64,7 +67,7 @@ void add_diverged_warning(std::span<const Record> records, std::vector<std::stri
                               fmt::join(names, ", ")));
 }
 
-/// Tasks whose answers mean nothing, of which run.
+/// Names the tasks that had answers that are not finite, and the runs.
 void add_nonfinite_warning(std::span<const Record> records, std::vector<std::string>& notes) {
   std::vector<std::string> parts;
   for (const Record& record : records) {
@@ -81,7 +84,7 @@ void add_comparison_notes(std::span<const Record> records, Quality quality,
                           std::vector<std::string>& notes) {
   if (has_several_tokenizers(records)) {
     notes.push_back(
-        "Ranked by bits per byte, as perplexities of different tokenizers cannot be compared.");
+        "Ranked by bits per byte, as perplexities with different tokenizers cannot be compared.");
   }
   if (const std::string note = training_data_note(records); !note.empty()) notes.push_back(note);
   if (const std::string note = task_limit_note(records); !note.empty()) notes.push_back(note);
@@ -98,6 +101,7 @@ std::string baseline_title(const std::string& name) {
   return title;
 }
 
+/// "" if the baseline has no finite number.
 std::string baseline_text(const std::string& name, const Metrics& metrics) {
   std::vector<std::string> numbers;
   const auto finite = [&](const char* key) {
@@ -115,7 +119,7 @@ std::string baseline_text(const std::string& name, const Metrics& metrics) {
                      fmt::join(numbers, ", "));
 }
 
-/// One a different text; where there is more than one, each with the designs it belongs to.
+/// One note per different text; if there is more than one, each names its designs.
 void add_baseline_notes(const Means& means, std::vector<std::string>& notes) {
   std::vector<std::pair<std::string, std::vector<std::string>>> texts;
   for (const SeedMean& mean : means) {
@@ -128,8 +132,9 @@ void add_baseline_notes(const Means& means, std::vector<std::string>& notes) {
     }
   }
   for (const auto& [text, designs] : texts) {
-    const bool of_all = designs.size() == means.size();
-    notes.push_back(of_all ? text + "." : fmt::format("{} ({}).", text, fmt::join(designs, ", ")));
+    const bool is_of_all = designs.size() == means.size();
+    notes.push_back(is_of_all ? text + "."
+                              : fmt::format("{} ({}).", text, fmt::join(designs, ", ")));
   }
 }
 

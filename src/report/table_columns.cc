@@ -14,25 +14,26 @@ namespace {
 
 using Means = std::vector<SeedMean>;
 
+/// Which values of a column are better.
 enum class Better { kNeither, kLower, kHigher };
 
-/// What a diverged run reached is no best value.
+/// Marks the best values, except those of diverged runs; none if all are equal.
 void mark_best(const Means& means, std::vector<Cell>& cells, Better better) {
-  std::vector<Cell*> rivals;
+  std::vector<Cell*> candidates;
   for (std::size_t row = 0; row < cells.size(); ++row) {
     if (means[row].record.perplexity() && !cells[row].value.is_null())
-      rivals.push_back(&cells[row]);
+      candidates.push_back(&cells[row]);
   }
-  if (rivals.empty() || better == Better::kNeither) return;
+  if (candidates.empty() || better == Better::kNeither) return;
   const auto value_of = [](const Cell* cell) { return cell->value.get<double>(); };
-  const double least = value_of(std::ranges::min(rivals, {}, value_of));
-  const double greatest = value_of(std::ranges::max(rivals, {}, value_of));
-  if (least == greatest) return;  // nothing to choose between
-  const double best = better == Better::kLower ? least : greatest;
-  for (Cell* cell : rivals) cell->is_best = value_of(cell) == best;
+  const double min = value_of(std::ranges::min(candidates, {}, value_of));
+  const double max = value_of(std::ranges::max(candidates, {}, value_of));
+  if (min == max) return;
+  const double best = better == Better::kLower ? min : max;
+  for (Cell* cell : candidates) cell->is_best = value_of(cell) == best;
 }
 
-/// `cell` makes the cell of a row from its SeedMean.
+/// `cell` returns the cell for a SeedMean.
 template <class MakeCell>
 ColumnCells column_of(const Means& means, Column column, const MakeCell& cell) {
   ColumnCells result{.column = std::move(column)};
@@ -83,7 +84,7 @@ ColumnCells condition_column(const Means& means, const std::string& name, std::s
   });
 }
 
-/// Titles are the last part of the dotted name where that tells the columns apart.
+/// A title is the last part of the dotted name if that is unique, otherwise the whole name.
 void add_condition_columns(const Means& means, std::vector<ColumnCells>& columns) {
   const std::vector<std::string> names = varied_conditions(means);
   const auto last_part = [](const std::string& name) { return name.substr(name.rfind('.') + 1); };
@@ -93,13 +94,13 @@ void add_condition_columns(const Means& means, std::vector<ColumnCells>& columns
   }
 }
 
-/// The number of one row with its standard error or deviation, as far as there are any.
+/// A measured number with its standard error or deviation; either may be missing.
 struct Measured {
   std::optional<double> value;
   std::optional<double> error;
 };
 
-/// How the numbers of one column are printed and compared.
+/// How the numbers of a column are formatted and compared.
 struct MeasuredStyle {
   double scale = 1;
   int decimals = 3;
@@ -107,7 +108,7 @@ struct MeasuredStyle {
   Better better = Better::kNeither;
 };
 
-/// Perplexities of small byte-level models differ in the third decimal only.
+/// Perplexities below 10, as of byte-level models, may differ only in the third decimal.
 int perplexity_decimals(const std::vector<Measured>& numbers) {
   const auto is_small = [](const Measured& number) { return number.value && *number.value < 10; };
   return std::ranges::any_of(numbers, is_small) ? 3 : 2;
@@ -125,11 +126,12 @@ Cell measured_cell(const Measured& number, const MeasuredStyle& style) {
   return cell;
 }
 
-/// `error_ending` makes the name of the errors' column, which is there when any row has an error.
-ColumnCells measured_column(const Means& means, Column column, const char* error_ending,
+/// The column of errors has the key of the column + `error_suffix`; it exists if any row has an
+/// error.
+ColumnCells measured_column(const Means& means, Column column, const char* error_suffix,
                             const std::vector<Measured>& numbers, const MeasuredStyle& style) {
   const auto has_error = [](const Measured& number) { return number.error.has_value(); };
-  if (std::ranges::any_of(numbers, has_error)) column.error_key = column.key + error_ending;
+  if (std::ranges::any_of(numbers, has_error)) column.error_key = column.key + error_suffix;
   ColumnCells result{.column = std::move(column)};
   for (const Measured& number : numbers) result.cells.push_back(measured_cell(number, style));
   mark_best(means, result.cells, style.better);
@@ -142,6 +144,7 @@ bool has_one_tokenizer(const Means& means) {
   });
 }
 
+/// With several tokenizers no perplexity is the best one.
 ColumnCells perplexity_column(const Means& means) {
   std::vector<Measured> numbers;
   for (const SeedMean& mean : means) {
@@ -189,9 +192,9 @@ void add_unseen(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
-/// The place of a task in the CLA paper's tables (arXiv 2405.12981, table 3); behind them all for
-/// one that they lack. Shots do not matter: "hellaswag_10shot" stands where hellaswag does.
-std::ptrdiff_t paper_place(const std::string& task) {
+/// The position of a task in the tables of the CLA paper (arXiv 2405.12981, table 3); tasks that
+/// are not in them come last. The number of shots is ignored: "hellaswag_10shot" is hellaswag.
+std::ptrdiff_t paper_position(const std::string& task) {
   static constexpr std::array<std::string_view, 8> kOrder{
       "wikitext", "hellaswag", "piqa", "winogrande", "sciq", "openbookqa", "boolq", "arc_easy"};
   const auto is_it = [&](std::string_view known) {
@@ -200,13 +203,13 @@ std::ptrdiff_t paper_place(const std::string& task) {
   return std::ranges::find_if(kOrder, is_it) - kOrder.begin();
 }
 
-/// Tasks of all records, the paper's in its order, then the others as the records have them.
+/// The tasks of all records: the paper's in its order, then the others in the order of the records.
 std::vector<std::string> tasks_in_order(const Means& means) {
   std::vector<std::string> tasks;
   for (const SeedMean& mean : means) {
     for (const auto& [task, unused] : mean.record.tasks) add_unseen(tasks, task);
   }
-  std::ranges::stable_sort(tasks, {}, paper_place);
+  std::ranges::stable_sort(tasks, {}, paper_position);
   return tasks;
 }
 
@@ -254,7 +257,7 @@ std::vector<ColumnCells> table_columns(const Means& means, Quality quality) {
                                    &Record::skipped_steps));
   }
   columns.push_back(perplexity_column(means));
-  // Of bytes, bits per byte are the perplexity said again.
+  // For the tokenizer `bytes`, bits per byte are the base-2 logarithm of the perplexity.
   if (quality == Quality::kBitsPerByte || means.front().record.tokenizer != "bytes") {
     columns.push_back(bits_per_byte_column(means));
   }

@@ -6,8 +6,8 @@
 namespace lamina {
 namespace {
 
-/// Names and values of a row as programs see it: errors are columns of their own, and whether the
-/// row is Pareto-optimal follows the design.
+/// Keys and values of a row for programs: errors are separate columns, and `pareto` follows the
+/// design.
 std::vector<std::pair<std::string, Json>> named_values(const Table& table, const Row& row) {
   std::vector<std::pair<std::string, Json>> values;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -19,6 +19,7 @@ std::vector<std::pair<std::string, Json>> named_values(const Table& table, const
   return values;
 }
 
+/// Quoted as in RFC 4180 if necessary.
 std::string csv_field(const Json& value) {
   if (value.is_null()) return "";
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();

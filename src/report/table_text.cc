@@ -11,8 +11,8 @@ namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
 
-/// `format` turns the text of a cell into the format's own; the first cell of a Pareto row gets
-/// `pareto_mark`, best cells stand between `best_open` and `best_close`.
+/// How a format writes cells: `escape` escapes a text, `pareto_mark` follows the first cell of a
+/// Pareto row, and best values are between `best_open` and `best_close`.
 struct CellStyle {
   std::string (*escape)(const std::string&);
   const char* pareto_mark;
@@ -20,7 +20,7 @@ struct CellStyle {
   const char* best_close;
 };
 
-/// The header, then the rows.
+/// The header, then the rows, as formatted cells.
 Lines formatted_lines(const Table& table, const CellStyle& style) {
   Lines lines(1);
   for (const Column& column : table.columns) lines[0].push_back(style.escape(column.title));
@@ -36,6 +36,7 @@ Lines formatted_lines(const Table& table, const CellStyle& style) {
   return lines;
 }
 
+/// Replaces each key of the table in the text by its value.
 std::string escape_each(const std::string& text, const std::map<std::string, std::string>& table) {
   std::string escaped;
   for (std::size_t at = 0; at < text.size();) {
@@ -48,7 +49,7 @@ std::string escape_each(const std::string& text, const std::map<std::string, std
   return escaped;
 }
 
-/// Underscores stay: inside a word they mean nothing in GitHub's Markdown.
+/// Underscores are not escaped: inside a word they have no meaning in GitHub Flavored Markdown.
 std::string escape_markdown(const std::string& text) {
   static const std::map<std::string, std::string> table{{"\\", "\\\\"}, {"|", "\\|"},  {"*", "\\*"},
                                                         {"`", "\\`"},   {"<", "&lt;"}, {"\n", " "}};
@@ -74,14 +75,14 @@ std::string escape_latex(const std::string& text) {
   return escape_each(text, table);
 }
 
-/// Characters that a terminal shows, for text without combining ones.
+/// The number of code points in a UTF-8 text: its width in a terminal if none is wide or combining.
 std::size_t display_width(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::vector<std::size_t> column_widths(const Lines& lines) {
-  std::vector<std::size_t> widths(lines[0].size(), 3);  // room for the ruler's "--:"
+  std::vector<std::size_t> widths(lines[0].size(), 3);  // the minimum for the delimiter row, "--:"
   for (const auto& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       widths[i] = std::max(widths[i], display_width(line[i]));
@@ -90,13 +91,13 @@ std::vector<std::size_t> column_widths(const Lines& lines) {
   return widths;
 }
 
-std::string markdown_ruler(const Table& table, const std::vector<std::size_t>& widths) {
-  std::string ruler = "|";
+std::string markdown_delimiter_row(const Table& table, const std::vector<std::size_t>& widths) {
+  std::string row = "|";
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const bool left = table.columns[i].alignment == Alignment::kLeft;
-    ruler += fmt::format("{}{:->{}}{}|", left ? ":" : "", "", widths[i] + 1, left ? "" : ":");
+    row += fmt::format("{}{:->{}}{}|", left ? ":" : "", "", widths[i] + 1, left ? "" : ":");
   }
-  return ruler + "\n";
+  return row + "\n";
 }
 
 std::string markdown_line(const Table& table, const std::vector<std::string>& line,
@@ -130,7 +131,7 @@ std::string to_markdown(const Table& table) {
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += markdown_line(table, lines[i], widths);
-    if (i == 0) text += markdown_ruler(table, widths);
+    if (i == 0) text += markdown_delimiter_row(table, widths);
   }
   if (has_pareto_row(table)) text += fmt::format("\n- `*` {}", kParetoLegend);
   for (const std::string& note : table.notes) text += "\n- " + escape_markdown(note);
@@ -139,7 +140,7 @@ std::string to_markdown(const Table& table) {
 
 std::string to_latex(const Table& table) {
   const Lines lines = formatted_lines(table, {escape_latex, "$^{*}$", "\\textbf{", "}"});
-  std::string text = "% needs \\usepackage{booktabs}\n\\begin{tabular}{";
+  std::string text = "% requires \\usepackage{booktabs}\n\\begin{tabular}{";
   for (const Column& column : table.columns) {
     text += column.alignment == Alignment::kLeft ? 'l' : 'r';
   }

@@ -5,7 +5,7 @@
 
 namespace lamina {
 
-/// Explains the mark after a Pareto-optimal row's name, in every format that has one.
+/// Explains the mark of Pareto-optimal rows, in every format that has notes.
 inline constexpr const char* kParetoLegend =
     "Pareto-optimal: no other row is at least as good in both KV bytes and validation quality and "
     "better in one of them.";

@@ -20,21 +20,23 @@ namespace {
   throw UsageError(fmt::format("{}: {}", place.text(), message));
 }
 
-/// The values of a list that a sweep cannot do without.
-const std::vector<Node>& listed(const Node& node, const std::string& key) {
-  if (node.kind != Node::Kind::kSequence) fail(node.place, key + ": must be a list of values");
+/// The values of a list, which must have at least one.
+const std::vector<Node>& list_values(const Node& node, const std::string& key) {
+  if (node.kind != Node::Kind::kSequence) fail(node.place, key + ": expected a list of values");
   if (node.items.empty()) {
-    fail(node.place, key + ": the list is empty; allowed: at least one value");
+    fail(node.place, key + ": the list is empty; expected at least one value");
   }
   return node.items;
 }
 
+/// The shortest text that reads back as the same number, without "+" and ".0".
 std::string number_label(double number) {
   std::string text = fmt::format("{}", number);
   std::erase(text, '+');
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
+/// A value as part of a file name; items of lists and maps are joined by "-".
 std::string value_label(const Json& value) {
   if (value.is_number_float()) return number_label(value.get<double>());
   if (value.is_string()) return file_safe(value.get<std::string>());
@@ -50,10 +52,11 @@ std::string name_part(const std::string& key_label, const Node& value) {
   return fmt::format("-{}{}", file_safe(key_label), value_label(json_of(value)));
 }
 
+/// A design name, or a map whose keys are all set in `model`.
 Choice design_choice(const Node& item) {
   const Node* design = item.kind == Node::Kind::kScalar ? &item : item.find("design");
   if (design == nullptr || design->kind != Node::Kind::kScalar || design->scalar.empty()) {
-    fail(item.place, "designs: must be a design name, or a map with the key `design`");
+    fail(item.place, "designs: expected a design name, or a map with the key `design`");
   }
   if (design == &item) return {file_safe(item.scalar), {{"model.design", item}}};
   Choice choice{file_safe(design->scalar), {}};
@@ -63,8 +66,8 @@ Choice design_choice(const Node& item) {
   return choice;
 }
 
-/// The design of a file without `designs` is that of its model, if it names one.
-SweepAxis model_as_it_stands(const Node& sweep_file) {
+/// The only choice of a file without `designs`: the design of its model, if it has one.
+SweepAxis model_design_axis(const Node& sweep_file) {
   const Node* model = sweep_file.find("model");
   const Node* design = model == nullptr ? nullptr : model->find("design");
   const bool named = design != nullptr && !design->scalar.empty();
@@ -73,46 +76,48 @@ SweepAxis model_as_it_stands(const Node& sweep_file) {
 
 SweepAxis design_axis(const Node& sweep_file) {
   const Node* designs = sweep_file.find("sweep")->find("designs");
-  if (designs == nullptr) return model_as_it_stands(sweep_file);
+  if (designs == nullptr) return model_design_axis(sweep_file);
   SweepAxis axis;
-  for (const Node& item : listed(*designs, "designs")) {
+  for (const Node& item : list_values(*designs, "designs")) {
     Choice choice = design_choice(item);
     const auto same = std::ranges::find(axis.choices, choice.label, &Choice::label);
     if (same != axis.choices.end()) {
       const auto& first = designs->items[static_cast<std::size_t>(same - axis.choices.begin())];
-      fail(item.place,
-           fmt::format("designs: {} stands twice; first at {}", choice.label, first.place.text()));
+      fail(item.place, fmt::format("designs: duplicate design {}; first at {}", choice.label,
+                                   first.place.text()));
     }
     axis.choices.push_back(std::move(choice));
   }
   return axis;
 }
 
+/// One choice without assignments if the file has no `seeds`.
 SweepAxis seed_axis(const Node& sweep_file) {
   const Node* seeds = sweep_file.find("sweep")->find("seeds");
   if (seeds == nullptr) return {{Choice{}}};
   SweepAxis axis;
-  const bool several = listed(*seeds, "seeds").size() > 1;
+  const bool several = list_values(*seeds, "seeds").size() > 1;
   for (const Node& seed : seeds->items) {
     axis.choices.push_back({several ? name_part("seed", seed) : "", {{"train.seed", seed}}});
   }
   return axis;
 }
 
+/// Whether two dotted keys are equal or one contains the other.
 bool overlap(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
   return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
 }
 
-/// Keys that a sweep sets itself, and where their values are to be written.
+/// Keys that a sweep sets itself, and the key of `sweep` that determines them.
 constexpr std::array<std::array<std::string_view, 2>, 4> kOwnKeys{
     {{"model.design", "designs"}, {"train.seed", "seeds"}, {"name", "name"}, {"output", "output"}}};
 
 void check_against_sweep(const Entry& entry) {
-  for (const auto& [key, written_in] : kOwnKeys) {
+  for (const auto& [key, sweep_key] : kOwnKeys) {
     if (overlap(entry.key, key)) {
-      fail(entry.place, fmt::format("grid.{}: the sweep sets {} itself; write it in sweep.{}",
-                                    entry.key, key, written_in));
+      fail(entry.place, fmt::format("grid.{}: the sweep sets {} itself; set sweep.{} instead",
+                                    entry.key, key, sweep_key));
     }
   }
 }
@@ -121,17 +126,19 @@ void check_against_designs(const Entry& entry, const SweepAxis& designs) {
   for (const Choice& choice : designs.choices) {
     for (const Assignment& assignment : choice.assignments) {
       if (overlap(entry.key, assignment.key)) {
-        fail(entry.place, fmt::format("grid.{}: a design sets {} as well, at {}", entry.key,
+        fail(entry.place, fmt::format("grid.{}: a design also sets {}, at {}", entry.key,
                                       assignment.key, assignment.value.place.text()));
       }
     }
   }
 }
 
+/// Throws UsageError if the key is malformed or also set by the sweep, a design or an earlier grid
+/// key.
 void check_grid_key(const Node& grid, const Entry& entry, const SweepAxis& designs) {
   if (entry.key.empty() || entry.key.starts_with('.') || entry.key.ends_with('.') ||
       entry.key.find("..") != std::string::npos) {
-    fail(entry.place, fmt::format("grid: got the key `{}`, allowed: a dotted key such as "
+    fail(entry.place, fmt::format("grid: got the key `{}`; expected a dotted key such as "
                                   "optimizer.learning_rate",
                                   entry.key));
   }
@@ -140,8 +147,8 @@ void check_grid_key(const Node& grid, const Entry& entry, const SweepAxis& desig
   for (const Entry& other : grid.entries) {
     if (&other == &entry) return;
     if (overlap(entry.key, other.key)) {
-      fail(entry.place, fmt::format("grid.{}: the grid sets {} as well, at {}", entry.key,
-                                    other.key, other.place.text()));
+      fail(entry.place, fmt::format("grid.{}: the grid also sets {}, at {}", entry.key, other.key,
+                                    other.place.text()));
     }
   }
 }
@@ -159,7 +166,7 @@ std::string initials(const std::string& key) {
   return letters;
 }
 
-/// How the grid's keys are called in names: as short as tells them apart.
+/// The labels of the grid's keys in names of runs: the shortest kind that is unique.
 std::vector<std::string> key_labels(const std::vector<std::string>& keys) {
   for (const auto shorten : {initials, last_part}) {
     std::vector<std::string> labels;
@@ -182,12 +189,12 @@ std::vector<SweepAxis> grid_axes(const Node& sweep, const SweepAxis& designs) {
   const Node* grid = sweep.find("grid");
   if (grid == nullptr) return {};
   if (grid->kind != Node::Kind::kMap) {
-    fail(grid->place, "grid: must be a map of dotted keys to lists of values");
+    fail(grid->place, "grid: expected a map from dotted keys to lists of values");
   }
   std::vector<std::string> keys;
   for (const Entry& entry : grid->entries) {
     check_grid_key(*grid, entry, designs);
-    listed(entry.value, "grid." + entry.key);
+    list_values(entry.value, "grid." + entry.key);
     keys.push_back(entry.key);
   }
   const std::vector<std::string> labels = key_labels(keys);

@@ -27,21 +27,22 @@ namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(150);
 
-/// The cores that this process may use, which a batch system may have restricted.
+/// The cores available to this process, which a batch system may restrict.
 std::int64_t num_cores() {
   cpu_set_t cores;
   if (::sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+/// Divides the cores among the slots, unless the user has set the number of threads.
 std::vector<std::string> child_environment(std::int64_t slots) {
   if (slots == 1 || std::getenv("OMP_NUM_THREADS") != nullptr) return {};
   const std::int64_t threads = std::max(std::int64_t{1}, num_cores() / slots);
   return {fmt::format("OMP_NUM_THREADS={}", threads)};
 }
 
-/// What a run's folder looked like when its process was started: what differs is the process's.
-struct Before {
+/// A run's folder just before its process was started: differences come from the process.
+struct FolderSnapshot {
   std::int64_t console_bytes = 0;
   fs::file_time_type status_written = fs::file_time_type::min();
 };
@@ -50,27 +51,29 @@ fs::path console_log(const PlannedRun& run) { return RunFolder(run.folder).conso
 fs::path status_file(const PlannedRun& run) { return RunFolder(run.folder).status(); }
 
 fs::file_time_type status_written(const PlannedRun& run) {
-  std::error_code absent;  // the time is then the smallest one
+  std::error_code absent;  // then the minimum is returned
   return fs::last_write_time(status_file(run), absent);
 }
 
-Before look_at(const PlannedRun& run) {
+FolderSnapshot snapshot_of(const PlannedRun& run) {
   std::error_code absent;
   const auto bytes = fs::file_size(console_log(run), absent);
   return {absent ? 0 : static_cast<std::int64_t>(bytes), status_written(run)};
 }
 
+/// A run whose process has not been seen to end.
 struct Running {
   std::size_t index;
-  Before before;
+  FolderSnapshot before;
   Child child;
   double start_seconds = monotonic_seconds();
 };
 
+/// One call of run_sweep.
 class Executor {
  public:
   Executor(const std::vector<PlannedRun>& runs, const ExecutorOptions& options)
-      : runs_(runs), options_(options), ends_(runs.size(), End::kOpen), reasons_(runs.size()) {}
+      : runs_(runs), options_(options), ends_(runs.size(), End::kPending), reasons_(runs.size()) {}
 
   SweepOutcome run() {
     prepare();
@@ -85,7 +88,7 @@ class Executor {
   }
 
  private:
-  enum class End { kOpen, kComplete, kSkipped, kFailed, kStopped };
+  enum class End { kPending, kComplete, kSkipped, kFailed, kStopped };
 
   void prepare() {
     if (options_.fresh) {
@@ -94,19 +97,20 @@ class Executor {
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       if (run_state(runs_[i]) == RunState::kComplete) ends_[i] = End::kSkipped;
     }
-    // Only now: nothing is written where one of the folders is refused.
+    // In a second loop: nothing is written if one of the folders is rejected.
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       if (ends_[i] == End::kSkipped) {
         finished_seconds_.push_back(complete_record(runs_[i]).wall_seconds);
       }
     }
     const auto num_skipped = std::ranges::count(ends_, End::kSkipped);
-    if (num_skipped > 0) log_info("{} of {} runs are complete already", num_skipped, runs_.size());
+    if (num_skipped > 0) log_info("{} of {} runs are already complete", num_skipped, runs_.size());
   }
 
+  /// Starts runs in the order of the plan until all slots are used, or none after a stop.
   void fill_slots() {
     while (std::ssize(running_) < options_.slots && next_ < runs_.size() && !stop_requested()) {
-      if (ends_[next_] == End::kOpen) start(next_);
+      if (ends_[next_] == End::kPending) start(next_);
       ++next_;
     }
   }
@@ -117,9 +121,10 @@ class Executor {
     write_run_config(run);
     ChildOptions child{options_.command, child_environment(options_.slots), console_log(run)};
     child.arguments.push_back(RunFolder(run.folder).planned_config().string());
-    running_.push_back({index, look_at(run), Child(child)});
+    running_.push_back({index, snapshot_of(run), Child(child)});
   }
 
+  /// Once per sweep: a second SIGTERM would not stop a run sooner.
   void forward_stop() {
     if (!stop_requested() || stop_forwarded_) return;
     stop_forwarded_ = true;
@@ -127,7 +132,7 @@ class Executor {
     for (const Running& running : running_) running.child.signal(SIGTERM);
   }
 
-  /// True when a slot was freed.
+  /// True if a slot was freed.
   bool collect_ended() {
     std::vector<Running> still_running;
     for (Running& running : running_) {
@@ -141,8 +146,8 @@ class Executor {
     return running_.size() < still_running.size();
   }
 
-  /// 75 is a run's own word that it was asked to stop; during a stop, one that had not come far
-  /// enough to give it dies of the signal.
+  /// A run that stops on request exits with status 75. During a stop, a run that does not handle
+  /// the signals yet is killed by them.
   static bool was_stopped(int exit_status) {
     const bool by_signal = exit_status == 128 + SIGTERM || exit_status == 128 + SIGINT ||
                            exit_status == 128 + SIGUSR1 || exit_status == 128 + SIGUSR2;
@@ -162,6 +167,7 @@ class Executor {
     }
   }
 
+  /// An exit status of 0 counts only with a valid record.
   void finish_good(std::size_t index) {
     try {
       const RunRecord record = complete_record(runs_[index]);
@@ -195,7 +201,8 @@ class Executor {
                                   runs_[running.index].name, status.text));
       times.running.push_back({monotonic_seconds() - running.start_seconds, status.seconds_left});
     }
-    times.num_waiting = std::count(ends_.begin(), ends_.end(), End::kOpen) - std::ssize(running_);
+    times.num_waiting =
+        std::count(ends_.begin(), ends_.end(), End::kPending) - std::ssize(running_);
     if (const auto left = sweep_seconds_left(times); left && runs_.size() > 1) {
       lines.push_back(fmt::format("sweep: {} of {} runs ended, about {} left", num_ended(),
                                   runs_.size(), readable_seconds(*left)));
@@ -204,10 +211,10 @@ class Executor {
   }
 
   std::int64_t num_ended() const {
-    return std::ssize(ends_) - std::count(ends_.begin(), ends_.end(), End::kOpen);
+    return std::ssize(ends_) - std::count(ends_.begin(), ends_.end(), End::kPending);
   }
 
-  /// What the run says that it does, else the last line that it printed.
+  /// The status that the run reports, otherwise the last line that it printed.
   ProcessStatus status_of(const Running& running) const {
     const PlannedRun& run = runs_[running.index];
     if (status_written(run) != running.before.status_written) {
@@ -227,7 +234,7 @@ class Executor {
   void add_to(SweepOutcome& outcome, std::size_t index) const {
     const PlannedRun& run = runs_[index];
     switch (ends_[index]) {
-      case End::kOpen:
+      case End::kPending:
         outcome.not_started.push_back(run.name);
         return;
       case End::kStopped:
@@ -261,7 +268,7 @@ class Executor {
 
 SweepOutcome run_sweep(const std::vector<PlannedRun>& runs, const ExecutorOptions& options) {
   if (options.slots < 1) {
-    throw UsageError(fmt::format("slots: got {}, allowed: at least 1", options.slots));
+    throw UsageError(fmt::format("slots: got {}; expected an integer >= 1", options.slots));
   }
   return Executor(runs, options).run();
 }

@@ -17,7 +17,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t kMostRuns = 100'000;
+constexpr std::size_t kMaxRuns = 100'000;
 
 const Node& sweep_section(const Node& sweep_file) {
   const Node* sweep = sweep_file.find("sweep");
@@ -32,6 +32,7 @@ void erase_key(Node& map, std::string_view key) {
   std::erase_if(map.entries, [&](const Entry& entry) { return entry.key == key; });
 }
 
+/// Quoted, so that it is read as text even if it looks like a number.
 Node text_node(const std::string& text, const Place& place) {
   Node node;
   node.kind = Node::Kind::kScalar;
@@ -41,36 +42,37 @@ Node text_node(const std::string& text, const Place& place) {
   return node;
 }
 
-/// Lays the value of a dotted key upon the tree, as a base file's values are overlaid.
+/// Sets a dotted key in the tree, merging maps as for a base file.
 void assign(Node& root, const Assignment& assignment) {
-  Node over = assignment.value;
+  Node overlay = assignment.value;
   std::string_view rest = assignment.key;
   while (!rest.empty()) {
     const std::size_t dot = rest.rfind('.');
-    const std::string key(rest.substr(dot + 1));  // all of it where there is no dot
+    const std::string key(rest.substr(dot + 1));  // all of it if there is no dot
     rest = rest.substr(0, dot == std::string_view::npos ? 0 : dot);
     Node map;
     map.kind = Node::Kind::kMap;
-    map.place = over.place;
-    map.entries.push_back({key, over.place, std::move(over)});
-    over = std::move(map);
+    map.place = overlay.place;
+    map.entries.push_back({key, overlay.place, std::move(overlay)});
+    overlay = std::move(map);
   }
-  merge_into(root, over);
+  merge_into(root, overlay);
 }
 
+/// Throws UsageError before the product of the sizes can overflow.
 std::size_t num_runs(const std::vector<SweepAxis>& axes, const Place& place) {
   std::size_t count = 1;
   for (const SweepAxis& axis : axes) {
     count *= axis.choices.size();
-    if (count > kMostRuns) {
-      throw UsageError(
-          fmt::format("{}: the sweep has more runs than are allowed: {}", place.text(), kMostRuns));
+    if (count > kMaxRuns) {
+      throw UsageError(fmt::format("{}: the sweep has too many runs; expected at most {}",
+                                   place.text(), kMaxRuns));
     }
   }
   return count;
 }
 
-/// The choices of run `index`: the digits of a number in which each axis is a place.
+/// The choices of run `index`: its digits in the mixed radix of the sizes of the axes.
 std::vector<const Choice*> choices_of(std::size_t index, const std::vector<SweepAxis>& axes) {
   std::vector<const Choice*> choices(axes.size());
   for (std::size_t i = axes.size(); i-- > 0; index /= axes[i].choices.size()) {
@@ -99,44 +101,45 @@ PlannedRun make_run(const Node& base, const SweepSettings& settings,
 
 void check_name(const std::string& name, std::set<std::string>& names, const Place& place) {
   if (name.size() > kMaxFileNameBytes) {
-    throw UsageError(fmt::format("{}: the run {} has a name of {} characters; allowed: {}",
+    throw UsageError(fmt::format("{}: the run {} has a name of {} bytes; expected at most {}",
                                  place.text(), name, name.size(), kMaxFileNameBytes));
   }
   if (!names.insert(name).second) {
     throw UsageError(
-        fmt::format("{}: two runs would be called {}; allowed: values that differ, "
-                    "also without characters that no file name should hold",
+        fmt::format("{}: two runs would be named {}; expected values that differ, even without the "
+                    "characters that a file name must not have",
                     place.text(), name));
   }
 }
 
-/// Also of the free parts, so that the key meant by a misspelt one can be told.
+/// Includes `designs` and `grid`, so that they can be suggested for a misspelt key.
 void check_sweep_keys(const Node& sweep, SweepSettings& settings) {
   KnownKeys known("sweep");
   settings.visit(known);
   std::vector<KnownKeys::Key> keys = known.keys();
-  for (const char* free_part : {"sweep.designs", "sweep.grid"}) keys.push_back({free_part, false});
+  for (const char* key : {"sweep.designs", "sweep.grid"}) keys.push_back({key, false});
   check_keys(sweep, "sweep", keys);
 }
 
-/// A part of the section that has no keys of its own to list.
-struct FreePart {
+/// The value of `designs` or `grid`, which has no fixed keys to list.
+struct FreeValue {
   template <class Visitor>
   void visit(Visitor&) {}
 };
 
+/// The section with all its keys, for its help text.
 struct WholeSection {
-  SweepSettings fixed_part;
-  FreePart designs, grid;
+  SweepSettings settings;
+  FreeValue designs, grid;
 
   template <class Visitor>
   void visit(Visitor& v) {
-    fixed_part.visit(v);
+    settings.visit(v);
     v.section("designs", designs,
               "list of design names, or of maps such as {design: H46-MQA, num_attention_heads: 45} "
-              "whose keys go to `model`; absent: the one of `model`");
+              "whose keys are set in `model`; default: the design of `model`");
     v.section("grid", grid,
-              "map of dotted keys to lists of values, all of which are combined, such as "
+              "map from dotted keys to lists of values, all of which are combined, such as "
               "{optimizer.learning_rate: [1e-3, 3e-3]}");
   }
 };
@@ -146,7 +149,7 @@ struct SweepSection {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.section("sweep", sweep, "what is varied, and where the runs go");
+    v.section("sweep", sweep, "what is varied, and where the runs are written");
   }
 };
 
@@ -155,14 +158,14 @@ struct SweepSection {
 std::string sweep_settings_help() { return settings_help(SweepSection{}); }
 
 SweepSettings read_sweep_settings(const Node& sweep_file) {
-  Node fixed_part = sweep_section(sweep_file);
+  Node section = sweep_section(sweep_file);
   SweepSettings settings;
-  check_sweep_keys(fixed_part, settings);
-  for (const char* free_part : {"designs", "grid"}) erase_key(fixed_part, free_part);
-  read_section(fixed_part, "sweep", settings);
+  check_sweep_keys(section, settings);
+  for (const char* key : {"designs", "grid"}) erase_key(section, key);
+  read_section(section, "sweep", settings);
   if (settings.output.empty()) {
-    throw UsageError(fmt::format("{}: sweep.output: must name a folder",
-                                 fixed_part.find("output")->place.text()));
+    throw UsageError(fmt::format("{}: sweep.output: got \"\"; expected the path of a folder",
+                                 section.find("output")->place.text()));
   }
   return settings;
 }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kTailBytes = 8192;
 
-/// The last lines of a file, from byte `start` on at the earliest; the first may be half a line.
+/// The last lines of a file, at the earliest from byte `start`; the first may be cut.
 std::vector<std::string> tail_lines(const fs::path& file, std::int64_t start) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   const std::int64_t size = stream ? std::int64_t{stream.tellg()} : 0;
@@ -38,7 +38,7 @@ std::string trimmed(const std::string& line) {
   return line.substr(first, line.find_last_not_of(kBlank) - first + 1);
 }
 
-/// A line of our log (core/log.cc) without its time and level.
+/// A line of lamina's log (core/log.cc) without its time and level.
 std::string message_of(const std::string& line) {
   static const std::regex stamp("[0-9]{2}:[0-9]{2}:[0-9]{2} [A-Z] ");
   std::smatch match;
@@ -63,6 +63,7 @@ std::optional<double> sweep_seconds_left(const SweepTimes& times) {
     all += left;
     longest = std::max(longest, left);
   }
+  // Perfectly balanced slots, but not before the longest running run ends.
   return std::max(longest, all / static_cast<double>(times.slots));
 }
 

@@ -14,15 +14,16 @@ namespace lamina {
 namespace fs = std::filesystem;
 namespace {
 
+/// Compares run.yaml with the planned configuration. Throws Error naming the first difference.
 void check_same_configuration(const PlannedRun& run) {
   const fs::path file = RunFolder(run.folder).planned_config();
-  const Node made = deciding_part(parse_yaml(read_file(file), file.string()));
-  const auto difference = first_difference(made, deciding_part(run.config));
+  const Node started = deciding_part(parse_yaml(read_file(file), file.string()));
+  const auto difference = first_difference(started, deciding_part(run.config));
   if (!difference) return;
-  throw Error(
-      fmt::format("{}: holds a run of another configuration: {}; give the sweep another "
-                  "name, or discard the old runs with --fresh",
-                  run.folder.string(), difference->text()));
+  throw Error(fmt::format(
+      "{}: contains a run with another configuration: {}; choose another name for the sweep, or "
+      "discard the old runs with --fresh",
+      run.folder.string(), difference->text()));
 }
 
 }  // namespace
@@ -34,10 +35,10 @@ RunState run_state(const PlannedRun& run) {
     return folder.is_complete() ? RunState::kComplete : RunState::kPartial;
   }
   if (fs::exists(folder.config()) || folder.is_complete()) {
-    throw Error(
-        fmt::format("{}: holds a run that no sweep started; give the sweep another name, "
-                    "or discard it with --fresh",
-                    run.folder.string()));
+    throw Error(fmt::format(
+        "{}: contains a run that was not started by a sweep; choose another name for the "
+        "sweep, or discard the run with --fresh",
+        run.folder.string()));
   }
   return RunState::kNew;
 }

@@ -20,6 +20,7 @@ constexpr const char* kModelFile = "model.safetensors";
 constexpr const char* kOptimizerFiles = "optimizer.";
 constexpr const char* kStateFile = "state.json";
 
+/// State tensors have the order of the model's parameters and are stored under their names.
 NamedTensors under_parameter_names(const Decoder& model, const std::vector<at::Tensor>& tensors) {
   NamedTensors named;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
@@ -32,27 +33,28 @@ std::string file_of(const OptimizerState& state) {
   return fmt::format("{}{}.safetensors", kOptimizerFiles, state.name);
 }
 
-/// The name under which it is found again: the tokenizer itself, the first of the files, may have
-/// had any.
+/// The first file is the tokenizer itself, which may have any name; it is stored under the name by
+/// which it is found when the checkpoint is loaded.
 std::string tokenizer_file_name(const fs::path& file, std::size_t i) {
   return i == 0 ? "tokenizer" + file.extension().string() : file.filename().string();
 }
 
-/// Without it, transformers would take the id that Llama's own tokenizer has.
+/// Without the key, transformers would use the id of Llama's own tokenizer.
 Json config_with_eos(const ModelSpec& spec, std::optional<std::int64_t> eos_token_id) {
   Json config = config_json(spec);
   if (eos_token_id) config["eos_token_id"] = *eos_token_id;
   return config;
 }
 
-enum class Files { kAll, kAllButOptimizer };
+enum class Files { kAll, kAllExceptOptimizer };
 
+/// Hashes the files that state.json lists. Throws Error if one differs or cannot be read.
 FileHashes check_hashes(const fs::path& folder, const StateFile& file, Files files) {
   FileHashes checked;
   for (const auto& [name, hash] : file.hashes) {
-    if (files == Files::kAllButOptimizer && name.starts_with(kOptimizerFiles)) continue;
+    if (files == Files::kAllExceptOptimizer && name.starts_with(kOptimizerFiles)) continue;
     if (hash_file(folder / name) != hash) {
-      throw Error(fmt::format("{}: is damaged: its hash is not the one in {}",
+      throw Error(fmt::format("{}: is damaged: its hash differs from the one in {}",
                               (folder / name).string(), kStateFile));
     }
     checked.emplace(name, hash);
@@ -64,7 +66,7 @@ FileHashes check_hashes(const fs::path& folder, const StateFile& file, Files fil
 
 FileHashes check_checkpoint(const fs::path& folder) {
   if (!fs::exists(folder / kStateFile)) return {};
-  return check_hashes(folder, read_state_file(folder / kStateFile), Files::kAllButOptimizer);
+  return check_hashes(folder, read_state_file(folder / kStateFile), Files::kAllExceptOptimizer);
 }
 
 void save_checkpoint(const fs::path& folder, const Decoder& model, const Optimizer& optimizer,
@@ -87,6 +89,7 @@ void save_checkpoint(const fs::path& folder, const Decoder& model, const Optimiz
   for (std::size_t i = 0; i < tokenizer.files.size(); ++i) {
     save_text(tokenizer_file_name(tokenizer.files[i], i), read_file(tokenizer.files[i]));
   }
+  // Last, because it contains the hashes of all other files.
   file.state = state;
   file.code_version = code_version();
   write_state_file(directory.path() / kStateFile, std::move(file));

@@ -21,6 +21,7 @@
 namespace lamina {
 namespace {
 
+/// "CPU" if the kernel does not tell the name, as on ARM.
 std::string cpu_name() {
   std::ifstream info("/proc/cpuinfo");
   for (std::string line; std::getline(info, line);) {
@@ -37,15 +38,15 @@ bool has_gpu() {
 #endif
 }
 
-/// Products of bfloat16 that the processor cannot make are made in float32.
+/// Multiplies bf16 operands in float32 if the processor has no fast bf16 products.
 void widen_products_if_slow(Placement& placement, int local_rank) {
   if (placement.compute != at::kBFloat16) return;
   const Bf16Products products = bf16_products_on_cpu();
   placement.widens_products = !products.fast;
   if (placement.widens_products && local_rank == 0) {
     log_warning(
-        "bf16 operands are multiplied in float32, as {}; train.precision=float32 would be "
-        "faster here",
+        "bf16 operands are multiplied in float32, because {}; train.precision=float32 would be "
+        "faster",
         products.reason);
   }
 }
@@ -62,7 +63,7 @@ Placement choose_placement(const TrainSettings& settings, int local_rank) {
 #endif
   }
   TORCH_CHECK(settings.precision != Precision::kAuto,
-              "[placement] the precision is not chosen yet");
+              "[placement] train.precision must be resolved but got auto");
   Placement placement;
   placement.compute = settings.precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
 #ifdef LAMINA_CUDA
@@ -80,7 +81,7 @@ double measure_peak_flops(const Placement& placement) {
   constexpr int kRepeats = 8;
   const std::int64_t n = placement.device.is_cuda() ? 8192 : 2048;
   const auto options = at::TensorOptions(placement.device).dtype(placement.products());
-  // Random: a GPU multiplies numbers that are all equal faster, as fewer of its transistors switch.
+  // Random: a GPU multiplies equal numbers faster, as fewer of its transistors switch.
   const at::Tensor a = at::randn({n, n}, options), b = at::randn({n, n}, options);
   double best_seconds = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kRepeats; ++i) {
@@ -91,7 +92,8 @@ double measure_peak_flops(const Placement& placement) {
     synchronize(placement);
     best_seconds = std::min(best_seconds, monotonic_seconds() - start);
   }
-  return 2.0 * static_cast<double>(n * n * n) / best_seconds;
+  return 2.0 * static_cast<double>(n * n * n) /
+         best_seconds;  // a multiplication and an addition each
 }
 
 std::int64_t peak_memory_bytes(const Placement& placement) {
@@ -104,7 +106,7 @@ std::int64_t peak_memory_bytes(const Placement& placement) {
   static_cast<void>(placement);
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss * 1024;
+  return usage.ru_maxrss * 1024;  // Linux reports KiB
 }
 
 void synchronize(const Placement& placement) {

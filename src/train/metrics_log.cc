@@ -6,7 +6,7 @@
 namespace lamina {
 namespace {
 
-/// Keeps the lines up to `step`.
+/// Removes the lines after `step`; returns the file.
 const std::filesystem::path& cut_after(const std::filesystem::path& file, std::int64_t step) {
   std::string kept;
   for (const Json& line : read_json_lines(file)) {
@@ -49,7 +49,7 @@ std::optional<Json> MetricsLog::add_step(const TrainingState& state, const StepR
                   {"seconds_left",
                    steps_left * static_cast<double>(rates_.tokens_per_step) / tokens_per_second()}};
   writer_.write(line);
-  line_start_seconds_ = now;
+  line_start_seconds_ = now;  // the next line covers the steps from here on
   num_steps_in_line_ = 0;
   return line;
 }

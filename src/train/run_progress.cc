@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-/// The weight of the last step in the mean: of twenty steps together, two thirds.
+/// The weight of the latest step in the exponential mean; the latest twenty have two thirds.
 constexpr double kLastStepWeight = 0.05;
 
 }  // namespace
@@ -17,14 +17,14 @@ void RunProgress::start_step(double now_seconds) { step_start_seconds_ = now_sec
 void RunProgress::end_micro_batch(std::int64_t done, std::int64_t count, double now_seconds) {
   micro_batches_done_ = done;
   num_micro_batches_ = count;
-  if (num_steps_timed_ > 0) return;
+  if (num_steps_timed_ > 0) return;  // whole steps are a better estimate
   const double seconds = now_seconds - step_start_seconds_;
   seconds_per_step_ = seconds * static_cast<double>(count) / static_cast<double>(done);
 }
 
 void RunProgress::end_step(double now_seconds) {
   const double seconds = now_seconds - step_start_seconds_;
-  // The first step warms up caches and pools: the second takes its place.
+  // The first step warms up caches and memory pools, so the second replaces it.
   const double weight =
       num_steps_timed_ < 2 ? 1
                            : std::max(kLastStepWeight, 1.0 / static_cast<double>(num_steps_timed_));

@@ -7,13 +7,15 @@
 namespace lamina {
 namespace {
 
+/// Which limit is exceeded; "" if none is.
 std::string failure_of(const TrainingState& state, bool finished) {
   if (state.skipped_in_row >= kMaxSkippedInRow) {
     return fmt::format("the last {} steps were skipped", state.skipped_in_row);
   }
-  const double most = kMaxSkippedFraction * static_cast<double>(state.step);
+  const double max_skipped = kMaxSkippedFraction * static_cast<double>(state.step);
+  // Early in a run a few skipped steps are a large fraction, which is not meaningful.
   const bool is_meaningful = finished || state.skipped_steps >= kMaxSkippedInRow;
-  if (!is_meaningful || static_cast<double>(state.skipped_steps) <= most) return "";
+  if (!is_meaningful || static_cast<double>(state.skipped_steps) <= max_skipped) return "";
   return fmt::format("{} of {} steps were skipped", state.skipped_steps, state.step);
 }
 
@@ -24,7 +26,7 @@ void check_skipped_steps(const TrainingState& state, const StepResult& result, b
   if (failure.empty()) return;
   throw Error(fmt::format(
       "step {}: {}, because their gradients were not finite (loss {:.4g}, learning rate {:.4g}); "
-      "try a lower optimizer.learning_rate; checkpoints of steps before them are kept",
+      "try a lower optimizer.learning_rate; checkpoints of earlier steps are kept",
       state.step, failure, result.loss, result.learning_rate));
 }
 

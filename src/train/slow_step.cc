@@ -16,16 +16,17 @@
 namespace lamina {
 namespace {
 
-/// More processes per core than this share them.
+/// Above this many runnable processes per core, cores are shared.
 constexpr double kCrowdedLoad = 1.5;
 
+/// The affinity mask includes the limits of a batch system.
 std::int64_t count_cores() {
   cpu_set_t cores;
   if (::sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// The line "VmSwap:  12 kB" of /proc/self/status; 0 where there is none.
+/// From the line "VmSwap:  12 kB" of /proc/self/status; 0 if there is none.
 std::int64_t swapped_bytes() {
   std::ifstream status("/proc/self/status");
   for (std::string key; status >> key;) {
@@ -35,14 +36,15 @@ std::int64_t swapped_bytes() {
   return 0;
 }
 
+/// All reasons that apply; at least one.
 std::vector<std::string> reasons_of(const StepConditions& c) {
   std::vector<std::string> reasons;
   if (c.is_cpu && c.lacks_bf16) {
     reasons.emplace_back(
-        "train.precision is bf16, for which this CPU has no instructions (float32 is faster)");
+        "train.precision is bf16, for which this CPU has no instructions; float32 is faster");
   }
   if (c.is_cpu && c.num_threads < c.num_cores) {
-    reasons.push_back(fmt::format("{} of {} cores are used (train.threads, OMP_NUM_THREADS)",
+    reasons.push_back(fmt::format("{} of {} cores are used (see train.threads, OMP_NUM_THREADS)",
                                   c.num_threads, c.num_cores));
   }
   if (c.is_cpu && c.load > kCrowdedLoad * static_cast<double>(c.num_cores)) {
@@ -50,8 +52,8 @@ std::vector<std::string> reasons_of(const StepConditions& c) {
   }
   if (c.swapped_bytes > 0) {
     reasons.push_back(
-        fmt::format("memory is short: {} of this process are swapped out "
-                    "(train.micro_batch_sequences takes less)",
+        fmt::format("not enough memory: {} of this process are swapped out; reduce "
+                    "train.micro_batch_sequences",
                     readable_bytes(static_cast<double>(c.swapped_bytes))));
   }
   if (reasons.empty()) reasons.emplace_back("the batch and the model are large for this device");

@@ -13,6 +13,7 @@
 namespace lamina {
 namespace {
 
+/// Of the compact JSON without the key `hash`.
 std::string hash_of(const StateFile& file) {
   Json json = settings_json(file);
   json.erase("hash");
@@ -30,8 +31,7 @@ StateFile read_state_file(const std::filesystem::path& path) {
     read_settings(root, file);
   });
   if (file.hash != hash_of(file)) {
-    throw Error(
-        fmt::format("{}: is damaged: its hash is not the one that it holds", path.string()));
+    throw Error(fmt::format("{}: is damaged: its hash differs from the one in it", path.string()));
   }
   return file;
 }

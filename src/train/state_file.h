@@ -9,15 +9,16 @@
 
 namespace lamina {
 
-/// A checkpoint's state.json: the state, what wrote it, the hash (XXH3-128) of each other file of
-/// the checkpoint, and its own, of all keys but itself.
+/// A checkpoint's state.json: the state, the version of the code that wrote it, the hash (XXH3-128)
+/// of each other file of the checkpoint, and its own hash, of all keys except `hash`, as compact
+/// JSON.
 struct StateFile {
   static constexpr std::int64_t kFormatVersion = 1;
 
   std::int64_t format_version = kFormatVersion;
   TrainingState state;
   std::string code_version;
-  std::vector<std::pair<std::string, std::string>> hashes;
+  std::vector<std::pair<std::string, std::string>> hashes;  ///< file name, hash
   std::string hash;
 
   template <class Visitor>
@@ -30,10 +31,10 @@ struct StateFile {
   }
 };
 
-/// Throws Error naming the file where it is missing, damaged or of another version.
+/// Throws Error naming the file if it is missing, damaged or of another format version.
 StateFile read_state_file(const std::filesystem::path& path);
 
-/// Fills in `hash`; syncs the file.
+/// Sets `hash`, writes and syncs the file. Throws Error.
 void write_state_file(const std::filesystem::path& path, StateFile file);
 
 }  // namespace lamina

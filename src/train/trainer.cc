@@ -24,7 +24,7 @@ void check_shares(const TrainSettings& train, int num_ranks) {
   }
 }
 
-/// A section of the configuration, which an identity holds as YAML.
+/// Whether the value of an identity is the YAML of a section.
 bool is_section(const Json& value) {
   return value.is_string() && value.get<std::string>().ends_with('\n');
 }
@@ -34,6 +34,7 @@ std::string value_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// The first setting of the key or section that differs; none if all are equal.
 std::optional<SettingDifference> identity_difference(const std::string& key, const Json& before,
                                                      const Json& now) {
   if (before == now) return std::nullopt;
@@ -46,17 +47,17 @@ std::optional<SettingDifference> identity_difference(const std::string& key, con
   return difference;
 }
 
-/// Null where the key is absent.
+/// Null if the key is absent.
 Json value_at(const RunIdentity& identity, const std::string& key) {
   const auto found = std::ranges::find(identity, key, &RunIdentity::value_type::first);
   return found == identity.end() ? Json() : found->second;
 }
 
-/// For a run that could not save.
-std::string what_is_left(const RunFolder& run_folder) {
+/// Says which checkpoint is left if saving one has failed.
+std::string kept_checkpoint_text(const RunFolder& run_folder) {
   const auto checkpoints = run_folder.list_checkpoints();
-  if (checkpoints.empty()) return "no checkpoint was saved before";
-  return fmt::format("the checkpoint before is kept: {}", checkpoints.front().string());
+  if (checkpoints.empty()) return "no earlier checkpoint exists";
+  return fmt::format("the previous checkpoint is kept: {}", checkpoints.front().string());
 }
 
 }  // namespace
@@ -78,14 +79,16 @@ std::int64_t Trainer::tokens_per_step() const { return train_.batch_sequences * 
 at::Tensor Trainer::accumulate_gradients(const MicroBatchProgress& progress) {
   const Share share = share_of(train_.batch_sequences, parts_.group.rank(), parts_.group.size());
   const std::int64_t first = state_.step * train_.batch_sequences + share.begin;
-  // The reducer averages over the ranks, so each scales its part of the sum by their number.
+  // The reducer averages over the ranks, so each rank scales its part of the sum by their number.
   const double scale = parts_.group.size() / static_cast<double>(tokens_per_step());
   const std::int64_t size = train_.micro_batch_sequences;
   const std::int64_t num_micro_batches = (share.count + size - 1) / size;
   at::Tensor loss = at::zeros({}, parts_.model.placement().master_options());
   for (std::int64_t i = 0; i < num_micro_batches; ++i) {
+    // A rank that stops early answers yes here and all drop the step; others answer at their last
+    // one.
     const bool is_last = i + 1 == num_micro_batches, stop = parts_.group.stop_requested();
-    // One answer of every rank in every step, added up while this rank works on.
+    // Each rank takes part in exactly one any_rank per step, which overlaps with its forward pass.
     AnyRank any_stops;
     if (is_last || stop) any_stops = parts_.group.any_rank(stop);
     if (stop && any_stops.wait()) return {};
@@ -103,6 +106,8 @@ at::Tensor Trainer::accumulate_gradients(const MicroBatchProgress& progress) {
 }
 
 StepResult Trainer::step(const MicroBatchProgress& progress) {
+  // The schedule is a function of the tokens seen after this step, so the last step has its end
+  // value.
   StepResult result;
   result.learning_rate = learning_rate_at(optimization_.schedule,
                                           static_cast<double>(state_.tokens + tokens_per_step()),
@@ -120,11 +125,12 @@ StepResult Trainer::step(const MicroBatchProgress& progress) {
   if (result.applied) optimizer_.step(result.learning_rate);
   clear_gradients(parameters);
 
+  // One all-reduce and one copy to the CPU for both: the loss, and the number of ranks that stop.
   const at::Tensor sums =
       at::stack({loss, at::full_like(loss, parts_.group.stop_requested() ? 1 : 0)});
   parts_.group.all_reduce_sum(sums);
   const at::Tensor on_cpu = sums.cpu();
-  result.loss = on_cpu[0].item<double>() / parts_.group.size();
+  result.loss = on_cpu[0].item<double>() / parts_.group.size();  // undoes `scale`
   result.stop = on_cpu[1].item<double>() > 0;
 
   state_.step += 1;
@@ -139,7 +145,7 @@ void Trainer::compare_identity(const RunIdentity& saved, const fs::path& folder)
     const auto difference = identity_difference(key, value_at(saved, key), value);
     if (!difference) continue;
     throw Error(fmt::format(
-        "{}: belongs to another run: {}; choose another name, or remove the folder to start again",
+        "{}: belongs to another run: {}; choose another name, or remove the folder to start over",
         folder.string(), difference->text()));
   }
 }
@@ -173,7 +179,7 @@ void Trainer::save(const RunFolder& run_folder) const {
       save_checkpoint(run_folder.checkpoint(state.step), parts_.model, optimizer_, state,
                       tokenizer_);
     } catch (const Error& error) {
-      throw Error(fmt::format("{}; {}", error.what(), what_is_left(run_folder)));
+      throw Error(fmt::format("{}; {}", error.what(), kept_checkpoint_text(run_folder)));
     }
     const auto checkpoints = run_folder.list_checkpoints();
     for (std::size_t i = static_cast<std::size_t>(train_.keep_checkpoints); i < checkpoints.size();

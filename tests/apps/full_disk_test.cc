@@ -35,7 +35,7 @@ TEST_F(FullDisk, EndsARunWithTheReasonAndKeepsTheCheckpointBefore) {
             std::string(kSaveEachStep) + "output=small; echo status $?; ls small/run/checkpoints'");
   expect_in(result.errors, "/step-0000002.partial/");
   expect_in(result.errors,
-            ": cannot write: No space left on device; the checkpoint before is kept: "
+            ": cannot write: No space left on device; the previous checkpoint is kept: "
             "small/run/checkpoints/step-0000001\n");
   EXPECT_TRUE(result.errors.ends_with("status 1\nstep-0000001\n")) << result.errors;
 }
@@ -44,7 +44,7 @@ TEST_F(FullDisk, ALimitOfFileSizesIsAReasonTooAndTheRunGoesOnWithoutIt) {
   const std::string words = std::string(LAMINA_PROGRAM " ") + kSaveEachStep;
   const ProgramResult limited = shell("ulimit -f 200; " + words);
   EXPECT_EQ(limited.status, 1) << limited.errors;
-  expect_in(limited.errors, "cannot write: File too large; no checkpoint was saved before\n");
+  expect_in(limited.errors, "cannot write: File too large; no earlier checkpoint exists\n");
   const ProgramResult resumed = shell(words);
   EXPECT_EQ(resumed.status, 0) << resumed.errors;
 }

@@ -117,7 +117,7 @@ TEST_F(Ranks, OnOnePortTheSecondRunFailsAndTheFirstIsLeftAlone) {
   }
   const auto ended = second.wait();
   EXPECT_EQ(ended[0].status, 1);
-  EXPECT_THAT(ended[0].errors, HasSubstr("is in use already, by another run or program; set "
+  EXPECT_THAT(ended[0].errors, HasSubstr("is already in use by another run or program; set "
                                          "MASTER_PORT to a free port"));
   EXPECT_EQ(ended[1].status, 1);
   EXPECT_THAT(ended[1].errors,
@@ -282,7 +282,7 @@ TEST_F(RanksResuming, TakeTheOneBeforeTogetherWhereOneSeesTheNewestDamaged) {
 TEST_F(RanksResuming, FailWhereOneDoesNotSeeTheRunFolder) {
   remove_all(folder_.path() / "own");
   expect_both_fail_with(
-      "own/run/checkpoints/step-0000015: is not there on rank 1, and rank 0 resumes from it; all "
+      "own/run/checkpoints/step-0000015: is missing on rank 1, and rank 0 resumes from it; all "
       "ranks need the same run folder");
 }
 
@@ -305,7 +305,7 @@ TEST_F(RanksResuming, FailWhereOneHasAnotherCheckpointOfThatName) {
 TEST_F(RanksResuming, FailWhereNoneIsValidOnAll) {
   for (const char* step : {"05", "15"}) flip_a_byte(checkpoint("own", step) / "model.safetensors");
   flip_a_byte(checkpoint("runs", "10") / "optimizer.first_moment.safetensors");
-  expect_both_fail_with("checkpoints: no valid checkpoint; remove the folder to start again");
+  expect_both_fail_with("checkpoints: no valid checkpoint; remove the folder to start over");
 }
 
 }  // namespace

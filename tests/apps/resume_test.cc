@@ -146,8 +146,8 @@ class ResumeFrom15 : public Resume {
 TEST_F(ResumeFrom15, AnEditedStateIsDamage) {
   edit(checkpoint("15") / "state.json", [](Json& state) { state["optimizer_steps"] = 14; });
   expect_resumes_from("10",
-                      "step-0000015/state.json: is damaged: its hash is not the one that it "
-                      "holds; trying the checkpoint before");
+                      "step-0000015/state.json: is damaged: its hash differs from the one "
+                      "in it; trying the previous checkpoint");
 }
 
 TEST_F(ResumeFrom15, AStateWithoutItsHashIsDamage) {

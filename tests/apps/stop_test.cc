@@ -334,7 +334,7 @@ TEST_F(Stop, ATerminalShowsTheMicroBatchAndTheTimeLeft) {
   child.signal(SIGINT);
   while (!child.poll()) terminal.text();
   EXPECT_EQ(child.wait(), 75);
-  EXPECT_NE(terminal.text().find("stopping; a second Ctrl-C ends at once"), std::string::npos)
+  EXPECT_NE(terminal.text().find("stopping; press Ctrl-C again to end at once"), std::string::npos)
       << terminal.text();
 }
 

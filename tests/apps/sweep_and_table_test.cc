@@ -49,7 +49,7 @@ TEST_F(SweepAndTable, ASweepOverTokenizersEndsWithATableRankedByBitsPerByte) {
   const ProgramResult result = program_.run("sweep sweep.yaml");
   ASSERT_EQ(result.status, 0) << result.errors;
   EXPECT_EQ(count(result.output, "Ranked by bits per byte"), 1u) << result.output;
-  EXPECT_EQ(count(result.output, "not all runs saw the same data"), 0u);
+  EXPECT_EQ(count(result.output, "not all runs were trained on the same data"), 0u);
   EXPECT_EQ(count(result.output, "Warning"), 0u) << result.output;
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "runs/tokens/pareto.svg"));
 }
@@ -63,7 +63,7 @@ TEST_F(SweepAndTable, OfSeveralTokenizersRankByBitsPerByteUnlessPerplexityIsAske
   const ProgramResult plot = program_.run("plot runs/records");
   EXPECT_EQ(plot.status, 0) << plot.errors;
   const std::string error =
-      "E perplexities of different tokenizers cannot be compared: runs/records/A/result.json has "
+      "E perplexities with different tokenizers cannot be compared: runs/records/A/result.json has "
       "\"bytes\", runs/records/B/result.json has \"bpe\"; rank by bits_per_byte\n";
   EXPECT_EQ(error_line("table runs/records --quality perplexity"), error);
   EXPECT_EQ(error_line("plot runs/records --quality perplexity"), error);

@@ -13,25 +13,25 @@
 
 namespace {
 
-/// What the system calls below do in this process.
+/// How the system calls below fail in this process.
 struct Faults {
-  int calls_until_death = 0;  ///< 0: none of them is deadly
-  bool can_exchange = true;   ///< else the file system knows no RENAME_EXCHANGE
+  int calls_until_kill = 0;  ///< 0: the process is not killed
+  bool can_exchange = true;  ///< false: the file system does not support RENAME_EXCHANGE
 };
 Faults faults;
 
-void may_die() {
-  if (faults.calls_until_death > 0 && --faults.calls_until_death == 0) ::kill(::getpid(), SIGKILL);
+void maybe_kill() {
+  if (faults.calls_until_kill > 0 && --faults.calls_until_kill == 0) ::kill(::getpid(), SIGKILL);
 }
 
 }  // namespace
 
-// In the place of the C library's: every call that changes or syncs a folder is one where the
-// process may die, just before it.
+// These replace the C library's functions: the process can be killed just before every call that
+// changes or syncs a folder.
 
 extern "C" int renameat2(int from_folder, const char* from, int to_folder, const char* to,
                          unsigned flags) noexcept {
-  may_die();
+  maybe_kill();
   if (flags != 0 && !faults.can_exchange) return errno = EINVAL, -1;
   return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
 }
@@ -41,12 +41,12 @@ extern "C" int rename(const char* from, const char* to) noexcept {
 }
 
 extern "C" int unlinkat(int folder, const char* path, int flags) noexcept {
-  may_die();
+  maybe_kill();
   return static_cast<int>(::syscall(SYS_unlinkat, folder, path, flags));
 }
 
 extern "C" int fsync(int descriptor) {
-  may_die();
+  maybe_kill();
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }
 
@@ -61,11 +61,12 @@ void replace(const fs::path& target, const std::string& text) {
   directory.commit();
 }
 
-/// In a child process that dies before its n-th call. False where it needs fewer.
-bool dies_while_replacing(const fs::path& target, const Faults& wanted) {
+/// Replaces the target in a child process that is killed before its n-th call. False if it makes
+/// fewer calls.
+bool is_killed_while_replacing(const fs::path& target, const Faults& planned) {
   const pid_t child = ::fork();
   if (child == 0) {
-    faults = wanted;
+    faults = planned;
     replace(target, "new");
     ::_exit(0);
   }
@@ -74,7 +75,7 @@ bool dies_while_replacing(const fs::path& target, const Faults& wanted) {
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-/// "old" or "new", if the directory that is found is whole.
+/// The text of the directory that is found; both of its files must have it.
 std::string text_found(const fs::path& target) {
   const fs::path found = AtomicDirectory::find(target);
   const std::string text = read_file(found / "a");
@@ -88,19 +89,19 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-/// Where a file system can exchange two names, and where it cannot.
-class ReplacingADirectory : public testing::TestWithParam<bool> {};
+/// Parameter: whether the file system can exchange two names.
+class ReplaceDirectory : public testing::TestWithParam<bool> {};
 
-TEST_P(ReplacingADirectory, LeavesTheOldOrTheNewOneWhereverItDiesAndTheNextWriterCleansUp) {
+TEST_P(ReplaceDirectory, LeavesOldOrNewOneWhereverItIsKilledAndNextWriterCleansUp) {
   std::set<std::string> found;
   int calls = 1;
-  for (bool died = true; died; ++calls) {
+  for (bool killed = true; killed; ++calls) {
     const TemporaryFolder folder;
     const fs::path target = folder.path() / "step-1";
     replace(target, "old");
-    died = dies_while_replacing(target, {calls, GetParam()});
+    killed = is_killed_while_replacing(target, {calls, GetParam()});
     found.insert(text_found(target));
-    EXPECT_TRUE(died || text_found(target) == "new");
+    EXPECT_TRUE(killed || text_found(target) == "new");
     replace(target, "next");
     EXPECT_EQ(text_found(target), "next");
     EXPECT_THAT(names_in(folder.path()), testing::ElementsAre("step-1"));
@@ -109,7 +110,7 @@ TEST_P(ReplacingADirectory, LeavesTheOldOrTheNewOneWhereverItDiesAndTheNextWrite
   EXPECT_THAT(found, testing::ElementsAre("new", "old"));
 }
 
-INSTANTIATE_TEST_SUITE_P(FileSystems, ReplacingADirectory, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(FileSystems, ReplaceDirectory, testing::Bool());
 
 }  // namespace
 }  // namespace lamina

@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-TEST(AtomicDirectory, AppearsOnlyWhenCommittedAndReplacesTheOldOne) {
+TEST(AtomicDirectory, AppearsOnlyWhenCommittedAndReplacesOldOne) {
   const TemporaryFolder folder;
   const auto target = folder.path() / "step-1";
   {
@@ -27,7 +27,7 @@ TEST(AtomicDirectory, AppearsOnlyWhenCommittedAndReplacesTheOldOne) {
   }
 }
 
-TEST(WriteFileAtomically, LeavesNothingBesideATargetThatItCannotReplace) {
+TEST(WriteFileAtomically, LeavesNoOtherFileIfItCannotReplaceTarget) {
   const TemporaryFolder folder;
   const auto target = folder.path() / "target";
   std::filesystem::create_directory(target);
@@ -38,24 +38,24 @@ TEST(WriteFileAtomically, LeavesNothingBesideATargetThatItCannotReplace) {
   }
 }
 
-TEST(WriteFileAtomically, NamesAFolderThatItCannotMakeAndTheReason) {
+TEST(WriteFileAtomically, NamesFolderThatItCannotCreateAndReason) {
   const TemporaryFolder folder;
   write_file_synced(folder.path() / "file", "");
   EXPECT_EQ(error_text([&] { write_file_atomically(folder.path() / "file/c/d", "text"); }),
-            (folder.path() / "file/c").string() + ": cannot create this folder: Not a directory");
+            (folder.path() / "file/c").string() + ": cannot create folder: Not a directory");
 }
 
-TEST(RandomPartialEnding, DiffersFromCallToCallOfOneProcess) {
+TEST(RandomPartialEnding, DiffersBetweenCallsOfOneProcess) {
   EXPECT_NE(random_partial_ending(), random_partial_ending());
   EXPECT_TRUE(random_partial_ending().starts_with(".partial-"));
 }
 
-TEST(FolderOf, IsTheWorkingFolderWhereThePathNamesNone) {
+TEST(FolderOf, IsCurrentFolderIfPathNamesNone) {
   EXPECT_EQ(folder_of("a.txt"), ".");
   EXPECT_EQ(folder_of("b/a.txt"), "b");
 }
 
-TEST(ReadFile, NamesAMissingFile) {
+TEST(ReadFile, NamesMissingFile) {
   try {
     read_file("/nonexistent/file");
     FAIL();
@@ -64,7 +64,7 @@ TEST(ReadFile, NamesAMissingFile) {
   }
 }
 
-TEST(JsonLines, DropsATornLastLineAndNamesABrokenOne) {
+TEST(JsonLines, DropsTornLastLineAndNamesInvalidOne) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "metrics.jsonl";
   write_file_atomically(path, "{\"step\": 1}\n{\"step\": 2}\n{\"ste");

@@ -5,12 +5,12 @@
 namespace lamina {
 namespace {
 
-TEST(Heartbeat, BeatsOnceAMinuteAndNeverTheSameTwice) {
+TEST(Heartbeat, PrintsOncePerMinuteAndNeverSameTextTwice) {
   Heartbeat heartbeat(1000);
   EXPECT_FALSE(heartbeat.is_due("step 1", 1001));
   EXPECT_TRUE(heartbeat.is_due("step 2", 1060));
   EXPECT_FALSE(heartbeat.is_due("step 3", 1119));
-  EXPECT_FALSE(heartbeat.is_due("step 2", 1120));  // nothing has changed
+  EXPECT_FALSE(heartbeat.is_due("step 2", 1120));  // not changed
   EXPECT_TRUE(heartbeat.is_due("step 4", 1121));
 }
 

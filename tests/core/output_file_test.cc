@@ -12,10 +12,10 @@
 namespace lamina {
 namespace {
 
-const WriteFaults::Plan kTroubled{.interrupted = true, .most_bytes = 7};
+const WriteFaults::Plan kInterrupted{.interrupted = true, .most_bytes = 7};
 constexpr const char* kFull = ": cannot write: No space left on device";
 
-class WritersOfFiles : public testing::Test {
+class FileWriters : public testing::Test {
  protected:
   std::filesystem::path file(const char* name) const { return folder_.path() / name; }
 
@@ -28,8 +28,8 @@ std::string long_text() {
   return text;
 }
 
-TEST_F(WritersOfFiles, LoseNothingToSignalsAndShortWrites) {
-  const WriteFaults faults(kTroubled);
+TEST_F(FileWriters, LoseNoBytesToSignalsAndShortWrites) {
+  const WriteFaults faults(kInterrupted);
   write_file_atomically(file("atomic"), long_text());
   EXPECT_EQ(read_file(file("atomic")), long_text());
   JsonLinesWriter lines(file("lines"));
@@ -49,7 +49,7 @@ TEST_F(WritersOfFiles, LoseNothingToSignalsAndShortWrites) {
   EXPECT_EQ(read_file(file("pieces")), expected);
 }
 
-TEST_F(WritersOfFiles, NameTheFileAndTheReasonWhereADiskIsFull) {
+TEST_F(FileWriters, NameFileAndReasonIfDiskIsFull) {
   write_file_atomically(file("atomic"), "old");
   JsonLinesWriter lines(file("lines"));
   lines.write({{"step", 1}});
@@ -62,7 +62,7 @@ TEST_F(WritersOfFiles, NameTheFileAndTheReasonWhereADiskIsFull) {
   EXPECT_EQ(error_text([&] { lines.write({{"step", 2}}); }), file("lines").string() + kFull);
 }
 
-TEST_F(WritersOfFiles, AJsonLineThatDoesNotFitLeavesNoPartOfItself) {
+TEST_F(FileWriters, WriteNoPartOfJsonLineThatDoesNotFit) {
   JsonLinesWriter lines(file("lines"));
   lines.write({{"step", 1}});
   {
@@ -73,7 +73,7 @@ TEST_F(WritersOfFiles, AJsonLineThatDoesNotFitLeavesNoPartOfItself) {
   EXPECT_EQ(read_file(file("lines")), "{\"step\":1}\n{\"step\":3}\n");
 }
 
-TEST_F(WritersOfFiles, ALogLineThatDoesNotFitIsAbsentAndTheConsoleHasIt) {
+TEST_F(FileWriters, WriteLogLineThatDoesNotFitToConsoleOnly) {
   add_log_file(file("log"));
   testing::internal::CaptureStderr();
   {
@@ -90,7 +90,7 @@ TEST_F(WritersOfFiles, ALogLineThatDoesNotFitIsAbsentAndTheConsoleHasIt) {
   EXPECT_EQ(read_file(file("log")).find("second"), std::string::npos);
 }
 
-TEST_F(WritersOfFiles, ADeviceThatIsAlwaysFullIsNamed) {
+TEST_F(FileWriters, NameDeviceThatIsAlwaysFull) {
   EXPECT_EQ(error_text([] { write_file_synced("/dev/full", "text"); }),
             std::string("/dev/full") + kFull);
   EXPECT_EQ(error_text([] {

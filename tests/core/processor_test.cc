@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Whether the kernel lists a feature of the processor.
+/// Whether /proc/cpuinfo lists a feature of the processor.
 bool lists(const std::string& flag) {
   const std::string info = read_file("/proc/cpuinfo");
   return info.find(" " + flag + " ") != std::string::npos ||
@@ -32,18 +32,18 @@ class Processor : public testing::Test {
   }
 };
 
-/// In a process of its own: the set is decided once in each.
-void expect_set(const char* named, const char* expected) {
+/// In a separate process: each process chooses the set once.
+void expect_set(const char* requested, const char* expected) {
   const auto choose = [&] {
-    ::setenv("LAMINA_CPU_SET", named, 1);
+    ::setenv("LAMINA_CPU_SET", requested, 1);
     std::fputs(enum_name(cpu_set()), stderr);
     std::exit(0);
   };
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(choose(), testing::ExitedWithCode(0), std::string("^") + expected + "$") << named;
+  EXPECT_EXIT(choose(), testing::ExitedWithCode(0), std::string("^") + expected + "$") << requested;
 }
 
-TEST_F(Processor, BestSetIsWhatTheKernelLists) {
+TEST_F(Processor, BestSetIsWhatKernelLists) {
 #if defined(__x86_64__)
   const bool avx2 = lists("avx2") && lists("fma");
   const bool avx512 =
@@ -54,9 +54,9 @@ TEST_F(Processor, BestSetIsWhatTheKernelLists) {
 #endif
 }
 
-TEST_F(Processor, SetIsLoweredByTheEnvironment) { expect_set("baseline", "baseline"); }
+TEST_F(Processor, EnvironmentLowersSet) { expect_set("baseline", "baseline"); }
 
-TEST_F(Processor, UnknownSetIsRefusedWithTheAllowedOnes) {
+TEST_F(Processor, RejectsUnknownSetAndListsKnownOnes) {
   const auto choose = [] {
     ::setenv("LAMINA_CPU_SET", "sse9", 1);
     try {
@@ -72,7 +72,7 @@ TEST_F(Processor, UnknownSetIsRefusedWithTheAllowedOnes) {
               "environment: LAMINA_CPU_SET: got \"sse9\"; expected one of baseline, avx2, avx512");
 }
 
-TEST_F(Processor, Bf16ProductsAreFastWhereTheKernelListsThem) {
+TEST_F(Processor, Bf16ProductsAreFastIfKernelListsThem) {
 #if defined(__x86_64__)
   const Bf16Products products = bf16_products_on_cpu();
   EXPECT_EQ(products.fast, lists("avx512_bf16")) << products.reason;
@@ -84,7 +84,7 @@ TEST_F(Processor, Bf16ProductsAreFastWhereTheKernelListsThem) {
 #endif
 }
 
-TEST_F(Processor, LimitOfOneDnnRulesBf16ProductsOut) {
+TEST_F(Processor, OneDnnLimitDisablesBf16Products) {
   const bool fast = bf16_products_on_cpu().fast;
   for (const char* isa : {"AVX2", "avx512_core", "AVX512_CORE_VNNI", "SSE41"}) {
     ::setenv("ONEDNN_MAX_CPU_ISA", isa, 1);

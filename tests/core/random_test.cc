@@ -7,8 +7,8 @@
 namespace lamina {
 namespace {
 
-// Vectors of the authors' known-answer file (Random123, kat_vectors: philox4x32 10).
-TEST(Philox, EqualsThePublishedVectors) {
+// The authors' known answers (Random123, kat_vectors, philox4x32 10).
+TEST(Philox, EqualsPublishedVectors) {
   EXPECT_EQ(philox(0, 0, 0),
             (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   EXPECT_EQ(philox(~0ull, ~0ull, ~0ull),
@@ -32,7 +32,7 @@ TEST(RandomNormal, HasMeanZeroVarianceOneAndNormalTails) {
   EXPECT_NEAR(beyond_two / double(n), 0.0455, 5 * std::sqrt(0.0455 / n));
 }
 
-TEST(RandomBelow, StaysBelowItsBoundAndReachesEveryValue) {
+TEST(RandomBelow, StaysBelowBoundAndReachesEveryValue) {
   std::array<int, 7> seen{};
   for (std::uint64_t i = 0; i < 700; ++i) ++seen.at(random_below(7, 1, i));
   for (const int count : seen) EXPECT_GT(count, 50);

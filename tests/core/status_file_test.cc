@@ -8,10 +8,10 @@
 namespace lamina {
 namespace {
 
-TEST(StatusFile, IsThereWhileItIsAliveAndReadsAsItWasWritten) {
+TEST(StatusFile, ExistsWhileObjectDoesAndReadsBackWhatWasWritten) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "status.json";
-  write_status({"nobody hears", 1});
+  write_status({"no file", 1});
   {
     const StatusFile file(path);
     EXPECT_FALSE(read_status(path));
@@ -25,7 +25,7 @@ TEST(StatusFile, IsThereWhileItIsAliveAndReadsAsItWasWritten) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-TEST(StatusFile, OfAnotherKindIsNone) {
+TEST(StatusFile, IsNoneIfFileIsNotStatus) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "status.json";
   for (const char* text : {"", "{\"text\": 3}", "[]", "{\"text"}) {

@@ -16,9 +16,9 @@
 namespace lamina {
 namespace {
 
-// A signal is remembered for the life of a process: each test has one of its own.
+// A process remembers a signal until it ends, so each test starts its own.
 
-TEST(StopSignal, EachOfTheFourIsRememberedByName) {
+TEST(StopSignal, EachOfTheFourIsRecordedByName) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) {
     const auto stopped = [&] {
       watch_stop_signals();
@@ -36,7 +36,7 @@ TEST(StopSignal, EachOfTheFourIsRememberedByName) {
   }
 }
 
-TEST(StopSignal, ASecondInterruptEndsTheProcess) {
+TEST(StopSignal, SecondInterruptEndsProcess) {
   const auto interrupted = [] {
     watch_stop_signals();
     ::raise(SIGTERM);
@@ -47,7 +47,7 @@ TEST(StopSignal, ASecondInterruptEndsTheProcess) {
   EXPECT_EXIT(interrupted(), testing::ExitedWithCode(130), "still here");
 }
 
-TEST(StopSignal, HeldBackItIsAnsweredOnceItIsWatched) {
+TEST(StopSignal, BlockedOneIsDeliveredOnceItIsWatched) {
   const auto held = [] {
     hold_stop_signals();
     ::raise(SIGUSR1);
@@ -58,16 +58,16 @@ TEST(StopSignal, HeldBackItIsAnsweredOnceItIsWatched) {
   EXPECT_EXIT(held(), testing::ExitedWithCode(0), "");
 }
 
-TEST(StopSignal, EndsACallThatNothingInterrupts) {
+TEST(StopSignal, EndsCallThatCannotBeInterrupted) {
   const auto waiting = [] {
     watch_stop_signals();
-    const ExitsWhenStopped interruptible("while ranks met");
+    const ExitsWhenStopped interruptible("while waiting");
     ::raise(SIGUSR2);
   };
-  EXPECT_EXIT(waiting(), testing::ExitedWithCode(75), "stopped by SIGUSR2 while ranks met");
+  EXPECT_EXIT(waiting(), testing::ExitedWithCode(75), "stopped by SIGUSR2 while waiting");
 }
 
-TEST(StopSignal, IsNoErrorForWhatHandlesFailures) {
+TEST(StopSignal, IsNotAnErrorForCodeThatHandlesFailures) {
   static_assert(!std::is_base_of_v<Error, Stopped>);
 }
 

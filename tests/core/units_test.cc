@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-TEST(MeasuredNumber, HasItsDecimalsUnlessItIsHuge) {
+TEST(MeasuredNumber, HasGivenDecimalsUnlessHuge) {
   EXPECT_EQ(measured_number(14.25, 2), "14.25");
   EXPECT_EQ(measured_number(999999.4, 1), "999999.4");
   EXPECT_EQ(measured_number(4.85e21, 2), "4.85e+21");

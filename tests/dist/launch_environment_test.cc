@@ -43,7 +43,7 @@ constexpr std::array kAllNames{"RANK",
                                "PMI_JOBID",
                                "MPI_LOCALRANKID"};
 
-/// A launcher's variables and no other's, for as long as this lives.
+/// Sets the variables of one launcher and unsets all others, while it exists.
 class Environment {
  public:
   explicit Environment(const Variables& variables) {
@@ -90,7 +90,7 @@ const Variables kMpirun{{"OMPI_COMM_WORLD_RANK", "5"},
                         {"OMPI_MCA_ess_base_jobid", "2903441409"}};
 const Variables kMpich{{"PMI_RANK", "5"}, {"PMI_SIZE", "8"}, {"MPI_LOCALRANKID", "1"}};
 
-/// These variables with one replaced, or removed where `value` is empty.
+/// The variables with one replaced, or removed if `value` is empty.
 Variables changed(Variables variables, const std::string& name, const std::string& value) {
   variables.erase(name);
   if (!value.empty()) variables[name] = value;
@@ -103,7 +103,7 @@ void expect_rank_5_of_8(const LaunchEnvironment& environment) {
   EXPECT_EQ(environment.local_rank, 1);
 }
 
-TEST(LaunchEnvironment, WithoutALauncherIsOneProcess) {
+TEST(LaunchEnvironment, IsOneProcessWithoutLauncher) {
   const LaunchEnvironment environment = read({});
   EXPECT_EQ(environment.rank, 0);
   EXPECT_EQ(environment.num_ranks, 1);
@@ -111,7 +111,7 @@ TEST(LaunchEnvironment, WithoutALauncherIsOneProcess) {
   EXPECT_FALSE(environment.launcher_hosts_store);
 }
 
-TEST(LaunchEnvironment, UnderstandsTorchrun) {
+TEST(LaunchEnvironment, RecognisesTorchrun) {
   const LaunchEnvironment environment = read(kTorchrun);
   expect_rank_5_of_8(environment);
   EXPECT_EQ(environment.master_address, "node7");
@@ -119,14 +119,14 @@ TEST(LaunchEnvironment, UnderstandsTorchrun) {
   EXPECT_TRUE(environment.launcher_hosts_store);
 }
 
-TEST(LaunchEnvironment, RankZeroHostsTheStoreUnlessTheLauncherDoes) {
+TEST(LaunchEnvironment, RankZeroHostsStoreUnlessLauncherDoes) {
   EXPECT_FALSE(read(changed(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "")).launcher_hosts_store);
   EXPECT_FALSE(
       read(changed(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "False")).launcher_hosts_store);
 }
 
-/// Ports that follow from a launch: several, below those that systems hand out to connections.
-void expect_chosen_ports(const Ports& ports) {
+/// Ports derived from a launch id: several, below the ephemeral ports of Linux.
+void expect_derived_ports(const Ports& ports) {
   EXPECT_GT(ports.size(), 1u);
   for (const std::uint16_t port : ports) {
     EXPECT_GE(port, 20000);
@@ -134,16 +134,16 @@ void expect_chosen_ports(const Ports& ports) {
   }
 }
 
-TEST(LaunchEnvironment, UnderstandsSrun) {
+TEST(LaunchEnvironment, RecognisesSrun) {
   const LaunchEnvironment environment = read(kSrun);
   expect_rank_5_of_8(environment);
   EXPECT_EQ(environment.master_address, "10.1.2.3");
   EXPECT_EQ(environment.launch_id, "slurm-123456.3-0");
-  expect_chosen_ports(environment.master_ports);
+  expect_derived_ports(environment.master_ports);
   EXPECT_FALSE(environment.launcher_hosts_store);
 }
 
-TEST(LaunchEnvironment, ABatchScriptWithoutSrunIsOneProcess) {
+TEST(LaunchEnvironment, IsOneProcessInBatchScriptWithoutSrun) {
   const LaunchEnvironment environment = read({{"SLURM_JOB_ID", "123456"},
                                               {"SLURM_NTASKS", "8"},
                                               {"SLURM_PROCID", "0"},
@@ -152,7 +152,7 @@ TEST(LaunchEnvironment, ABatchScriptWithoutSrunIsOneProcess) {
   EXPECT_EQ(environment.rank, 0);
 }
 
-TEST(LaunchEnvironment, UnderstandsMpirun) {
+TEST(LaunchEnvironment, RecognisesMpirun) {
   Variables variables = kMpirun;
   variables.insert({{"MASTER_ADDR", "node7"}, {"MASTER_PORT", "1234"}});
   const LaunchEnvironment environment = read(variables);
@@ -161,15 +161,15 @@ TEST(LaunchEnvironment, UnderstandsMpirun) {
   EXPECT_EQ(environment.master_ports, Ports{1234});
 }
 
-TEST(LaunchEnvironment, UnderstandsMpich) {
+TEST(LaunchEnvironment, RecognisesMpich) {
   const LaunchEnvironment environment = read(kMpich);
   expect_rank_5_of_8(environment);
-  EXPECT_EQ(environment.launch_id, "");  // it does not tell
+  EXPECT_EQ(environment.launch_id, "");  // MPICH sets none
   EXPECT_EQ(environment.master_ports, Ports{29500});
 }
 
-// Inside a Slurm job both start their processes, or what starts them, by srun.
-TEST(LaunchEnvironment, MpirunInsideASlurmJobIsTakenForMpirun) {
+// Inside a Slurm job both start their processes or their daemons by srun.
+TEST(LaunchEnvironment, RecognisesMpirunInsideSlurmJob) {
   for (Variables variables : {kMpirun, kMpich}) {
     variables.insert({{"SLURM_PROCID", "1"},
                       {"SLURM_LOCALID", "0"},
@@ -180,14 +180,14 @@ TEST(LaunchEnvironment, MpirunInsideASlurmJobIsTakenForMpirun) {
   }
 }
 
-TEST(LaunchEnvironment, SrunWithPmiIsTakenForSrun) {
+TEST(LaunchEnvironment, RecognisesSrunWithPmi) {
   Variables variables = kSrun;
   variables.insert({{"PMI_RANK", "5"}, {"PMI_SIZE", "8"}, {"PMI_JOBID", "123456.3"}});
   expect_rank_5_of_8(read(variables));
   EXPECT_EQ(read(variables).launch_id, "slurm-123456.3-0");
 }
 
-TEST(LaunchEnvironment, ALaunchIdTellsStartsApart) {
+TEST(LaunchEnvironment, LaunchIdIsUniquePerStart) {
   const auto id = [](const Variables& variables) { return read(variables).launch_id; };
   Variables torchrun = kTorchrun;
   EXPECT_EQ(id(torchrun), "");  // ranks started by hand
@@ -205,14 +205,14 @@ TEST(LaunchEnvironment, ALaunchIdTellsStartsApart) {
             "mpi-prterun-node7-4242@1");
 }
 
-TEST(LaunchEnvironment, LaunchesOnOneMachineHaveDifferentPortsAndRanksOfOneTheSame) {
+TEST(LaunchEnvironment, PortsDifferBetweenLaunchesAndAreEqualWithinOne) {
   const auto ports = [](const Variables& variables) { return read(variables).master_ports; };
   EXPECT_EQ(ports(kSrun), ports(changed(kSrun, "SLURM_PROCID", "2")));
   const std::set<Ports> all{ports(kSrun), ports(changed(kSrun, "SLURM_STEP_ID", "4")),
                             ports(changed(kSrun, "SLURM_JOB_ID", "143456")), ports(kMpirun),
                             ports(changed(kMpirun, "OMPI_MCA_ess_base_jobid", "2903441410"))};
   EXPECT_EQ(all.size(), 5u);
-  for (const Ports& some : all) expect_chosen_ports(some);
+  for (const Ports& of_launch : all) expect_derived_ports(of_launch);
 }
 
 TEST(LaunchEnvironment, MasterVariablesOverrideThoseOfSrun) {
@@ -222,10 +222,11 @@ TEST(LaunchEnvironment, MasterVariablesOverrideThoseOfSrun) {
   EXPECT_EQ(read(variables).master_ports, Ports{1234});
 }
 
-TEST(LaunchEnvironment, NamesTheMissingVariable) {
+TEST(LaunchEnvironment, NamesMissingVariable) {
   const auto missing = [](const Variables& variables, const std::string& name) {
     EXPECT_EQ(usage_error(changed(variables, name, "")),
-              "environment: " + name + " is missing beside the launcher's others");
+              "environment: " + name +
+                  ": is missing; expected, as this launcher's other variables are set");
   };
   for (const char* name : {"RANK", "LOCAL_RANK"}) missing(kTorchrun, name);
   for (const char* name : {"SLURM_PROCID", "SLURM_LOCALID", "SLURM_JOB_ID", "SLURM_STEP_ID"}) {
@@ -236,25 +237,23 @@ TEST(LaunchEnvironment, NamesTheMissingVariable) {
   for (const char* name : {"PMI_RANK", "MPI_LOCALRANKID"}) missing(kMpich, name);
 }
 
-TEST(LaunchEnvironment, NamesTheMalformedVariableAndWhatIsAllowed) {
+TEST(LaunchEnvironment, NamesInvalidVariableAndWhatIsAllowed) {
   const auto message = [](const std::string& name, const std::string& value) {
     return usage_error(changed(kTorchrun, name, value));
   };
-  EXPECT_EQ(message("RANK", "8"),
-            "environment: RANK is \"8\"; a whole number from 0 to 7 is allowed");
+  EXPECT_EQ(message("RANK", "8"), "environment: RANK: got \"8\"; expected an integer from 0 to 7");
   EXPECT_EQ(message("RANK", "-1"),
-            "environment: RANK is \"-1\"; a whole number from 0 to 7 is allowed");
+            "environment: RANK: got \"-1\"; expected an integer from 0 to 7");
   EXPECT_EQ(message("LOCAL_RANK", "1x"),
-            "environment: LOCAL_RANK is \"1x\"; a whole number from 0 to 7 is allowed");
+            "environment: LOCAL_RANK: got \"1x\"; expected an integer from 0 to 7");
   EXPECT_EQ(message("WORLD_SIZE", "0"),
-            "environment: WORLD_SIZE is \"0\"; a whole number from 1 to 1048576 is allowed");
-  EXPECT_EQ(
-      message("WORLD_SIZE", "99999999999"),
-      "environment: WORLD_SIZE is \"99999999999\"; a whole number from 1 to 1048576 is allowed");
+            "environment: WORLD_SIZE: got \"0\"; expected an integer from 1 to 1048576");
+  EXPECT_EQ(message("WORLD_SIZE", "99999999999"),
+            "environment: WORLD_SIZE: got \"99999999999\"; expected an integer from 1 to 1048576");
   EXPECT_EQ(message("MASTER_PORT", "65536"),
-            "environment: MASTER_PORT is \"65536\"; a whole number from 1 to 65535 is allowed");
+            "environment: MASTER_PORT: got \"65536\"; expected an integer from 1 to 65535");
   EXPECT_EQ(message("MASTER_PORT", " 80"),
-            "environment: MASTER_PORT is \" 80\"; a whole number from 1 to 65535 is allowed");
+            "environment: MASTER_PORT: got \" 80\"; expected an integer from 1 to 65535");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST(ProcessGroup, SumsOverTwoRanks) {
   EXPECT_EQ(wide.item<double>(), 2e300);
 }
 
-TEST(ProcessGroup, MeetsInAStoreThatTheLauncherHosts) {
+TEST(ProcessGroup, JoinsThroughStoreOfLauncher) {
   if (!is_a_rank()) {
     c10d::TCPStoreOptions options;
     options.port = 0;
@@ -56,8 +56,8 @@ TEST(ProcessGroup, MeetsInAStoreThatTheLauncherHosts) {
   EXPECT_EQ(one.item<float>(), 2);
 }
 
-// torchrun keeps its store, and in it what the ranks of the start before wrote.
-TEST(ProcessGroup, MeetsAgainInTheStoreOfALauncherThatRestartsTheRanks) {
+// torchrun keeps its store, with the keys of the previous start.
+TEST(ProcessGroup, JoinsAgainThroughStoreOfLauncherThatRestartsRanks) {
   if (!is_a_rank()) {
     c10d::TCPStoreOptions options;
     options.port = 0;
@@ -77,7 +77,7 @@ TEST(ProcessGroup, MeetsAgainInTheStoreOfALauncherThatRestartsTheRanks) {
   EXPECT_EQ(one.item<float>(), 2);
 }
 
-TEST(ProcessGroup, DecidesOnRankZeroForAll) {
+TEST(ProcessGroup, DecidesOnRankZeroForAllRanks) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   for (const std::string round : {"", "second"}) {
@@ -90,7 +90,7 @@ TEST(ProcessGroup, DecidesOnRankZeroForAll) {
   }
 }
 
-TEST(ProcessGroup, ADecisionThatThrowsThrowsOnEveryRank) {
+TEST(ProcessGroup, DecisionThatThrowsThrowsOnEveryRank) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   const std::string error = error_text([&] {
@@ -99,7 +99,7 @@ TEST(ProcessGroup, ADecisionThatThrowsThrowsOnEveryRank) {
   EXPECT_EQ(error, "refused");
 }
 
-TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatWaitForIt) {
+TEST(ProcessGroup, FailedRankIsNamedByRanksThatWaitForIt) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const bool fails = launch_environment().rank == 1;
   const std::string error = error_text([&] {
@@ -110,7 +110,7 @@ TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatWaitForIt) {
   EXPECT_EQ(error, fails ? "its own message" : "rank 1 has failed; its own message says why");
 }
 
-TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatReduceWithIt) {
+TEST(ProcessGroup, FailedRankIsNamedByRanksThatReduceWithIt) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const bool fails = launch_environment().rank == 0;
   const std::string error = error_text([&] {
@@ -121,7 +121,7 @@ TEST(ProcessGroup, ARankThatFailsIsNamedByThoseThatReduceWithIt) {
   EXPECT_EQ(error, fails ? "its own message" : "rank 0 has failed; its own message says why");
 }
 
-TEST(ProcessGroup, OfRanksThatDisagreeFailsOnEach) {
+TEST(ProcessGroup, DisagreementThrowsOnEveryRank) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   require_agreement(group, Json{{"seed", 3}});
@@ -134,7 +134,7 @@ TEST(ProcessGroup, OfRanksThatDisagreeFailsOnEach) {
       "and program");
 }
 
-TEST(ProcessGroup, NoRankPassesABarrierBeforeAllHaveCome) {
+TEST(ProcessGroup, NoRankPassesBarrierBeforeAllHaveCalledIt) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   for (int round = 0; round < 20; ++round) {
@@ -145,7 +145,7 @@ TEST(ProcessGroup, NoRankPassesABarrierBeforeAllHaveCome) {
   }
 }
 
-TEST(ProcessGroup, TheFirstRankWorksBeforeTheOthers) {
+TEST(ProcessGroup, FirstRankRunsActionBeforeOthers) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   for (int round = 0; round < 3; ++round) {
@@ -161,7 +161,7 @@ TEST(ProcessGroup, TheFirstRankWorksBeforeTheOthers) {
   }
 }
 
-TEST(GradientReducer, InAGroupOfOneLeavesGradientsAsTheyAre) {
+TEST(GradientReducer, DoesNotChangeGradientsInGroupOfOne) {
   const ProcessGroup group(LaunchEnvironment{}, at::kCPU);
   const at::Tensor weight = at::ones({3}).requires_grad_();
   GradientReducer reducer({weight}, group);
@@ -170,7 +170,7 @@ TEST(GradientReducer, InAGroupOfOneLeavesGradientsAsTheyAre) {
   EXPECT_TRUE(at::equal(weight.grad(), values({1, 2, 3})));
 }
 
-/// Parameters of more than one of the reducer's buckets (the first holds 1 MiB).
+/// Parameters that fill more than one bucket of the reducer (the first has 1 MiB).
 std::vector<at::Tensor> parameters_of_several_buckets() {
   return {at::ones({3}).requires_grad_(), at::ones({300, 1000}).requires_grad_(),
           at::ones({2}).requires_grad_()};
@@ -184,7 +184,7 @@ at::Tensor loss_of(const std::vector<at::Tensor>& parameters, double slope) {
 }
 
 // Rank 0 has slopes 1 and 2, rank 1 has 3 and 6: sums 3 and 9, a mean of 6; squares 5 and 45: 25.
-TEST(GradientReducer, AveragesAllThatWasAccumulatedOverTheRanks) {
+TEST(GradientReducer, AveragesAccumulatedGradientsOverRanks) {
   if (!is_a_rank()) return expect_two_ranks_succeed(free_port());
   const ProcessGroup group(launch_environment(), at::kCPU);
   const auto parameters = parameters_of_several_buckets();

@@ -20,25 +20,26 @@ std::string problem(const std::vector<RankDevice>& by_rank) {
 }
 
 constexpr const char* kAdvice =
-    "; each rank needs a GPU of its own: start no more ranks on a machine than it has GPUs, and "
-    "let each see its own (srun --gpus-per-task=1) or all of them";
+    "; each rank needs its own GPU: start at most one rank per GPU of a machine, and make one "
+    "(srun "
+    "--gpus-per-task=1) or all of its GPUs visible to each rank";
 
-TEST(RankDevices, AGpuForEachRankIsGood) {
+TEST(RankDevices, AcceptOneGpuPerRank) {
   EXPECT_EQ(problem({gpu("a", 0, "0000:01:00.0"), gpu("a", 1, "0000:02:00.0"),
                      gpu("b", 0, "0000:01:00.0"), gpu("b", 1, "0000:02:00.0")}),
             "");
 }
 
 // With CUDA_VISIBLE_DEVICES each rank counts from 0.
-TEST(RankDevices, TwoGpusThatAreBothTheFirstOfTheirRankAreGood) {
+TEST(RankDevices, AcceptTwoGpusThatTheirRanksNumberEqually) {
   EXPECT_EQ(problem({gpu("a", 0, "0000:01:00.0"), gpu("a", 0, "0000:02:00.0")}), "");
 }
 
-TEST(RankDevices, AnyNumberOfRanksShareTheCpusOfAMachine) {
+TEST(RankDevices, AcceptAnyNumberOfRanksOnCpusOfOneMachine) {
   EXPECT_EQ(problem({cpu("a"), cpu("a"), cpu("b")}), "");
 }
 
-TEST(RankDevices, SharedGpusAreNamedWithTheirRanks) {
+TEST(RankDevices, NameSharedGpusAndTheirRanks) {
   EXPECT_EQ(problem({gpu("a", 0, "0000:01:00.0"), gpu("a", 0, "0000:01:00.0")}),
             std::string("ranks 0 and 1 share cuda:0 of a (PCI 0000:01:00.0)") + kAdvice);
   EXPECT_EQ(problem({gpu("a", 0, "0000:01:00.0"), gpu("a", 1, "0000:02:00.0"),
@@ -49,19 +50,19 @@ TEST(RankDevices, SharedGpusAreNamedWithTheirRanks) {
                 kAdvice);
 }
 
-TEST(RankDevices, MachinesOfOneNameAreToldApart) {
+TEST(RankDevices, DistinguishMachinesWithSameName) {
   RankDevice first = gpu("node", 0, "0000:01:00.0"), second = first;
   second.machine = "another boot";
   EXPECT_EQ(problem({first, second}), "");
 }
 
-TEST(RankDevices, CpusAndGpusInOneRunAreRefused) {
-  EXPECT_EQ(problem({gpu("a", 0, "0000:01:00.0"), cpu("b"), cpu("b")}),
-            "ranks 1 and 2 (b) found no GPU to compute on, rank 0 (a) did; all ranks need the same "
-            "kind of device");
+TEST(RankDevices, RejectCpusAndGpusInOneRun) {
+  EXPECT_EQ(
+      problem({gpu("a", 0, "0000:01:00.0"), cpu("b"), cpu("b")}),
+      "ranks 1 and 2 (b) found no GPU, rank 0 (a) did; all ranks need the same kind of device");
 }
 
-TEST(RankDevices, ThisProcessOnItsCpu) {
+TEST(RankDevices, DescribeThisProcess) {
   const RankDevice device = rank_device(at::kCPU);
   EXPECT_EQ(device.device, "cpu");
   EXPECT_EQ(device.gpu, "");

@@ -22,7 +22,7 @@ inline bool is_a_rank() { return std::getenv("LAMINA_TEST_FOLDER") != nullptr; }
 /// A folder that the two ranks of a test share.
 inline std::filesystem::path folder_of_ranks() { return std::getenv("LAMINA_TEST_FOLDER"); }
 
-/// A TCP port of this machine that nobody listens on.
+/// A TCP port of this machine on which no process listens.
 inline int free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -35,8 +35,8 @@ inline int free_port() {
   return ntohs(address.sin_port);
 }
 
-/// Starts the running test twice more, as ranks 0 and 1: LibTorch's threads forbid a mere fork.
-/// Each then goes the test's other way, `is_a_rank`, and fails by its exit status.
+/// Starts the current test in two new processes, ranks 0 and 1 (LibTorch's threads do not survive a
+/// fork), in which `is_a_rank` is true; expects that both exit with status 0.
 inline void expect_two_ranks_succeed(int port, const std::vector<std::string>& environment = {}) {
   const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
   const TemporaryFolder folder;

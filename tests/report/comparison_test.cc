@@ -16,27 +16,28 @@ std::vector<Record> two_records(const std::string& tokenizer, const std::string&
   return records;
 }
 
-TEST(TrainingDataNote, WarnsOfDifferentHashesOfOneTokenizer) {
+TEST(TrainingDataNote, WarnsOfDifferentHashesWithOneTokenizer) {
+  EXPECT_EQ(training_data_note(two_records("bytes", "bytes")),
+            "Warning: not all runs were trained on the same data (data_hash 01234567 in 1 record, "
+            "fedcba98 in 1 "
+            "record).");
+}
+
+TEST(TrainingDataNote, DoesNotWarnOfDifferentHashesWithTwoTokenizers) {
   EXPECT_EQ(
-      training_data_note(two_records("bytes", "bytes")),
-      "Warning: not all runs saw the same data (data_hash 01234567 in 1 record, fedcba98 in 1 "
-      "record).");
+      training_data_note(two_records("bytes", "bpe_4096")),
+      "Records do not show whether runs with different tokenizers were trained on the same text.");
 }
 
-TEST(TrainingDataNote, DoesNotTakeAnotherTokenizersHashForOtherData) {
-  EXPECT_EQ(training_data_note(two_records("bytes", "bpe_4096")),
-            "Records do not tell whether runs of different tokenizers saw the same text.");
-}
-
-TEST(TrainingDataNote, WarnsOfTheTokenizerWhoseHashesDifferAlone) {
+TEST(TrainingDataNote, WarnsOnlyOfTokenizerWhoseHashesDiffer) {
   std::vector<Record> records = two_records("bytes", "bytes");
   records.push_back(sample_record("H16-MQA", 384, 3.5));
   records[2].tokenizer = "bpe_4096";
   records[2].data_hash = "00000000";
-  EXPECT_EQ(
-      training_data_note(records),
-      "Warning: not all runs saw the same data (data_hash 01234567 in 1 record, fedcba98 in 1 "
-      "record).");
+  EXPECT_EQ(training_data_note(records),
+            "Warning: not all runs were trained on the same data (data_hash 01234567 in 1 record, "
+            "fedcba98 in 1 "
+            "record).");
 }
 
 TEST(TrainingDataNote, IsEmptyForEqualOrMissingHashes) {
@@ -48,7 +49,7 @@ TEST(TrainingDataNote, IsEmptyForEqualOrMissingHashes) {
   EXPECT_EQ(training_data_note(records), "");
 }
 
-TEST(HeldOutWarning, IsOfLengthsThatDifferByMoreThanTheCutAtAToken) {
+TEST(HeldOutWarning, IsGivenIfLengthsDifferByOnePercent) {
   std::vector<Record> records = two_records("bytes", "bpe_4096");
   EXPECT_EQ(held_out_warning(records, Quality::kBitsPerByte), "") << "no lengths";
   records[0].validation->bytes = 100'000;
@@ -64,7 +65,7 @@ TEST(HeldOutWarning, IsOfLengthsThatDifferByMoreThanTheCutAtAToken) {
             "100,000 in H64-MQA.");
 }
 
-TEST(TaskLimitNote, SaysHowManyDocumentsCount) {
+TEST(TaskLimitNote, GivesNumberOfScoredDocuments) {
   std::vector<Record> records = two_records("bytes", "bytes");
   for (Record& record : records) record.tasks = {{"piqa", {{"acc", 0.5}}}};
   EXPECT_EQ(task_limit_note(records), "");
@@ -76,7 +77,7 @@ TEST(TaskLimitNote, SaysHowManyDocumentsCount) {
   records[0].task_limit = 20;
   EXPECT_EQ(task_limit_note(records), "Tasks: the first 20 documents of each.");
   records[1].task_limit = 0;
-  records[1].tasks.clear();  // a run without tasks says nothing
+  records[1].tasks.clear();  // a run without tasks is ignored
   EXPECT_EQ(task_limit_note(records), "Tasks: the first 20 documents of each.");
 }
 

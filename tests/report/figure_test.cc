@@ -22,7 +22,7 @@ bool has_gnuplot() {
   return child.wait() == 0;
 }
 
-/// Skips the tests that draw where the program that draws is not installed.
+/// Skips the tests that draw if gnuplot is not installed.
 class WriteFigure : public testing::Test {
  protected:
   void SetUp() override {
@@ -37,7 +37,7 @@ class WriteFigure : public testing::Test {
   TemporaryFolder folder_;
 };
 
-/// A PATH for as long as it lives.
+/// Sets PATH while it exists.
 class PathVariable {
  public:
   explicit PathVariable(const std::string& value) : old_(std::getenv("PATH")) {
@@ -62,7 +62,7 @@ void expect_png(const std::string& bytes) {
   EXPECT_EQ(big_endian(bytes, 20), 1000u);
 }
 
-TEST_F(WriteFigure, DrawsEveryDesignToBothFormats) {
+TEST_F(WriteFigure, DrawsEveryDesignInBothFormats) {
   write_figure(paper_records(), stem(), {.title = "Design space"});
   expect_png(png());
   EXPECT_TRUE(svg().ends_with("</svg>\n\n") || svg().ends_with("</svg>\n"));
@@ -73,7 +73,7 @@ TEST_F(WriteFigure, DrawsEveryDesignToBothFormats) {
   EXPECT_NE(svg().find("128 KiB"), std::string::npos);
 }
 
-TEST_F(WriteFigure, LeavesNothingBesideTheTwoFiles) {
+TEST_F(WriteFigure, LeavesOnlyTheTwoFiles) {
   write_figure(paper_records(), stem(), {});
   int num_files = 0;
   for (const auto& entry : fs::directory_iterator(stem().parent_path())) {
@@ -89,27 +89,27 @@ TEST_F(WriteFigure, WorksForOneRecord) {
   EXPECT_NE(svg().find(">H64-MQA<"), std::string::npos);
 }
 
-TEST_F(WriteFigure, TakesNoNameForACommand) {
+TEST_F(WriteFigure, EscapesNames) {
   const std::string name = "it's `echo a`; {x}_1 \"b\" \\n <&";
   write_figure(std::vector{sample_record(name, 1536, 3.3)}, stem(), {});
   EXPECT_NE(svg().find("it's `echo a`; {x}_1 \"b\" \\n &lt;&amp;"), std::string::npos);
 }
 
-TEST_F(WriteFigure, SaysWhatItDoesNotDraw) {
+TEST_F(WriteFigure, NamesPointsThatAreNotDrawn) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H64-MHA", 6144, 3.1)};
   records[1].validation->perplexity.reset();
   write_figure(records, stem(), {});
-  EXPECT_NE(svg().find("Not drawn, as not finite: H64-MHA"), std::string::npos);
+  EXPECT_NE(svg().find("Not drawn, because not finite: H64-MHA"), std::string::npos);
 }
 
-/// Three designs that trained, one that diverged.
+/// Three designs that were trained and one that diverged.
 std::vector<Record> one_diverged() {
   return {sample_record("H8-MHA", 256, 15.2), sample_record("H8-MQA", 64, 15.9),
           sample_record("H8-MQA-CLA2", 32, 16.1), sample_record("H4-MQA", 16, 4.85e21)};
 }
 
-TEST_F(WriteFigure, ADivergedRunIsMarkedAtTheEdgeAndTheOthersStayApart) {
+TEST_F(WriteFigure, MarksDivergedRunAtEdgeAndKeepsOthersApart) {
   write_figure(one_diverged(), stem(), {});
   EXPECT_NE(svg().find(">H4-MQA (4.85e+21)<"), std::string::npos);
   EXPECT_NE(svg().find("Off the scale, at the upper edge: H4-MQA (4.85e+21)"), std::string::npos);
@@ -120,7 +120,7 @@ TEST_F(WriteFigure, ADivergedRunIsMarkedAtTheEdgeAndTheOthersStayApart) {
   EXPECT_EQ(layout.points.back().y, layout.y.high);
 }
 
-TEST(FigureLayoutTest, ValuesThatOneScaleCanShowStayOnIt) {
+TEST(FigureLayoutTest, KeepsModerateValuesOnScale) {
   for (const double highest : {20.0, 45.0, 150.0}) {
     const std::vector<Record> records{
         sample_record("H64-MHA", 6144, 15), sample_record("H64-GQA2", 3072, 25),
@@ -131,16 +131,16 @@ TEST(FigureLayoutTest, ValuesThatOneScaleCanShowStayOnIt) {
   }
 }
 
-TEST(FigureLayoutTest, TicksOfAnySizeAreShortAndNoneIsMinusZero) {
+TEST(FigureLayoutTest, HasShortTickLabelsWithoutMinusZero) {
   for (const double perplexity : {0.001, 1.0, 40.0, 4.85e21, 1e300}) {
     const FigureLayout layout =
         lay_out_figure(std::vector{sample_record("H8-MHA", 256, perplexity)}, {});
-    EXPECT_GE(layout.y.tics.size(), 2u) << perplexity;
+    EXPECT_GE(layout.y.ticks.size(), 2u) << perplexity;
     std::set<std::string> texts;
-    for (const auto& [place, text] : layout.y.tics) {
+    for (const auto& [place, text] : layout.y.ticks) {
       EXPECT_LE(text.size(), 12u) << text;
       EXPECT_FALSE(text.starts_with('-')) << text;
-      EXPECT_TRUE(texts.insert(text).second) << text << " is there twice";
+      EXPECT_TRUE(texts.insert(text).second) << text << " is a duplicate";
     }
   }
   const FigureLayout from_zero = lay_out_figure(
@@ -148,7 +148,7 @@ TEST(FigureLayoutTest, TicksOfAnySizeAreShortAndNoneIsMinusZero) {
   EXPECT_GE(from_zero.y.low, 0);
 }
 
-TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) {
+TEST_F(WriteFigure, ShowsBitsPerByteForSeveralTokenizersAndWarnsOfDifferentText) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H64-MHA", 6144, 3.1),
                               sample_record("H64-MQA-CLA2", 768, 3.2)};
@@ -158,14 +158,14 @@ TEST_F(WriteFigure, OfSeveralTokenizersShowsBitsPerByteAndWarnsOfDifferentText) 
   records[2].validation->perplexity.reset();
   write_figure(records, stem(), {});
   for (const char* text :
-       {"Validation bits per byte, lower is better", "Not drawn, as not finite: H64-MQA-CLA2",
+       {"Validation bits per byte, lower is better", "Not drawn, because not finite: H64-MQA-CLA2",
         "Warning: bits per byte were measured on different text: 2,000 bytes in H64-MQA, 8,104 in "
         "H64-MHA."}) {
     EXPECT_NE(svg().find(text), std::string::npos) << text;
   }
 }
 
-TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
+TEST(WriteFigureErrors, RejectRecordsThatCannotBeDrawnOrCompared) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   records[0].validation->perplexity.reset();
   EXPECT_EQ(error_of([&] { write_figure(records, "unused", {}); }),
@@ -179,16 +179,16 @@ TEST(WriteFigureErrors, RefuseRecordsWithNothingToDrawOrCompare) {
             std::string::npos);
 }
 
-TEST(WriteFigureErrors, NameThePackageWhenGnuplotIsMissing) {
+TEST(WriteFigureErrors, NamePackageIfGnuplotIsMissing) {
   const TemporaryFolder folder;
   const PathVariable path(folder.path().string());
   const std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   EXPECT_EQ(error_of([&] { write_figure(records, folder.path() / "figure", {}); }),
-            "no figure: the program gnuplot is not there; install the package gnuplot-nox");
+            "no figure: the program gnuplot is not installed; install the package gnuplot-nox");
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
-TEST(WriteFigureErrors, PassOnWhatGnuplotComplainsAboutInOneLine) {
+TEST(WriteFigureErrors, ContainGnuplotsMessagesInOneLine) {
   const TemporaryFolder folder;
   const fs::path program = folder.path() / "gnuplot";
   write_file_atomically(program, "#!/bin/sh\necho 'line 3:'\necho '  no such terminal'\nexit 2\n");
@@ -196,7 +196,7 @@ TEST(WriteFigureErrors, PassOnWhatGnuplotComplainsAboutInOneLine) {
   const PathVariable path(folder.path().string());
   const std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   EXPECT_EQ(error_of([&] { write_figure(records, folder.path() / "figure", {}); }),
-            "no figure: gnuplot ended with status 2: line 3: no such terminal");
+            "no figure: gnuplot failed with exit status 2: line 3: no such terminal");
 }
 
 }  // namespace

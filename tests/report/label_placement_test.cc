@@ -27,7 +27,7 @@ void expect_clear_labels(const FigureLayout& layout) {
     EXPECT_NEAR(box.right - box.left, text_width(point.label, kLabelSize), 4) << point.label;
     EXPECT_TRUE(box.left >= layout.plot.left && box.right <= layout.plot.right &&
                 box.top >= layout.plot.top && box.bottom <= layout.plot.bottom)
-        << point.label << " leaves the plot";
+        << point.label << " is outside the plot";
     for (const FigurePoint& other : layout.points) {
       EXPECT_FALSE(touches_marker(box, pixel_at(layout, other.x, other.y), kMarkerRadius))
           << point.label << " on the marker of " << other.label;
@@ -38,8 +38,8 @@ void expect_clear_labels(const FigureLayout& layout) {
   }
 }
 
-TEST(PlaceLabels, GoesFurtherOutRatherThanOnAnotherMarker) {
-  // One line high and closed to the left: the first label has room to the right alone.
+TEST(PlaceLabels, MovesFurtherOutRatherThanOnAnotherMarker) {
+  // One line high, with the first point at the left edge: its label has room only on the right.
   const PlacementArea corridor{.box = {.left = 0, .top = 0, .right = 600, .bottom = 20}};
   const LabelledPoint first{{20, 10}, 8, 60, 18}, second{{60, 10}, 8, 60, 18};
   const std::vector<PlacedLabel> labels = place_labels({first, second}, corridor);
@@ -50,11 +50,11 @@ TEST(PlaceLabels, GoesFurtherOutRatherThanOnAnotherMarker) {
   EXPECT_TRUE(labels[0].has_leader);
 }
 
-TEST(FigureLabels, OfThePapersDesignsCoverNeitherPointsNorEachOther) {
+TEST(FigureLabels, OfPapersDesignsCoverNeitherPointsNorEachOther) {
   expect_clear_labels(lay_out_figure(paper_records(), {}));
 }
 
-TEST(FigureLabels, OfPointsAtOnePlaceCoverNeitherPointsNorEachOther) {
+TEST(FigureLabels, OfEqualPointsCoverNeitherPointsNorEachOther) {
   std::vector<Record> records;
   for (const char* design : {"H64-MQA", "H32-GQA2", "H16-MHA", "H128-MQA-CLA2", "H256-MQA-CLA4"}) {
     records.push_back(sample_record(design, 1536, 3.25));
@@ -62,7 +62,7 @@ TEST(FigureLabels, OfPointsAtOnePlaceCoverNeitherPointsNorEachOther) {
   expect_clear_labels(lay_out_figure(records, {}));
 }
 
-TEST(FigureLabels, AreTheSameEachTime) {
+TEST(FigureLabels, AreDeterministic) {
   const FigureLayout first = lay_out_figure(paper_records(), {});
   const FigureLayout second = lay_out_figure(paper_records(), {});
   for (std::size_t i = 0; i < first.points.size(); ++i) {
@@ -71,7 +71,7 @@ TEST(FigureLabels, AreTheSameEachTime) {
   }
 }
 
-TEST(FigureLabels, TellRunsOfOneDesignApartByTheirSettings) {
+TEST(FigureLabels, DistinguishRunsOfOneDesignByTheirSettings) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.2),
                               sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H64-MHA", 6144, 3.1)};
@@ -83,10 +83,10 @@ TEST(FigureLabels, TellRunsOfOneDesignApartByTheirSettings) {
   EXPECT_EQ(layout.points[2].label, "H64-MHA");
 }
 
-TEST(FigureAxes, HoldEveryPointAndNamePowersOfTwo) {
+TEST(FigureAxes, ContainEveryPointAndLabelPowersOfTwo) {
   const FigureLayout layout = lay_out_figure(paper_records(), {});
   std::vector<std::string> names;
-  for (const auto& [place, text] : layout.x.tics) names.push_back(text);
+  for (const auto& [place, text] : layout.x.ticks) names.push_back(text);
   EXPECT_EQ(names, (std::vector<std::string>{"2 KiB", "4 KiB", "8 KiB", "16 KiB", "32 KiB",
                                              "64 KiB", "128 KiB"}));
   for (const FigurePoint& point : layout.points) {
@@ -95,14 +95,14 @@ TEST(FigureAxes, HoldEveryPointAndNamePowersOfTwo) {
   }
 }
 
-TEST(FigureAxes, OfOnePointHaveAtLeastTwoTicsEach) {
+TEST(FigureAxes, OfOnePointHaveAtLeastTwoTicks) {
   const FigureLayout layout = lay_out_figure(std::vector{sample_record("H64-MQA", 512, 3.3)}, {});
-  ASSERT_GE(layout.x.tics.size(), 2u);
-  EXPECT_GE(layout.y.tics.size(), 2u);
-  EXPECT_EQ(layout.x.tics[1].second, "512 B");
+  ASSERT_GE(layout.x.ticks.size(), 2u);
+  EXPECT_GE(layout.y.ticks.size(), 2u);
+  EXPECT_EQ(layout.x.ticks[1].second, "512 B");
 }
 
-TEST(FamilyColors, AreOneEachAndTheSameInEveryFigure) {
+TEST(FamilyColors, AreUniqueAndEqualInEveryFigure) {
   const auto few = family_colors({"H64-MQA-CLA2", "H64-MQA"});
   const auto more = family_colors({"H64-MHA", "H64-MQA-CLA4", "H64-MQA", "odd", "H64-MQA-CLA2"});
   ASSERT_EQ(more.size(), 5u);

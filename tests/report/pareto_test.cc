@@ -17,11 +17,11 @@ Flags front(const std::vector<double>& cost, const std::vector<double>& loss) {
   return pareto_front(cost, loss);
 }
 
-TEST(ParetoFront, KeepsWhatNoOtherPointBeatsInOrderOfInput) {
+TEST(ParetoFront, KeepsPointsThatNoOtherDominatesInOrderOfInput) {
   EXPECT_EQ(front({4, 1, 2, 3}, {1, 5, 3, 4}), (Flags{true, true, true, false}));
 }
 
-TEST(ParetoFront, TakesOfEqualCostTheLeastLossAndOfEqualLossTheLeastCost) {
+TEST(ParetoFront, KeepsLowestLossAtEqualCostAndLowestCostAtEqualLoss) {
   EXPECT_EQ(front({1, 1, 2}, {3, 4, 2}), (Flags{true, false, true}));
   EXPECT_EQ(front({1, 2, 3}, {5, 5, 4}), (Flags{true, false, true}));
 }
@@ -31,16 +31,16 @@ TEST(ParetoFront, KeepsEqualPointsTogether) {
   EXPECT_EQ(front({2, 1, 2}, {7, 7, 7}), (Flags{false, true, false}));
 }
 
-TEST(ParetoFront, HoldsASinglePointAndNoneOfNone) {
+TEST(ParetoFront, KeepsSinglePointAndIsEmptyWithoutPoints) {
   EXPECT_EQ(front({3}, {9}), Flags{true});
   EXPECT_EQ(front({}, {}), Flags{});
 }
 
-TEST(ParetoFront, LeavesOutPointsThatAreNotNumbersAndLetsThemBeatNobody) {
+TEST(ParetoFront, ExcludesPointsWithNanWhichDominateNoOther) {
   EXPECT_EQ(front({1, 2, NAN}, {NAN, 5, 1}), (Flags{false, true, false}));
 }
 
-TEST(ParetoFront, EqualsTheDefinitionOnRandomPointsWithTies) {
+TEST(ParetoFront, EqualsDefinitionOnRandomPointsWithTies) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
     std::vector<double> cost, loss;
@@ -59,8 +59,8 @@ TEST(ParetoFront, EqualsTheDefinitionOnRandomPointsWithTies) {
   }
 }
 
-// By hand: going up in KV bytes, the designs that lower the perplexity reached so far.
-TEST(ParetoFront, OfThePapersDesignSpaceHasItsEightDesigns) {
+// Worked out by hand: in ascending order of KV bytes, the designs with a new lowest perplexity.
+TEST(ParetoFront, OfPapersDesignSpaceHasEightDesigns) {
   std::vector<std::string> designs;
   for (const Row& row : make_table(paper_records(), {}).rows) {
     if (row.is_pareto) designs.push_back(row.cells[0].text);

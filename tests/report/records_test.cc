@@ -26,7 +26,7 @@ std::vector<std::string> designs_at(const std::vector<fs::path>& places) {
   return designs;
 }
 
-TEST(MakeRecord, HasTheTasksMetrics) {
+TEST(MakeRecord, HasMetricsOfTasks) {
   Json json = sample_json("H64-MQA-CLA2", 768, 3.25);
   json["tasks"] = Json::parse(R"({"cloze": {"acc": 0.75, "acc_stderr": 0.01}})");
   const Record record = record_of(json, "a");
@@ -37,14 +37,15 @@ TEST(MakeRecord, HasTheTasksMetrics) {
   EXPECT_EQ(find_metric(record.tasks[0].second, "acc_norm"), std::nullopt);
 }
 
-TEST(MakeRecord, NeedsAValidationPerplexity) {
+TEST(MakeRecord, RequiresValidationPerplexity) {
   Json json = sample_json("H64-MQA", 1536, 3.3);
   json.erase("validation");
-  EXPECT_EQ(parse_error(json),
-            "runs/a/result.json: validation: is missing: the run had no held-out text");
+  EXPECT_EQ(
+      parse_error(json),
+      "runs/a/result.json: validation: is missing; expected, but the run had no held-out text");
 }
 
-TEST(MakeRecord, CallsARunWithoutANameAsItsDesign) {
+TEST(MakeRecord, NamesRunWithoutNameAfterItsDesign) {
   Json json = sample_json("H64-MQA", 1536, 3.3);
   json["name"] = "H64-MQA-lr0.1";
   EXPECT_EQ(record_of(json, "a").name, "H64-MQA-lr0.1");
@@ -52,7 +53,7 @@ TEST(MakeRecord, CallsARunWithoutANameAsItsDesign) {
   EXPECT_EQ(record_of(json, "a").name, "H64-MQA");
 }
 
-TEST(MakeRecord, HoldsAGridSettingUnderTheRecordsOwnNameForIt) {
+TEST(MakeRecord, HasGridSettingUnderNameOfField) {
   Json json = sample_json("H64-MQA", 1536, 3.3);
   json["settings"] = {{"optimizer.learning_rate", 0.001},
                       {"optimizer.weight_decay", 0.1},
@@ -67,7 +68,7 @@ TEST(MakeRecord, HoldsAGridSettingUnderTheRecordsOwnNameForIt) {
   }
 }
 
-TEST(FindRecords, SearchesFoldersByPathButNotTheirCheckpoints) {
+TEST(FindRecords, SearchesFoldersExceptCheckpointsInOrderOfPath) {
   const TemporaryFolder folder;
   write_record(folder.path() / "b" / "run", "second");
   write_record(folder.path() / "a", "first");
@@ -75,7 +76,7 @@ TEST(FindRecords, SearchesFoldersByPathButNotTheirCheckpoints) {
   EXPECT_EQ(designs_at({folder.path()}), (std::vector<std::string>{"first", "second"}));
 }
 
-TEST(FindRecords, TakesFilesAndRunFoldersInTheOrderGivenAndEachOnce) {
+TEST(FindRecords, ReadsFilesAndRunFoldersInGivenOrderAndEachOnce) {
   const TemporaryFolder folder;
   write_record(folder.path() / "a", "first");
   write_record(folder.path() / "b", "second");
@@ -83,10 +84,10 @@ TEST(FindRecords, TakesFilesAndRunFoldersInTheOrderGivenAndEachOnce) {
             (std::vector<std::string>{"second", "first"}));
 }
 
-TEST(FindRecords, SaysWhereItLookedWhenThereIsNone) {
+TEST(FindRecords, NamesSearchedPlacesIfThereIsNoRecord) {
   const TemporaryFolder folder;
   const std::string place = folder.path().string();
-  EXPECT_EQ(error_of([&] { designs_at({place}); }), "no result.json found; looked in: " + place);
+  EXPECT_EQ(error_of([&] { designs_at({place}); }), "no result.json found in: " + place);
   EXPECT_EQ(error_of([&] { designs_at({place + "/absent"}); }),
             place + "/absent: no such file or folder");
 }
@@ -100,22 +101,23 @@ TEST(RankingQuality, IsPerplexityForOneTokenizerAndBitsPerByteForSeveral) {
   EXPECT_EQ(ranking_quality(records, {}), Quality::kBitsPerByte);
 }
 
-TEST(RankingQuality, RefusesPerplexitiesOfSeveralTokenizersWhereTheyAreAskedFor) {
+TEST(RankingQuality, RejectsRequestedPerplexityForSeveralTokenizers) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3),
                               sample_record("H32-MQA", 768, 3.4)};
   records[1].tokenizer = "bpe-4096";
   EXPECT_EQ(error_of([&] { ranking_quality(records, Quality::kPerplexity); }),
-            "perplexities of different tokenizers cannot be compared: "
+            "perplexities with different tokenizers cannot be compared: "
             "runs/H64-MQA/result.json has \"bytes\", runs/H32-MQA/result.json has \"bpe-4096\"; "
             "rank by bits_per_byte");
 }
 
-TEST(RankingQuality, NamesTheRecordWithoutBitsPerByte) {
+TEST(RankingQuality, NamesRecordWithoutBitsPerByte) {
   std::vector<Record> records{sample_record("H64-MQA", 1536, 3.3)};
   records[0].validation->bits_per_byte.reset();
-  EXPECT_EQ(error_of([&] { ranking_quality(records, Quality::kBitsPerByte); }),
-            "runs/H64-MQA/result.json: validation.bits_per_byte: is missing, so its run cannot be "
-            "ranked by bits_per_byte");
+  EXPECT_EQ(
+      error_of([&] { ranking_quality(records, Quality::kBitsPerByte); }),
+      "runs/H64-MQA/result.json: validation.bits_per_byte: is missing; expected, as records are "
+      "ranked by bits_per_byte");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace lamina {
 
-/// A whole result.json but for tasks, baselines and settings.
+/// A complete result.json without tasks, baselines and settings.
 inline Json sample_json(const std::string& design, std::int64_t kv_bytes, double perplexity) {
   return {{"format_version", 1},
           {"name", design},
@@ -30,7 +30,7 @@ inline Json sample_json(const std::string& design, std::int64_t kv_bytes, double
           {"wall_seconds", 75.2}};
 }
 
-/// As it would be read from that file.
+/// The record as read from a file with this text.
 inline Record record_of(const Json& json, const std::string& file) {
   return make_record(parse_record(json.dump(), file), file);
 }
@@ -63,7 +63,7 @@ inline std::vector<Record> paper_records() {
           sample_record("H128-MQA-CLA2-DenseBack", 5632, 14.03)};
 }
 
-/// The message of the Error that `action` throws; "" when it throws none.
+/// The message of the exception that `action` throws; "" if it throws none.
 template <class Action>
 std::string error_of(const Action& action) {
   try {

@@ -25,8 +25,8 @@ const Cell& cell(const Table& table, std::size_t row, const std::string& key) {
   return table.rows.at(row).cells.at(index_of(table, key));
 }
 
-// Mean of 3.2, 3.3, 3.4 is 3.3, their sample deviation sqrt((0.01 + 0 + 0.01) / 2) = 0.1.
-TEST(Seeds, AreOneRowOfMeansWithTheSampleDeviationOfThePerplexity) {
+// 3.2, 3.3 and 3.4 have mean 3.3 and sample standard deviation sqrt((0.01 + 0 + 0.01) / 2) = 0.1.
+TEST(Seeds, AreOneRowOfMeansWithSampleDeviationOfPerplexity) {
   const std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01),
                                     record_of_seed(1, 3.3, 0.8, 0.02),
                                     record_of_seed(2, 3.4, 0.9, 0.03)};
@@ -39,7 +39,7 @@ TEST(Seeds, AreOneRowOfMeansWithTheSampleDeviationOfThePerplexity) {
   EXPECT_EQ(table.columns[index_of(table, "perplexity")].error_key, "perplexity_stddev");
 }
 
-TEST(Seeds, HaveNoMeanOfATaskThatOneOfThemWasNotScoredOn) {
+TEST(Seeds, HaveNoMeanOfTaskThatOneWasNotScoredOn) {
   std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.8, 0.02)};
   records[1].tasks.clear();
   records.push_back(sample_record("H64-MHA", 6144, 3.1));
@@ -50,7 +50,7 @@ TEST(Seeds, HaveNoMeanOfATaskThatOneOfThemWasNotScoredOn) {
 TEST(Seeds, AreNotAveragedOverDifferentSettingsOrEqualSeeds) {
   std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
                               record_of_seed(1, 3.4, 0.7, 0.01)};
-  EXPECT_EQ(make_table(records, {}).rows.size(), 2u) << "one seed twice";
+  EXPECT_EQ(make_table(records, {}).rows.size(), 2u) << "duplicate seed";
   records.pop_back();
   for (auto& [name, value] : records[1].conditions) {
     if (name == "learning_rate") value = 0.001;
@@ -61,7 +61,7 @@ TEST(Seeds, AreNotAveragedOverDifferentSettingsOrEqualSeeds) {
   EXPECT_EQ(cell(table, 1, "learning_rate").text, "0.001");
 }
 
-TEST(Seeds, OfWhichOneDivergedHaveNoMeanPerplexityAndStandLast) {
+TEST(Seeds, HaveNoMeanPerplexityAndComeLastIfOneDiverged) {
   std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
                               sample_record("H64-MQA-CLA2", 1536, 9.9)};
   records[1].validation->perplexity.reset();

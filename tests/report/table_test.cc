@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-// Three runs of one sweep; the second was scored on no task.
+// Three runs of one sweep; the second was not scored on any task.
 constexpr const char* kMha = R"({
   "format_version": 1, "design": "H64-MHA", "head_dim": 64, "num_attention_heads": 4, "num_key_value_heads": 4,
   "num_kv_layers": 6, "parameters": 1300000, "kv_bytes_per_token": 6144, "seed": 0,
@@ -55,12 +55,12 @@ std::vector<std::string> keys_of(const Table& table) {
   return keys;
 }
 
-// A single row, so nothing is best, with a design of every character that a format gives a meaning.
+// A single row, so no value is best, whose design has every character that is special in a format.
 Table awkward_table() {
   return make_table(std::vector{sample_record("a|b*_&<%\"\\,", 512, 9)}, {});
 }
 
-TEST(Markdown, OfThreeRecordsIsThis) {
+TEST(Markdown, OfThreeRecordsIsComplete) {
   EXPECT_EQ(
       to_markdown(make_table(three_records(), {})),
       // clang-format off
@@ -76,7 +76,7 @@ TEST(Markdown, OfThreeRecordsIsThis) {
   // clang-format on
 }
 
-TEST(Csv, OfThreeRecordsHasEveryNumberInFullAndMissingOnesEmpty) {
+TEST(Csv, OfThreeRecordsHasFullPrecisionAndEmptyFieldsForMissingValues) {
   EXPECT_EQ(to_csv(make_table(three_records(), {})),
             "design,pareto,head_dim,num_attention_heads,num_key_value_heads,num_kv_layers,"
             "kv_bytes_per_token,parameters,learning_rate,perplexity,wikitext.word_perplexity,"
@@ -86,9 +86,9 @@ TEST(Csv, OfThreeRecordsHasEveryNumberInFullAndMissingOnesEmpty) {
             "H64-MQA-CLA2,true,64,4,1,3,768,1200000,0.0006,3.25,95.25,,0.8,0.009\n");
 }
 
-TEST(Latex, OfThreeRecordsIsATabularWithItsNotes) {
+TEST(Latex, OfThreeRecordsIsTabularWithNotes) {
   EXPECT_EQ(to_latex(make_table(three_records(), {})),
-            R"(% needs \usepackage{booktabs}
+            R"(% requires \usepackage{booktabs}
 \begin{tabular}{lrrrrrrrrrr}
 \toprule
 Design & d\_head & Query heads & KV heads & KV layers & KV bytes/token & Parameters & learning\_rate & Validation perplexity & wikitext word\_perplexity & cloze acc \\
@@ -107,7 +107,7 @@ Byte bigram model counted on the same training text: perplexity 12.10, 3.600 bit
 )");
 }
 
-TEST(JsonTable, HasARowObjectADesignWithNullsForWhatIsMissing) {
+TEST(JsonTable, HasOneObjectPerDesignWithNullForMissingValues) {
   const Json json = to_json(make_table(three_records(), {}));
   EXPECT_EQ(json["columns"][1], (Json{{"key", "head_dim"}, {"title", "d_head"}}));
   EXPECT_EQ(json["rows"][1].dump(),
@@ -119,7 +119,7 @@ TEST(JsonTable, HasARowObjectADesignWithNullsForWhatIsMissing) {
   EXPECT_EQ(json["notes"].size(), 2u);
 }
 
-TEST(Html, IsOnePageWithoutOutsideReferencesThatMarksBestAndParetoRows) {
+TEST(Html, IsOnePageWithoutExternalReferencesThatMarksBestValuesAndParetoRows) {
   const std::string html = to_html(make_table(three_records(), {}));
   EXPECT_TRUE(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
   EXPECT_THAT(html, HasSubstr("<td class=\"left\">H64-MHA<sup>*</sup></td><td>64</td>"));
@@ -130,7 +130,7 @@ TEST(Html, IsOnePageWithoutOutsideReferencesThatMarksBestAndParetoRows) {
     EXPECT_THAT(html, Not(HasSubstr(reference)));
 }
 
-TEST(Formats, GiveNoMeaningToCharactersOfADesign) {
+TEST(Formats, EscapeSpecialCharactersOfDesign) {
   EXPECT_THAT(to_markdown(awkward_table()), HasSubstr("| a\\|b\\*_&&lt;%\"\\\\,* |"));
   EXPECT_THAT(to_latex(awkward_table()),
               HasSubstr("\na$|$b*\\_\\&$<$\\%\"\\textbackslash{},$^{*}$ & 64"));
@@ -138,7 +138,7 @@ TEST(Formats, GiveNoMeaningToCharactersOfADesign) {
   EXPECT_THAT(to_csv(awkward_table()), HasSubstr("\n\"a|b*_&<%\"\"\\,\",true,64"));
 }
 
-TEST(MakeTable, SortsByKvBytesThenPerplexityOrKeepsTheOrderOfTheRecords) {
+TEST(MakeTable, SortsByKvBytesThenPerplexityOrKeepsOrderOfRecords) {
   std::vector<Record> records = three_records();
   records.push_back(sample_record("H32-GQA2", 1536, 3.29));
   EXPECT_EQ(designs_of(make_table(records, {})),
@@ -147,7 +147,7 @@ TEST(MakeTable, SortsByKvBytesThenPerplexityOrKeepsTheOrderOfTheRecords) {
             (std::vector<std::string>{"H64-MQA", "H64-MQA-CLA2", "H64-MHA", "H32-GQA2"}));
 }
 
-TEST(MakeTable, MarksEveryEqualBestValueButNoneWhereAllAreEqual) {
+TEST(MakeTable, MarksAllEqualBestValuesButNoneIfAllAreEqual) {
   const Table table = make_table(
       std::vector{sample_record("H64-MHA", 6144, 3.2), sample_record("H32-GQA2", 1536, 3.2),
                   sample_record("H64-MQA", 1536, 3.2)},
@@ -161,14 +161,14 @@ TEST(MakeTable, MarksEveryEqualBestValueButNoneWhereAllAreEqual) {
   EXPECT_EQ(num_best, 2u) << text;
 }
 
-TEST(MakeTable, HasColumnsForWhatDiffersAlone) {
+TEST(MakeTable, HasColumnsOnlyForConditionsThatDiffer) {
   std::vector<Record> records = three_records();
   EXPECT_THAT(keys_of(make_table(records, {})), Contains("learning_rate"));
   for (Record& record : records) record.conditions = {{"optimizer.learning_rate", 0.1}};
   EXPECT_THAT(keys_of(make_table(records, {})), Not(Contains("optimizer.learning_rate")));
 }
 
-TEST(MakeTable, ShowsSkippedStepsWhereARunHasSome) {
+TEST(MakeTable, ShowsSkippedStepsIfARunHasSome) {
   EXPECT_THAT(keys_of(make_table(three_records(), {})), Not(Contains("skipped_steps")));
   Json a = sample_json("H64-MQA", 512, 9), b = a, c = sample_json("H64-MHA", 1024, 8);
   a["skipped_steps"] = 2;
@@ -183,7 +183,7 @@ TEST(MakeTable, ShowsSkippedStepsWhereARunHasSome) {
   EXPECT_THAT(markdown, HasSubstr("|             0 |"));
 }
 
-TEST(MakeTable, TellsSettingsOfOneLastNameApart) {
+TEST(MakeTable, DistinguishesSettingsWithSameLastPart) {
   std::vector<Record> records = three_records();
   records.resize(2);
   records[0].conditions = {{"model.mlp.kind", "gelu"}, {"model.norm.kind", "rms"}};
@@ -192,12 +192,12 @@ TEST(MakeTable, TellsSettingsOfOneLastNameApart) {
               HasSubstr("| model.mlp.kind | model.norm.kind |"));
 }
 
-TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteAloneWithoutBeingAsked) {
+TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteByDefault) {
   std::vector<Record> records = three_records();
   records[0].tokenizer = "bpe";
   EXPECT_THAT(error_of([&] { make_table(records, {.quality = Quality::kPerplexity}); }),
               HasSubstr("different tokenizers"));
-  records[0].validation->perplexity = 1;  // of its own tokens: no reason to be the best one
+  records[0].validation->perplexity = 1;  // with a different tokenizer, so not the best
   const Table table = make_table(records, {});
   const std::string text = to_markdown(table);
   EXPECT_EQ(text, to_markdown(make_table(records, {.quality = Quality::kBitsPerByte})));
@@ -205,7 +205,7 @@ TEST(MakeTable, RanksDifferentTokenizersByBitsPerByteAloneWithoutBeingAsked) {
   EXPECT_THAT(text, HasSubstr("**1.683**"));
   EXPECT_THAT(text, Not(HasSubstr("**1.000**")));
   EXPECT_FALSE(table.rows[1].is_pareto);
-  EXPECT_THAT(table.notes, Contains("Ranked by bits per byte, as perplexities of different "
+  EXPECT_THAT(table.notes, Contains("Ranked by bits per byte, as perplexities with different "
                                     "tokenizers cannot be compared."));
 }
 
@@ -219,12 +219,12 @@ TEST(MakeTable, WarnsOfDifferentHeldOutText) {
                        "H64-MQA-CLA2, 8,104 in H64-MQA."));
 }
 
-TEST(MakeTable, NamesDivergedRunsAndMarksNoneOfThemBestOrParetoOptimal) {
+TEST(MakeTable, NamesDivergedRunsAndMarksNoneAsBestOrParetoOptimal) {
   std::vector<Record> records = three_records();
-  Record& diverged = records[1];  // the one of the fewest KV bytes and the best accuracy
+  Record& diverged = records[1];  // the one with the fewest KV bytes and the best accuracy
   diverged.name = "H64-MQA-CLA2-lr0.1";
   diverged.validation->perplexity.reset();
-  diverged.validation->bits_per_byte = 1.0;  // finite where exp(loss) is not
+  diverged.validation->bits_per_byte = 1.0;  // finite although exp(loss) is not
   for (const Quality quality : {Quality::kPerplexity, Quality::kBitsPerByte}) {
     const Table table = make_table(records, {.quality = quality});
     EXPECT_THAT(table.notes, Contains("Warning: diverged (the final perplexity is not finite): "
@@ -237,7 +237,7 @@ TEST(MakeTable, NamesDivergedRunsAndMarksNoneOfThemBestOrParetoOptimal) {
   EXPECT_THAT(to_markdown(make_table(records, {})), HasSubstr("**1,536**"));
 }
 
-TEST(MakeTable, ShowsScoresThatAreNotFiniteAsSuchAndNamesTheRun) {
+TEST(MakeTable, ShowsScoresThatAreNotFiniteAndNamesRun) {
   Json broken = Json::parse(kCla2);
   broken["name"] = "broken";
   broken["tasks"]["cloze"] = {{"acc", nullptr}, {"acc_stderr", nullptr}, {"nonfinite_answers", 48}};
@@ -256,7 +256,7 @@ TEST(MakeTable, ShowsScoresThatAreNotFiniteAsSuchAndNamesTheRun) {
   for (const Column& each : table.columns) EXPECT_THAT(each.key, Not(HasSubstr("nonfinite")));
 }
 
-TEST(MakeTable, HasTasksInThePapersOrderThenAsRecorded) {
+TEST(MakeTable, HasTasksInPapersOrderThenAsRecorded) {
   std::vector<Record> records = three_records();
   records.resize(1);
   records[0].tasks.clear();
@@ -271,25 +271,26 @@ TEST(MakeTable, HasTasksInThePapersOrderThenAsRecorded) {
                                       "arc_challenge.acc", "mmlu.acc"}));
 }
 
-TEST(MakeTable, HasBitsPerByteBesideThePerplexityOfTokensThatAreNotBytes) {
+TEST(MakeTable, HasBitsPerByteUnlessTokensAreBytes) {
   std::vector<Record> records = three_records();
   EXPECT_THAT(keys_of(make_table(records, {})), Not(Contains("bits_per_byte")));
   for (Record& record : records) record.tokenizer = "bpe";
   EXPECT_THAT(keys_of(make_table(records, {})), Contains("bits_per_byte"));
 }
 
-TEST(MakeTable, WarnsOfDifferentDataAndTellsWhoseBaselineIsWhose) {
+TEST(MakeTable, WarnsOfDifferentDataAndNamesDesignsOfBaselines) {
   std::vector<Record> records = three_records();
   records[0].data_hash = "bb0123456789";
   records[0].baselines = {{"byte_bigram", {{"perplexity", 11}}}};
   const Table table = make_table(records, {});
-  EXPECT_THAT(table.notes, Contains("Warning: not all runs saw the same data (data_hash aa in 2 "
-                                    "records, bb012345 in 1 record)."));
+  EXPECT_THAT(table.notes,
+              Contains("Warning: not all runs were trained on the same data (data_hash aa in 2 "
+                       "records, bb012345 in 1 record)."));
   EXPECT_THAT(table.notes, Contains("Byte bigram model counted on the same training text: "
                                     "perplexity 11.00 (H64-MQA)."));
 }
 
-TEST(TableNumbers, OfADivergedRunAreShortInEveryFormat) {
+TEST(TableNumbers, OfDivergedRunAreShortInEveryFormat) {
   const std::vector<Record> records{sample_record("H8-MHA", 256, 15.2),
                                     sample_record("H8-MQA", 64, 4.85e21),
                                     sample_record("H4-MQA", 16, 1e300)};

@@ -58,7 +58,7 @@ constexpr const char* kDirtyCommit = "kCommit = \"[0-9a-f]+.dirty\";\n";
 
 std::string commit_line(const std::string& text) { return text.substr(text.find("kCommit")); }
 
-TEST_F(CodeVersion, IsTheCommitAndSaysWhereTrackedFilesWereChangedSince) {
+TEST_F(CodeVersion, IsCommitAndMarksChangedTrackedFiles) {
   commit();
   const std::string clean = look_up();
   EXPECT_THAT(clean, HasSubstr("kProjectVersion = \"1.2.3\";\n"));
@@ -72,7 +72,7 @@ TEST_F(CodeVersion, IsTheCommitAndSaysWhereTrackedFilesWereChangedSince) {
   EXPECT_NE(look_up(), clean);
 }
 
-TEST_F(CodeVersion, WithoutACheckoutIsTheProjectsVersion) {
+TEST_F(CodeVersion, IsProjectVersionOutsideCheckout) {
   EXPECT_EQ(commit_line(look_up()), "kCommit = \"\";\n");
   commit();
   const fs::path copy = tree_.root() / "vendored";  // of another project, inside the checkout
@@ -84,7 +84,7 @@ TEST_F(CodeVersion, WithoutACheckoutIsTheProjectsVersion) {
   EXPECT_EQ(commit_line(read_file(made("o.inc"))), "kCommit = \"\";\n");
 }
 
-TEST_F(CodeVersion, DependsOnTrackedFilesAndLeavesAnAnswerThatStaysAlone) {
+TEST_F(CodeVersion, DependsOnTrackedFilesAndDoesNotRewriteUnchangedResult) {
   commit();
   look_up();
   const std::string dependencies = read_file(made("o.d"));
@@ -97,7 +97,7 @@ TEST_F(CodeVersion, DependsOnTrackedFilesAndLeavesAnAnswerThatStaysAlone) {
   EXPECT_EQ(fs::last_write_time(made("o.inc")), long_ago);
 }
 
-TEST(CodeVersionOfThisBuild, IsAVersionOrACommit) {
+TEST(CodeVersionOfThisBuild, IsVersionOrCommit) {
   EXPECT_THAT(code_version(), MatchesRegex("[0-9a-f]+|[0-9a-f]+.dirty|[0-9]+.[0-9]+.[0-9]+"));
   EXPECT_TRUE(program_version() == code_version() ||
               program_version().ends_with(" (" + code_version() + ")"));

@@ -156,20 +156,20 @@ TEST(ModuleOrder, TableNamesOnlyModulesAbove) {
   }
 }
 
-TEST(ModuleOrder, TreeIsRead) {
+TEST(ModuleOrder, SourcesAreFound) {
   std::set<std::string> seen;
   for (const SourceFile& file : read_sources(kRoot)) seen.insert(file.module);
   for (const Module& module : modules()) EXPECT_TRUE(seen.contains(module.name)) << module.name;
   EXPECT_THAT(read_module_targets(kRoot), SizeIs(modules().size() - 1));  // apps are programs
 }
 
-TEST(ModuleOrder, EveryFolderStandsInTheTable) { EXPECT_THAT(unknown_modules(kRoot), IsEmpty()); }
-TEST(ModuleOrder, IncludesFollowTheTable) { EXPECT_THAT(forbidden_includes(kRoot), IsEmpty()); }
-TEST(ModuleOrder, LinksFollowTheTable) { EXPECT_THAT(forbidden_uses(kRoot), IsEmpty()); }
-TEST(ModuleOrder, LibTorchStaysInItsModules) {
+TEST(ModuleOrder, EveryFolderIsInTable) { EXPECT_THAT(unknown_modules(kRoot), IsEmpty()); }
+TEST(ModuleOrder, IncludesFollowTable) { EXPECT_THAT(forbidden_includes(kRoot), IsEmpty()); }
+TEST(ModuleOrder, LinksFollowTable) { EXPECT_THAT(forbidden_uses(kRoot), IsEmpty()); }
+TEST(ModuleOrder, OnlyTorchModulesUseLibTorch) {
   EXPECT_THAT(torch_where_it_may_not_be(kRoot), IsEmpty());
 }
-TEST(ModuleOrder, FilesStayShort) { EXPECT_THAT(long_files(kRoot), IsEmpty()); }
+TEST(ModuleOrder, FilesAreShort) { EXPECT_THAT(long_files(kRoot), IsEmpty()); }
 
 /// A tree with one fault of each kind.
 class FaultyTree : public testing::Test {
@@ -181,7 +181,7 @@ class FaultyTree : public testing::Test {
   WrittenFiles files_;
 };
 
-TEST_F(FaultyTree, ArrowsAreSeenInPublicAndPrivateIncludes) {
+TEST_F(FaultyTree, ForbiddenIncludesAreReported) {
   write("include/lamina/core/a.h",
         "#include \"lamina/design/b.h\"\n#include \"lamina/core/c.h\"\n");
   write("src/nn/a.cc",
@@ -194,14 +194,14 @@ TEST_F(FaultyTree, ArrowsAreSeenInPublicAndPrivateIncludes) {
                           "src/nn/a.cc: nn may not include lamina/optim/b.h"));
 }
 
-TEST_F(FaultyTree, LinksAreSeen) {
+TEST_F(FaultyTree, ForbiddenLinksAreReported) {
   write("src/text/CMakeLists.txt",
         "lamina_module(text TORCH\n  SOURCES a.cc\n  USES core data\n  LIBRARIES zstd)\n");
   EXPECT_THAT(forbidden_uses(root()), ElementsAre("text may not use data"));
   EXPECT_THAT(torch_where_it_may_not_be(root()), ElementsAre("text links LibTorch"));
 }
 
-TEST_F(FaultyTree, LibTorchHeadersAreSeen) {
+TEST_F(FaultyTree, LibTorchHeadersAreReported) {
   write("src/report/a.cc", "#include <ATen/ATen.h>\n");
   write("src/kernels/a.cc", "#include <ATen/ATen.h>\n");
   write("eval/tasks/a.cc", "#include <ATen/ATen.h>\n");
@@ -211,7 +211,7 @@ TEST_F(FaultyTree, LibTorchHeadersAreSeen) {
       ElementsAre("eval/tasks/a.cc includes ATen/ATen.h", "src/report/a.cc includes ATen/ATen.h"));
 }
 
-TEST_F(FaultyTree, LongFilesAndUnknownFoldersAreSeen) {
+TEST_F(FaultyTree, LongFilesAndUnknownFoldersAreReported) {
   const auto lines = [](int count) {
     std::string text;
     for (int i = 0; i < count; ++i) text += "//\n";

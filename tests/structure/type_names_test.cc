@@ -13,9 +13,9 @@ using testing::IsEmpty;
 
 const std::filesystem::path kRoot = LAMINA_SOURCE_DIR;
 
-TEST(TypeNames, AreUniqueInTheProgram) { EXPECT_THAT(types_defined_twice(kRoot), IsEmpty()); }
+TEST(TypeNames, AreUniqueInProgram) { EXPECT_THAT(types_defined_twice(kRoot), IsEmpty()); }
 
-TEST(TypeNames, AreFoundInTheProgram) {
+TEST(TypeNames, AreFoundInProgram) {
   std::vector<std::string> names;
   for (const SourceFile& file : read_sources(kRoot)) {
     const auto found = shared_type_names(file);
@@ -27,7 +27,7 @@ TEST(TypeNames, AreFoundInTheProgram) {
   }
 }
 
-TEST(TypeNames, ThatAreDefinedTwiceAreListed) {
+TEST(TypeNames, DuplicatesAreReported) {
   const WrittenFiles files;
   files.write("src/sweep/a.h", "namespace lamina {\nstruct Axis { int a; };\n}\n");
   files.write("src/report/a.h", "namespace lamina {\nclass Axis final : public B {};\n}\n");

@@ -22,8 +22,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Each run is a shell script of its own that plays `train`: it runs in the run's folder, where its
-/// line in `starts` counts how often it was started.
+/// Each run executes its own shell script in place of `train`. It runs in the run's folder, where
+/// the number of lines in `starts` is how often it was started.
 class ExecutorTest : public ::testing::Test {
  protected:
   ExecutorTest() {
@@ -59,14 +59,14 @@ class ExecutorTest : public ::testing::Test {
 
 const std::string kSucceed = "echo '" + sample_record_text() + "' > result.json\n";
 
-/// Waits until the file is there, at most half a minute.
+/// Shell code that waits until the file exists, at most half a minute.
 std::string wait_for(const std::string& file) {
   return "n=0; while [ ! -e " + file +
          " ]; do n=$((n+1)); [ $n -gt 600 ] && exit 8; "
          "sleep 0.05; done\n";
 }
 
-TEST_F(ExecutorTest, GivesEachRunItsConfigurationAndNotesItsGridValues) {
+TEST_F(ExecutorTest, GivesEachRunItsConfigurationAndRecordsItsGridValues) {
   add_run("A", "cat run.yaml; echo \"$1\" > argument\n" + kSucceed, "b: {c: [1, 2]}\n");
   const SweepOutcome outcome = sweep();
   EXPECT_THAT(outcome.complete, ElementsAre("A"));
@@ -78,7 +78,7 @@ TEST_F(ExecutorTest, GivesEachRunItsConfigurationAndNotesItsGridValues) {
   EXPECT_EQ(read_json(at / "result.json")["settings"].dump(), R"({"o.rate":0.5})");
 }
 
-TEST_F(ExecutorTest, SkipsCompleteRunsAndStartsPartialOnesAgain) {
+TEST_F(ExecutorTest, SkipsCompleteRunsAndRestartsPartialOnes) {
   add_run("A", kSucceed);
   add_run("B", "[ -e checkpoint ] || { touch checkpoint; exit 75; }\n" + kSucceed);
   const SweepOutcome first = sweep();
@@ -94,7 +94,7 @@ TEST_F(ExecutorTest, SkipsCompleteRunsAndStartsPartialOnesAgain) {
   EXPECT_EQ(num_starts("B"), 2u);
 }
 
-TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
+TEST_F(ExecutorTest, ReportsFailedRunWithLastLogLineAndRunsOthers) {
   add_run("A", "echo fine; echo 'a.bin: cannot open' >&2; echo; exit 3\n");
   add_run("B", kSucceed);
   add_run("C", "kill -KILL $$\n");
@@ -113,7 +113,7 @@ TEST_F(ExecutorTest, AFailedRunIsNamedWithItsLastLogLineAndStopsNoOther) {
   EXPECT_THAT(outcome.failed[3].reason, HasSubstr("must be a JSON object"));
 }
 
-TEST_F(ExecutorTest, AFailureIsLoggedOnceWithoutTheTimeThatItsRunGaveIt) {
+TEST_F(ExecutorTest, LogsFailureOnceWithoutTimeOfLogLine) {
   add_run("A", "echo '20:16:11 E a.bin: cannot open'; exit 3\n");
   testing::internal::CaptureStderr();
   sweep();
@@ -124,7 +124,7 @@ TEST_F(ExecutorTest, AFailureIsLoggedOnceWithoutTheTimeThatItsRunGaveIt) {
   EXPECT_EQ(log.find("failed"), log.rfind("failed")) << log;
 }
 
-TEST(OutcomeText, CountsWhatBecameOfEveryRun) {
+TEST(OutcomeText, CountsEveryRun) {
   SweepOutcome outcome;
   outcome.complete = {"A", "B"};
   outcome.skipped = {"C"};
@@ -136,26 +136,26 @@ TEST(OutcomeText, CountsWhatBecameOfEveryRun) {
             "2 complete, 1 complete before, 1 failed, 2 stopped, 3 not started");
 }
 
-TEST_F(ExecutorTest, AFailureIsNotExplainedByTheOutputOfAnEarlierAttempt) {
+TEST_F(ExecutorTest, DoesNotReportOutputOfEarlierAttempt) {
   add_run("A", "[ -e again ] || { touch again; echo old; exit 3; }\nexit 4\n");
   EXPECT_EQ(sweep().failed.at(0).reason, "exit status 3: old");
   EXPECT_EQ(sweep().failed.at(0).reason, "exit status 4: no output");
 }
 
-TEST_F(ExecutorTest, AProgramThatCannotBeStartedIsAFailure) {
+TEST_F(ExecutorTest, ReportsProgramThatCannotBeStarted) {
   add_run("A", kSucceed);
   options_.command = {"/nonexistent/program"};
   EXPECT_EQ(sweep().failed.at(0).reason, "exit status 127: no output");
 }
 
-TEST_F(ExecutorTest, WithTwoSlotsTwoRunsGoOnAtOnce) {
+TEST_F(ExecutorTest, RunsTwoAtOnceWithTwoSlots) {
   add_run("A", "touch here\n" + wait_for("../B/here") + kSucceed);
   add_run("B", "touch here\n" + wait_for("../A/here") + kSucceed);
   options_.slots = 2;
   EXPECT_THAT(sweep().complete, ElementsAre("A", "B"));
 }
 
-TEST_F(ExecutorTest, WithOneSlotRunsFollowInTheOrderOfThePlan) {
+TEST_F(ExecutorTest, RunsInOrderOfPlanWithOneSlot) {
   for (const char* name : {"C", "A", "B"}) {
     add_run(name, "[ -e ../busy ] && exit 3; touch ../busy; echo " + std::string(name) +
                       " >> ../order; rm ../busy\n" + kSucceed);
@@ -164,18 +164,18 @@ TEST_F(ExecutorTest, WithOneSlotRunsFollowInTheOrderOfThePlan) {
   EXPECT_EQ(read_file(folder_.path() / "order"), "C\nA\nB\n");
 }
 
-TEST_F(ExecutorTest, FreshDiscardsWhatWasThereWhateverItsConfiguration) {
+TEST_F(ExecutorTest, FreshDiscardsRunsOfAnyConfiguration) {
   add_run("A", kSucceed, "a: 1\n");
   sweep();
   runs_.clear();
   add_run("A", kSucceed, "a: 2\n");
   options_.fresh = true;
   EXPECT_THAT(sweep().complete, ElementsAre("A"));
-  EXPECT_EQ(num_starts("A"), 1u);  // the count of the earlier one is gone
+  EXPECT_EQ(num_starts("A"), 1u);  // the count of the old run was deleted
   EXPECT_EQ(read_file(folder_.path() / "A/run.yaml"), "a: 2\n");
 }
 
-TEST_F(ExecutorTest, AChangedConfigurationIsRefusedBeforeAnythingStarts) {
+TEST_F(ExecutorTest, RejectsChangedConfigurationBeforeAnyRunStarts) {
   add_run("B", kSucceed, "a: 1\n");
   sweep();
   runs_.clear();
@@ -192,11 +192,11 @@ TEST_F(ExecutorTest, AChangedConfigurationIsRefusedBeforeAnythingStarts) {
   EXPECT_EQ(num_starts("B"), 1u);
 }
 
-TEST_F(ExecutorTest, DividesTheCoresAmongTheSlotsUnlessTold) {
-  const std::string tell = "echo \"${OMP_NUM_THREADS-unset}\" > threads\n" + kSucceed;
+TEST_F(ExecutorTest, DividesCoresAmongSlotsUnlessThreadsAreSet) {
+  const std::string print = "echo \"${OMP_NUM_THREADS-unset}\" > threads\n" + kSucceed;
   const auto threads_of = [&](std::int64_t slots) {
     runs_.clear();
-    add_run("A", tell);
+    add_run("A", print);
     options_.slots = slots;
     options_.fresh = true;
     sweep();
@@ -209,19 +209,19 @@ TEST_F(ExecutorTest, DividesTheCoresAmongTheSlotsUnlessTold) {
   ::unsetenv("OMP_NUM_THREADS");
 }
 
-TEST_F(ExecutorTest, RefusesLessThanOneSlot) {
+TEST_F(ExecutorTest, RejectsFewerThanOneSlot) {
   options_.slots = 0;
   try {
     sweep();
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_STREQ(error.what(), "slots: got 0, allowed: at least 1");
+    EXPECT_STREQ(error.what(), "slots: got 0; expected an integer >= 1");
   }
 }
 
-/// The sweep is a process of its own, as the signal is remembered for the life of the process. Run
-/// A sends it once all it is to reach is there; B stops at its request, C dies of it.
-TEST_F(ExecutorTest, SigtermStopsTheRunningRunsAndStartsNoOther) {
+/// The sweep is a separate process, because a process remembers a signal until it ends. Run A sends
+/// it when the runs that should get it have started; B stops on request, C is killed by it.
+TEST_F(ExecutorTest, SigtermStopsRunningRunsAndStartsNoOther) {
   const std::string stop_at_request = "trap 'touch stopped; exit 75' TERM\n";
   add_run("A", stop_at_request + wait_for("../B/here") + wait_for("../C/here") +
                    "kill -TERM $PPID\n" + wait_for("never"));
@@ -243,8 +243,8 @@ TEST_F(ExecutorTest, SigtermStopsTheRunningRunsAndStartsNoOther) {
   EXPECT_EQ(num_starts("D"), 0u);
 }
 
-/// The run takes no notice of SIGTERM; it sends both signals itself, and is killed.
-TEST_F(ExecutorTest, ASecondInterruptEndsTheSweepAndItsRuns) {
+/// The run ignores SIGTERM, sends both signals itself and is killed.
+TEST_F(ExecutorTest, SecondInterruptEndsSweepAndItsRuns) {
   add_run("A",
           "trap '' TERM INT; echo $$ > pid; kill -INT $PPID\n"
           "while :; do kill -INT $PPID; done\n");

@@ -52,7 +52,7 @@ TEST(PlanRuns, CombinesDesignsGridAndSeedsWithTheLastVaryingFastest) {
                           "H64-MQA-CLA2-lr0.002-seed1"));
 }
 
-TEST(PlanRuns, GivesEachRunTheFileWithItsValuesAndWithoutTheSweep) {
+TEST(PlanRuns, GivesEachRunFileWithItsValuesAndWithoutSweep) {
   const auto runs = planned(
       "model: {hidden_size: 64, design: H32-MHA}\n"
       "train: {seed: 9, tokens: 5}\n"
@@ -103,7 +103,7 @@ TEST(PlanRuns, WithoutDesignsTakesTheModelAsItStands) {
   EXPECT_EQ(value_at(runs[0].config, "train", "seed"), "8");
 }
 
-TEST(PlanRuns, AGridValueMayVarySeveralKeysTogetherAndKeepsTheOthers) {
+TEST(PlanRuns, GridValueMaySetSeveralKeysAndKeepsOthers) {
   const auto runs = planned(
       "optimizer: {clip_norm: 1, rate: 2}\n"
       "sweep: {name: q, grid: {optimizer: [{rate: 3, decay: 0.1}, {rate: 4, decay: 0.2}]}}\n");
@@ -114,7 +114,7 @@ TEST(PlanRuns, AGridValueMayVarySeveralKeysTogetherAndKeepsTheOthers) {
   EXPECT_EQ(value_at(runs[1].config, "optimizer", "decay"), "0.2");
 }
 
-TEST(PlanRuns, NamesAreSafeAsFoldersAndTellKeysApart) {
+TEST(PlanRuns, NamesAreValidFolderNamesAndDistinguishKeys) {
   const auto names = [](const std::string& grid) {
     return names_of(planned("sweep: {name: q, grid: {" + grid + "}}\n"));
   };
@@ -130,73 +130,73 @@ TEST(PlanRuns, NamesAreSafeAsFoldersAndTellKeysApart) {
   EXPECT_THAT(names_of(planned("sweep: {name: q, designs: [../x]}")), ElementsAre("_._x"));
 }
 
-TEST(PlanRuns, NamesThePlaceOfWhatIsWrong) {
+TEST(PlanRuns, ErrorsNamePlaceAndWhatIsExpected) {
   EXPECT_EQ(error_of("model: {}\n"), "s.yaml:1:1: a sweep file must have a section `sweep`");
   EXPECT_EQ(error_of("sweep: 3\n"), "s.yaml:1:8: a sweep file must have a section `sweep`");
   const auto error_in = [](const std::string& rest) {
     return error_of("sweep:\n  name: q\n  " + rest + "\n");
   };
   EXPECT_EQ(error_in("designs: []"),
-            "s.yaml:3:12: designs: the list is empty; allowed: at least one value");
+            "s.yaml:3:12: designs: the list is empty; expected at least one value");
   EXPECT_EQ(error_in("seeds: []"),
-            "s.yaml:3:10: seeds: the list is empty; allowed: at least one value");
+            "s.yaml:3:10: seeds: the list is empty; expected at least one value");
   EXPECT_EQ(error_in("grid: {a.b: []}"),
-            "s.yaml:3:15: grid.a.b: the list is empty; allowed: at least one value");
-  EXPECT_EQ(error_in("grid: {a.b: 3}"), "s.yaml:3:15: grid.a.b: must be a list of values");
+            "s.yaml:3:15: grid.a.b: the list is empty; expected at least one value");
+  EXPECT_EQ(error_in("grid: {a.b: 3}"), "s.yaml:3:15: grid.a.b: expected a list of values");
   EXPECT_EQ(error_in("grid: [1]"),
-            "s.yaml:3:9: grid: must be a map of dotted keys to lists of values");
+            "s.yaml:3:9: grid: expected a map from dotted keys to lists of values");
   EXPECT_EQ(error_in("designs: [A, B, A]"),
-            "s.yaml:3:19: designs: A stands twice; first at s.yaml:3:13");
+            "s.yaml:3:19: designs: duplicate design A; first at s.yaml:3:13");
   EXPECT_EQ(error_in("designs: [{num_heads: 3}]"),
-            "s.yaml:3:13: designs: must be a design name, or a map with the key `design`");
+            "s.yaml:3:13: designs: expected a design name, or a map with the key `design`");
   EXPECT_EQ(error_in("grid: {a..b: [1]}"),
-            "s.yaml:3:10: grid: got the key `a..b`, allowed: a dotted key such as "
+            "s.yaml:3:10: grid: got the key `a..b`; expected a dotted key such as "
             "optimizer.learning_rate");
 }
 
-TEST(PlanRuns, RefusesToSetAKeyTwice) {
+TEST(PlanRuns, RejectsKeyThatIsSetTwice) {
   const auto error_in = [](const std::string& rest) {
     return error_of("sweep:\n  name: q\n  " + rest + "\n");
   };
   EXPECT_EQ(error_in("grid: {model.design: [A]}"),
-            "s.yaml:3:10: grid.model.design: the sweep sets model.design itself; write it in "
-            "sweep.designs");
+            "s.yaml:3:10: grid.model.design: the sweep sets model.design itself; set "
+            "sweep.designs instead");
   EXPECT_EQ(error_in("grid: {train.seed: [1]}"),
-            "s.yaml:3:10: grid.train.seed: the sweep sets train.seed itself; write it in "
-            "sweep.seeds");
+            "s.yaml:3:10: grid.train.seed: the sweep sets train.seed itself; set "
+            "sweep.seeds instead");
   EXPECT_THAT(error_in("grid: {model: [{}]}"), HasSubstr("the sweep sets model.design itself"));
-  EXPECT_THAT(error_in("grid: {output: [a]}"), HasSubstr("write it in sweep.output"));
+  EXPECT_THAT(error_in("grid: {output: [a]}"), HasSubstr("set sweep.output instead"));
   EXPECT_EQ(error_in("designs: [{design: A, heads: 4}]\n  grid: {model.heads: [1]}"),
-            "s.yaml:4:10: grid.model.heads: a design sets model.heads as well, at s.yaml:3:32");
+            "s.yaml:4:10: grid.model.heads: a design also sets model.heads, at s.yaml:3:32");
   EXPECT_EQ(error_in("grid: {a.b: [1], a.b.c: [2]}"),
-            "s.yaml:3:20: grid.a.b.c: the grid sets a.b as well, at s.yaml:3:10");
+            "s.yaml:3:20: grid.a.b.c: the grid also sets a.b, at s.yaml:3:10");
 }
 
-TEST(PlanRuns, KeysThatOnlyBeginAlikeAreDifferent) {
+TEST(PlanRuns, DistinguishesKeysWithCommonPrefix) {
   EXPECT_EQ(planned("sweep: {name: q, grid: {a.b: [1, 2], a.bc: [3, 4]}}").size(), 4u);
 }
 
-TEST(PlanRuns, RefusesRunsWithOneName) {
+TEST(PlanRuns, RejectsRunsWithSameName) {
   const std::string message =
-      "; allowed: values that differ, also without characters that no file name should hold";
+      "; expected values that differ, even without the characters that a file name must not have";
   EXPECT_EQ(error_of("sweep:\n  name: q\n  grid: {o.rate: [1e-3, 0.001]}\n"),
-            "s.yaml:2:3: two runs would be called run-rate0.001" + message);
+            "s.yaml:2:3: two runs would be named run-rate0.001" + message);
   EXPECT_EQ(error_of("sweep:\n  name: q\n  seeds: [1, 1]\n"),
-            "s.yaml:2:3: two runs would be called run-seed1" + message);
+            "s.yaml:2:3: two runs would be named run-seed1" + message);
   const std::string longest(192, 'x');  // with "run-key" and a digit: 200
   const std::string sweep = "sweep: {name: q, grid: {a.key: [" + longest;
   EXPECT_EQ(planned(sweep + "1, b]}}").size(), 2u);
   EXPECT_THAT(error_of(sweep + "12, b]}}"),
-              HasSubstr("has a name of 201 characters; allowed: 200"));
+              HasSubstr("has a name of 201 bytes; expected at most 200"));
 }
 
-TEST(PlanRuns, AllowsAHundredThousandRunsAndNoMore) {
+TEST(PlanRuns, AllowsAtMostHundredThousandRuns) {
   const std::string ten = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]";
   const std::string grid = "sweep: {name: q, grid: {a: " + ten + ", b: " + ten + ", c: " + ten +
                            ", d: " + ten + ", e: " + ten;
   EXPECT_EQ(planned(grid + "}}").size(), 100'000u);
   EXPECT_THAT(error_of(grid + ", f: [0, 1]}}"),
-              HasSubstr("the sweep has more runs than are allowed: 100000"));
+              HasSubstr("the sweep has too many runs; expected at most 100000"));
 }
 
 struct TrainSettings {
@@ -214,7 +214,7 @@ struct TrainSettings {
   }
 };
 
-TEST(ResolveRuns, MakesPathsAbsoluteAndSpellsOutDefaults) {
+TEST(ResolveRuns, MakesPathsAbsoluteAndDefaultsExplicit) {
   auto runs = plan_runs(parse_yaml("tokens: ../a.bin\nsweep: {name: q}\n", "/data/x/s.yaml"));
   resolve_runs<TrainSettings>(runs, [](TrainSettings&) {});
   EXPECT_EQ(runs[0].config.find("tokens")->scalar, "/data/a.bin");
@@ -222,7 +222,7 @@ TEST(ResolveRuns, MakesPathsAbsoluteAndSpellsOutDefaults) {
   EXPECT_EQ(runs[0].config.find("output")->scalar, "runs/q");
 }
 
-TEST(ResolveRuns, FindsAMistakeInAnyRun) {
+TEST(ResolveRuns, FindsErrorInAnyRun) {
   auto runs = planned("sweep: {name: q, grid: {rate: [1, -1]}}\n");
   try {
     resolve_runs<TrainSettings>(runs, [](TrainSettings&) {});
@@ -232,7 +232,7 @@ TEST(ResolveRuns, FindsAMistakeInAnyRun) {
   }
 }
 
-TEST(ReadSweepSettings, ReadsTheFixedPartStrictly) {
+TEST(ReadSweepSettings, ReadsSettingsStrictly) {
   const auto settings = read_sweep_settings(
       parse_yaml("sweep: {name: a.b-c_1, slots: 3, designs: [A], grid: {}}", "s.yaml"));
   EXPECT_EQ(settings.name, "a.b-c_1");
@@ -250,20 +250,21 @@ TEST(ReadSweepSettings, ReadsTheFixedPartStrictly) {
       "and ., the first not a dot");
   EXPECT_THAT(error_of("sweep: {name: ..}"), HasSubstr("got \"..\""));
   EXPECT_EQ(error_of("sweep: {name: q, output: ''}"),
-            "s.yaml:1:26: sweep.output: must name a folder");
+            "s.yaml:1:26: sweep.output: got \"\"; expected the path of a folder");
 }
 
-// The alignment is that of every listing: two blanks behind the widest cell.
-TEST(SweepSettingsHelp, ListsEveryKeyOfTheSection) {
-  EXPECT_EQ(sweep_settings_help(),
-            // clang-format off
-"sweep: what is varied, and where the runs go\n"
-"  sweep.name     file name              required  runs go to OUTPUT/NAME/RUN\n"
+// Aligned as in every listing: two spaces after the widest cell.
+TEST(SweepSettingsHelp, ListsEveryKeyOfSection) {
+  EXPECT_EQ(
+      sweep_settings_help(),
+      // clang-format off
+"sweep: what is varied, and where the runs are written\n"
+"  sweep.name     file name              required  name of the sweep; runs are written to OUTPUT/NAME/RUN\n"
 "  sweep.output   text                   runs      folder of all sweeps, relative to the current folder\n"
-"  sweep.seeds    list of integers >= 0  []        values of train.seed; absent: the one of `train`\n"
-"  sweep.slots    integer >= 1           1         runs at once\n"
-"sweep.designs: list of design names, or of maps such as {design: H46-MQA, num_attention_heads: 45} whose keys go to `model`; absent: the one of `model`\n"
-"sweep.grid: map of dotted keys to lists of values, all of which are combined, such as {optimizer.learning_rate: [1e-3, 3e-3]}\n");
+"  sweep.seeds    list of integers >= 0  []        values of train.seed; default: the value in `train`\n"
+"  sweep.slots    integer >= 1           1         runs at the same time\n"
+"sweep.designs: list of design names, or of maps such as {design: H46-MQA, num_attention_heads: 45} whose keys are set in `model`; default: the design of `model`\n"
+"sweep.grid: map from dotted keys to lists of values, all of which are combined, such as {optimizer.learning_rate: [1e-3, 3e-3]}\n");
   // clang-format on
 }
 

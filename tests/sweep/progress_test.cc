@@ -10,25 +10,25 @@
 namespace lamina {
 namespace {
 
-TEST(SweepSecondsLeft, IsOfTheRunningRunsAndOfThoseThatWait) {
+TEST(SweepSecondsLeft, IncludesRunningAndWaitingRuns) {
   EXPECT_FALSE(sweep_seconds_left({.running = {{5, {}}}, .num_waiting = 3}));
-  // 40 left of one that takes 60, and 2 that wait: 40 + 2 * 60.
+  // One run of 60 s with 40 s left, and two waiting: 40 + 2 * 60.
   EXPECT_EQ(sweep_seconds_left({.running = {{20, 40}}, .num_waiting = 2}), 160);
-  // Of 100 and 60 the mean is 80.
+  // The mean of 100 and 60 is 80.
   EXPECT_EQ(
       sweep_seconds_left({.finished_seconds = {100}, .running = {{20, 40}}, .num_waiting = 2}),
       200);
-  // One that does not tell takes 100 as the other did; two at once halve the time.
+  // A run that does not report takes the mean, 100; two slots halve the time.
   EXPECT_EQ(sweep_seconds_left({.finished_seconds = {100},
                                 .running = {{30, {}}, {90, 10}},
                                 .num_waiting = 2,
                                 .slots = 2}),
             140);
-  // Never less than the longest that runs.
+  // At least the time left of the longest running run.
   EXPECT_EQ(sweep_seconds_left({.running = {{30, 70}, {90, 10}}, .slots = 2}), 70);
 }
 
-TEST(LastLogLine, IsTheLastThatIsNotBlankSinceTheStart) {
+TEST(LastLogLine, IsLastNonBlankLineSinceStart) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "console.log";
   EXPECT_EQ(last_log_line(file, 0), "");
@@ -41,7 +41,7 @@ TEST(LastLogLine, IsTheLastThatIsNotBlankSinceTheStart) {
   EXPECT_EQ(last_log_line(file, 0), "last");
 }
 
-TEST(LastLogLine, IsWithoutItsTimeAndLevel) {
+TEST(LastLogLine, HasNoTimeAndLevel) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "console.log";
   write_file_atomically(file, "20:16:11 I fine\n20:16:12 E data.train: a: no such file\n");
@@ -50,7 +50,7 @@ TEST(LastLogLine, IsWithoutItsTimeAndLevel) {
   EXPECT_EQ(last_log_line(file, 0), "at 20:16:12 E it broke");
 }
 
-TEST(ExitText, NamesTheSignalThatKilled) {
+TEST(ExitText, NamesSignalThatKilled) {
   EXPECT_EQ(exit_text(3), "exit status 3");
   EXPECT_EQ(exit_text(137), "killed by signal 9 (Killed)");
 }

@@ -33,8 +33,8 @@ class RunStateTest : public ::testing::Test {
 
   std::string refusal(const std::string& difference) const {
     return (folder_.path() / "r").string() +
-           ": holds a run of another configuration: " + difference +
-           "; give the sweep another name, or discard the old runs with --fresh";
+           ": contains a run with another configuration: " + difference +
+           "; choose another name for the sweep, or discard the old runs with --fresh";
   }
 
   TemporaryFolder folder_;
@@ -49,13 +49,13 @@ TEST_F(RunStateTest, GoesFromNewToPartialToComplete) {
   EXPECT_EQ(run_state(planned), RunState::kComplete);
 }
 
-TEST_F(RunStateTest, OrderSpellingAndPlaceMakeNoDifference) {
+TEST_F(RunStateTest, IgnoresOrderOfKeysFormatOfNumbersAndOutput) {
   write_run_config(run("a: 1e-3\nb: {c: x, d: [1, 2]}\nname: r\noutput: here\n"));
   EXPECT_EQ(run_state(run("output: there\nb: {d: [1, 2], c: \"x\"}\na: 0.001\nname: r\n")),
             RunState::kPartial);
 }
 
-TEST_F(RunStateTest, RefusesAnotherConfigurationNamingTheKey) {
+TEST_F(RunStateTest, RejectsAnotherConfigurationAndNamesKey) {
   write_run_config(run("optimizer: {rate: 1e-3, betas: [1, 2]}\n"));
   EXPECT_EQ(error_of(run("optimizer: {rate: 2e-3, betas: [1, 2]}\n")),
             refusal("optimizer.rate was 0.001, now is 0.002"));
@@ -69,22 +69,22 @@ TEST_F(RunStateTest, RefusesAnotherConfigurationNamingTheKey) {
             refusal("optimizer.rate was 0.001, now is \"1e-3\""));
 }
 
-TEST_F(RunStateTest, RefusesARunThatNoSweepStarted) {
+TEST_F(RunStateTest, RejectsRunThatWasNotStartedBySweep) {
   write("config.yaml", "a: 1\n");
   EXPECT_EQ(error_of(run("a: 1\n")),
             (folder_.path() / "r").string() +
-                ": holds a run that no sweep started; give the sweep another name, or discard it "
-                "with --fresh");
+                ": contains a run that was not started by a sweep; choose another name for the "
+                "sweep, or discard the run with --fresh");
 }
 
-TEST_F(RunStateTest, TheRecordOfACompleteRunTellsItsGridValues) {
+TEST_F(RunStateTest, CompleteRecordHasGridValues) {
   const PlannedRun planned = run("a: 1\n", {{"optimizer.rate", 0.001}});
   write("result.json", sample_record_text());
   EXPECT_EQ(complete_record(planned).settings, planned.settings);
   EXPECT_EQ(read_record(planned.folder / "result.json").settings, planned.settings);
 }
 
-TEST_F(RunStateTest, ARecordThatIsAbsentOrNotAnObjectIsAnError) {
+TEST_F(RunStateTest, MissingOrInvalidRecordIsAnError) {
   const auto message = [&] { return error_text([&] { complete_record(run("a: 1\n")); }); };
   const std::string file = (folder_.path() / "r/result.json").string();
   EXPECT_EQ(message(), file + ": is missing");

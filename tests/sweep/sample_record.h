@@ -5,7 +5,7 @@
 
 namespace lamina {
 
-/// A record as `train` writes it, on one line.
+/// A record as written by `train`, on one line.
 inline std::string sample_record_text() {
   RunRecord record;
   record.design = "H64-MQA";

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A run's folder with a whole checkpoint of a model of two layers.
+/// A run folder with a complete checkpoint of a model with two layers.
 class Checkpoints : public testing::Test {
  protected:
   Checkpoints() {
@@ -43,7 +43,7 @@ class Checkpoints : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Checkpoints, CheckingOneGivesTheHashesOfWhatWasRead) {
+TEST_F(Checkpoints, CheckReturnsHashesOfCheckedFiles) {
   const fs::path checkpoint = RunFolder(run()).newest_checkpoint();
   const FileHashes hashes = check_checkpoint(checkpoint);
   ASSERT_TRUE(hashes.contains("model.safetensors"));
@@ -52,14 +52,14 @@ TEST_F(Checkpoints, CheckingOneGivesTheHashesOfWhatWasRead) {
   for (const auto& [name, hash] : hashes) EXPECT_FALSE(name.starts_with("optimizer.")) << name;
 }
 
-/// Fills the states of an optimizer, each tensor with another number.
+/// Fills each state tensor of an optimizer with a different number.
 void fill_states(const Optimizer& optimizer, double number) {
   for (const OptimizerState& state : optimizer.states()) {
     for (const at::Tensor& tensor : state.tensors) tensor.fill_(number += 1);
   }
 }
 
-TEST_F(Checkpoints, StatesOfAnyOptimizerAreFilesByTheirNamesAndComeBack) {
+TEST_F(Checkpoints, StoreEachOptimizerStateInFileOfItsNameAndLoadItBack) {
   const UpdateRule rule{{"velocity", "row_mean"}, {}};
   Decoder model = untrained_model();
   initialise(model, 1);

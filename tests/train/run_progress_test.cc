@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-TEST(RunProgress, KnowsNothingBeforeTheFirstMicroBatch) {
+TEST(RunProgress, HasNoEstimateBeforeFirstMicroBatch) {
   RunProgress progress(10, 0);
   progress.start_step(100);
   EXPECT_EQ(progress.text(), "step 0/10");
@@ -13,16 +13,16 @@ TEST(RunProgress, KnowsNothingBeforeTheFirstMicroBatch) {
   EXPECT_FALSE(progress.seconds_left(105));
 }
 
-TEST(RunProgress, EstimatesByTheFirstMicroBatch) {
+TEST(RunProgress, EstimatesFromFirstMicroBatch) {
   RunProgress progress(10, 0);
   progress.start_step(100);
   progress.end_micro_batch(1, 4, 103);
   EXPECT_EQ(progress.text(), "step 1/10 (micro-batch 1/4)");
   EXPECT_EQ(progress.seconds_per_step(), 12);      // four of 3 s
-  EXPECT_EQ(progress.seconds_left(103), 120 - 3);  // ten steps, 3 s of which are over
+  EXPECT_EQ(progress.seconds_left(103), 120 - 3);  // ten steps, minus 3 s
 }
 
-TEST(RunProgress, ThenByWholeStepsOfWhichTheFirstCountsLeast) {
+TEST(RunProgress, EstimatesFromWholeStepsWithoutFirst) {
   RunProgress progress(10, 4);
   progress.start_step(0);
   progress.end_micro_batch(1, 2, 9);
@@ -35,14 +35,14 @@ TEST(RunProgress, ThenByWholeStepsOfWhichTheFirstCountsLeast) {
   EXPECT_EQ(progress.seconds_per_step(), 11);
   EXPECT_EQ(progress.text(), "step 6/10 (micro-batch 1/2)");
   progress.end_step(24);
-  EXPECT_EQ(progress.seconds_per_step(), 4);  // the first warmed up
+  EXPECT_EQ(progress.seconds_per_step(), 4);  // the first was a warm-up
   progress.start_step(24);
   progress.end_step(30);
   EXPECT_EQ(progress.seconds_per_step(), 5);  // the mean of 4 and 6
   EXPECT_EQ(progress.seconds_left(30), 15);   // three steps
 }
 
-TEST(RunProgress, OfOneMicroBatchAStepNamesStepsAlone) {
+TEST(RunProgress, ShowsOnlyStepsIfStepHasOneMicroBatch) {
   RunProgress progress(10, 0);
   progress.start_step(0);
   progress.end_micro_batch(1, 1, 2);

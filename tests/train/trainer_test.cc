@@ -11,7 +11,7 @@
 namespace lamina {
 namespace {
 
-/// A model of one layer, in training on 64 tokens.
+/// A model with one layer, trained on 64 tokens.
 class TrainerTest : public testing::Test {
  protected:
   static constexpr std::int64_t kVocabSize = 17, kLength = 8;
@@ -51,7 +51,7 @@ class TrainerTest : public testing::Test {
   ProcessGroup group_{LaunchEnvironment{}, at::kCPU};
 };
 
-TEST_F(TrainerTest, AStepWithoutAFiniteGradientChangesNothingButIsCounted) {
+TEST_F(TrainerTest, StepWithNonFiniteGradientIsCountedAndChangesNothing) {
   initialise(model_, 1);
   TrainSettings settings;
   settings.tokens = 160;

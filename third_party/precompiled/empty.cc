@@ -1,1 +1,1 @@
-// A precompiled header belongs to a target, and a target has a source.
+// A precompiled header needs a target, and a target needs a source file.

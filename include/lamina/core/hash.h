@@ -8,7 +8,8 @@
 
 namespace lamina {
 
-/// XXH3-128 over a stream of bytes: finds damage and tells inputs apart; not a cryptographic hash.
+/// XXH3-128 of a stream of bytes: detects damage and distinguishes inputs; not a cryptographic
+/// hash. The hash does not depend on how the stream is cut into calls of `add`.
 class Hasher {
  public:
   Hasher();
@@ -18,11 +19,11 @@ class Hasher {
   Hasher& add(std::span<const std::byte> bytes);
   Hasher& add(std::string_view text);
 
-  /// As `add`, for any length: throws Stopped once the process is asked to stop.
+  /// As `add`, for inputs of any length: throws Stopped if a stop is requested meanwhile.
   Hasher& add_or_stop(std::span<const std::byte> bytes);
   Hasher& add_or_stop(std::string_view text);
 
-  /// 32 lower-case hexadecimal digits of all that was added so far.
+  /// The hash of everything added so far, as 32 lower-case hexadecimal digits.
   std::string hex() const;
 
  private:
@@ -30,10 +31,11 @@ class Hasher {
   std::unique_ptr<State> state_;
 };
 
+/// Hasher().add(...).hex() of one input.
 std::string hash_bytes(std::span<const std::byte> bytes);
 std::string hash_text(std::string_view text);
 
-/// Throws Stopped once the process is asked to stop.
+/// The hash of the file's bytes. Throws Error naming the path, and Stopped if a stop is requested.
 std::string hash_file(const std::filesystem::path& path);
 
 }  // namespace lamina

@@ -6,18 +6,19 @@
 
 namespace lamina {
 
-/// Console lines carry "[rank N]" when there is more than one process.
+/// Sets the rank of this process. Console lines then start with "[rank N]" if there is more than
+/// one rank.
 void set_log_rank(int rank, int num_ranks);
 
-/// The rank that was set; 0 before.
+/// The rank that was set last; 0 if none was.
 int log_rank();
 
-/// Adds a file that receives every line as well; appends when it exists.
-/// Throws Error where it cannot be opened. A line that it cannot take later, as on a full disk, is
-/// on the console in any case; the first one of them gives a warning there that says why.
+/// Adds a file to which every line is written too; an existing file is appended to. Throws Error if
+/// it cannot be opened. If a line cannot be written to it later, as on a full disk, the line is
+/// still on the console, and the first such line gives a warning there that names the reason.
 void add_log_file(const std::filesystem::path& path);
 
-/// One line at a level. Logs go to standard error: standard output belongs to results.
+/// Logs one line at a level, to standard error: standard output is for results. Thread-safe.
 void log_info_line(std::string_view line);
 void log_warning_line(std::string_view line);
 void log_error_line(std::string_view line);

@@ -6,42 +6,42 @@
 
 namespace lamina {
 
-/// Writes all of the bytes, also where a signal interrupts it or the file takes a part at first.
-/// Throws Error "PATH: cannot write: No space left on device", or whatever the reason is.
+/// Writes all bytes, continuing after signals and short writes. Throws Error "PATH: cannot write:
+/// REASON", such as "No space left on device".
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path);
 
-/// A file that is being written, from its start or at its end. Everything that lamina keeps is
-/// written through this class or write_all: bytes that did not reach the file are an Error that
-/// names the file and the reason. Not for use by several threads at once.
+/// A file that is being written, replaced or appended to. Every file that lamina keeps is written
+/// through this class or write_all: bytes that did not reach the file are an Error that names the
+/// file and the reason. Not thread-safe.
 class OutputFile {
  public:
   enum class Mode { kReplace, kAppend };
 
   explicit OutputFile(std::filesystem::path path, Mode mode = Mode::kReplace);
-  ~OutputFile();  ///< closes the file; bytes that were not flushed are dropped
+  ~OutputFile();  ///< closes the file; bytes that were not flushed are lost
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Adds to the file; small pieces are collected in memory.
+  /// Appends to the file; small pieces are buffered in memory.
   void write(std::string_view bytes);
 
-  /// Hands what was collected to the operating system.
+  /// Passes the buffered bytes to the operating system.
   void flush();
 
-  /// Flushes, then adds the bytes: all of them, or where that fails none, so that a file of lines
-  /// keeps whole lines.
+  /// Flushes, then appends the bytes, all or, if that fails, none: a file of lines has only whole
+  /// lines.
   void write_whole(std::string_view bytes);
 
-  /// Flushes, then writes over what is at `offset` already.
+  /// Flushes, then overwrites bytes that the file already has, from byte `offset` on.
   void overwrite(std::int64_t offset, std::string_view bytes);
 
-  /// Flushes, syncs to disk and closes; the last call.
+  /// Flushes, syncs to disk and closes the file; the last call.
   void finish();
 
  private:
   std::filesystem::path path_;
   int descriptor_;
-  std::string collected_;
+  std::string buffer_;
 };
 
 }  // namespace lamina

@@ -6,18 +6,19 @@
 
 namespace lamina {
 
-/// A line on standard error, and in the status file, while something long runs: how much of a total
-/// is done, rate, time left. What is done within two seconds needs none.
+/// The progress of a long operation, on standard error and in the status file: the amount done of a
+/// total, rate and time left. Nothing is shown during the first two seconds. Used from one thread.
 class ProgressBar {
  public:
-  /// How amounts read: readable_bytes, readable_count.
+  /// Formats an amount: readable_bytes or readable_count.
   using Readable = std::string (*)(double amount);
 
+  /// `total` and the amounts below have one unit, such as bytes or tokens.
   ProgressBar(std::string title, std::int64_t total, Readable readable);
 
   void advance(std::int64_t amount) { move_to(done_ + amount); }
   void move_to(std::int64_t done);
-  void clear() { live_.clear(); }  ///< until the next call, the terminal is free
+  void clear() { live_.clear(); }  ///< removes the line, until the next advance or move_to
   std::int64_t done() const { return done_; }
   double seconds() const { return monotonic_seconds() - start_seconds_; }
 

@@ -6,18 +6,19 @@
 namespace lamina {
 
 /// Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011): four
-/// random words that are a pure function of a 64-bit key and a 128-bit counter. Nothing is stored,
-/// so any element of any stream can be had at once, by any thread or rank.
+/// random words that are a pure function of a 64-bit key and a 128-bit counter. There is no state:
+/// any thread or rank can compute any element of any stream directly.
 std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t counter_high,
                                     std::uint64_t counter_low);
 
-/// A 64-bit word that depends on every bit of its inputs; makes one key of a seed and a purpose.
+/// One key from a seed and a purpose: a 64-bit word that depends on every bit of both.
 std::uint64_t mix_keys(std::uint64_t seed, std::uint64_t purpose);
 
-/// The purpose word of a name, for mix_keys: FNV-1a.
+/// The purpose of a name, for mix_keys: its 64-bit FNV-1a hash.
 std::uint64_t purpose_of(std::string_view name);
 
-/// A value in [0, bound), without bias worth noticing (128-bit multiply of 64 random bits).
+/// Integer `index` of the stream `key`, uniform in [0, bound) for bound > 0. The bias of the
+/// 128-bit multiply of 64 random bits is below bound / 2^64.
 std::uint64_t random_below(std::uint64_t bound, std::uint64_t key, std::uint64_t index);
 
 /// Standard normal number `index` of the stream `key` (Box-Muller on two 32-bit uniforms).

@@ -4,8 +4,8 @@
 
 namespace lamina {
 
-/// Of a task: how many of the model's answers are not finite. Where there are any, the task's
-/// metrics mean nothing, and are null.
+/// In the metrics of a task: the number of the model's answers that are not finite. Present only if
+/// there are any; the metrics of the task are then meaningless, and null.
 inline constexpr const char* kNonfiniteAnswers = "nonfinite_answers";
 
 }  // namespace lamina

@@ -5,40 +5,43 @@
 
 namespace lamina {
 
-/// Work was given up because the process was asked to stop; it can be done again. Not an Error, so
-/// that nothing that handles failures takes it for one: run_program alone catches it, and the
-/// process exits with status 75.
+/// Work was abandoned because a stop was requested; it can be repeated. Not an Error, so that code
+/// that handles failures does not catch it: only run_program does, and the process exits with
+/// status 75.
 class Stopped : public std::runtime_error {
  public:
-  /// `what` says what was given up and what is kept, after "stopped by SIGTERM ".
+  /// `what` follows "stopped by SIGTERM " and says what was abandoned and what is kept.
   explicit Stopped(const std::string& what);
 };
 
-/// After this call SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 no longer end the process: they are
-/// remembered, and `stop_requested` tells. A second SIGINT ends it and its children
-/// (core/process.h) at once.
+/// After this call SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 no longer end the process; stop_requested()
+/// returns true once one has arrived. A second SIGINT kills the process and its children
+/// (core/process.h) immediately.
 void watch_stop_signals();
 
-/// Holds these signals back until `watch_stop_signals` is called, also in a program that this
-/// process becomes: one that arrives while a program is being loaded is answered, not lost.
+/// Blocks these signals in this thread until `watch_stop_signals` is called, even across exec: a
+/// signal that arrives while the next program is loaded stays pending and is not lost.
 void hold_stop_signals();
 
-/// The four signals.
+/// The set of these four signals.
 sigset_t stop_signals();
 
+/// Whether this process got a stop signal. Thread-safe and cheap. Other ranks may have got one that
+/// this rank did not: see ProcessGroup::stop_requested.
 bool stop_requested();
 
-/// Throws Stopped(what) once a stop was requested. Cheap: long loops ask often.
+/// Throws Stopped(what) if a stop was requested. Cheap: call it often in long loops.
 void throw_if_stopped(const char* what);
 
-/// Name of the signal that asked, e.g. "SIGTERM"; "" when none has.
+/// Name of the stop signal that arrived last, such as "SIGTERM"; "" if none has.
 const char* stop_signal_name();
 
-/// While one is alive, a stop signal ends the process at once with status 75: for calls into a
-/// library that nothing interrupts, and during which nothing is written. Not nested.
+/// While one exists, a stop signal ends the process immediately with status 75. For library calls
+/// that cannot be interrupted and during which no file is written. Not nested.
 class ExitsWhenStopped {
  public:
-  /// `what` as for Stopped; it outlives this. Throws Stopped where a stop was requested before.
+  /// `what` is as for Stopped and must outlive this object. Throws Stopped if a stop was already
+  /// requested.
   explicit ExitsWhenStopped(const char* what);
   ~ExitsWhenStopped();
   ExitsWhenStopped(const ExitsWhenStopped&) = delete;

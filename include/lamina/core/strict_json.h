@@ -9,9 +9,9 @@
 
 namespace lamina {
 
-/// Parses a JSON text in which no object has a key twice: the library itself keeps one of the two
-/// silently. Throws Error naming such a key, Json::exception where the text is no JSON or
-/// has a number that no type holds.
+/// Parses a JSON text and rejects duplicate keys, of which the JSON library silently keeps one.
+/// Throws Error naming a duplicate key, and Json::exception if the text is not JSON or contains a
+/// number that no type can represent.
 template <class AnyJson>
 AnyJson parse_strict_json(std::string_view text) {
   using Event = typename AnyJson::parse_event_t;

@@ -3,8 +3,8 @@
 
 namespace lamina {
 
-/// What a system call returns, called again for as long as signals interrupt it. Not for close,
-/// which has closed the file also where it was interrupted.
+/// The result of a system call, repeated while signals interrupt it (EINTR). Not for close, which
+/// has closed the descriptor even if it was interrupted.
 template <class Call>
 auto uninterrupted(const Call& call) {
   for (;;) {

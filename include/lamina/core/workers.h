@@ -10,14 +10,14 @@
 
 namespace lamina {
 
-/// Threads that live as long as this does and run jobs, begun in the order they came: what a thread
-/// remembers from one job is there for the next. Destroyed, it ends the jobs that have begun and
-/// drops the others.
+/// A pool of threads that run jobs, started in the order of submission. The threads live as long as
+/// the pool, so thread-local state is kept from one job to the next. The destructor waits for jobs
+/// that have started and drops the others, whose futures throw std::future_error.
 template <class Result>
 class Workers {
  public:
-  explicit Workers(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+  explicit Workers(std::size_t num_threads) {
+    for (std::size_t i = 0; i < num_threads; ++i) threads_.emplace_back([this] { work(); });
   }
   ~Workers() {
     {
@@ -30,7 +30,7 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// The future throws what the job throws.
+  /// Submits a job, which returns Result; the future rethrows what it throws. Thread-safe.
   template <class Job>
   std::future<Result> run(Job job) {
     std::packaged_task<Result()> task(std::move(job));

@@ -6,12 +6,14 @@
 
 namespace lamina {
 
-/// Throws Error at the first key, in the order of rank 0's object, whose value is not the same on
-/// all ranks; a key that a rank does not have is null there. The message names the key, each value
-/// and its ranks: "train.seed is 0 on ranks 0 and 2, 1 on rank 1".
+/// Throws Error at the first key, in the order of rank 0's object, whose value differs between
+/// ranks. by_rank[r] is the object of rank r; a key that it does not have counts as null. The
+/// message names the key, each value and its ranks: "train.seed is 0 on ranks 0 and 2, 1 on rank
+/// 1".
 void check_equal(std::span<const Json> by_rank);
 
-/// Collective. check_equal of what each rank gives, an object; the error is thrown on every rank.
+/// Collective: every rank must call. check_equal of the JSON objects `mine` of all ranks; an error
+/// is thrown on every rank.
 void require_agreement(const ProcessGroup& group, const Json& mine);
 
 }  // namespace lamina

@@ -12,20 +12,22 @@ class Reducer;
 
 namespace lamina {
 
-/// Averages gradients over the ranks while the backward pass still runs: c10d's Reducer sums
-/// buckets of finished gradients, in the parameters' own dtype. In a group of one it does nothing.
+/// Averages gradients over the ranks while the backward pass is still running: c10d's Reducer (Li
+/// et al., "PyTorch Distributed", VLDB 2020, section 3.2) sums buckets of completed gradients in
+/// the dtype of the parameters. In a group of one it does nothing.
 class GradientReducer {
  public:
-  /// Collective. `parameters` are leaves, the same on every rank, in the order of the forward pass;
-  /// each must get a gradient in every backward pass.
+  /// Collective: every rank must call. `parameters` are leaf tensors, the same on every rank, in
+  /// the order of the forward pass; each must get a gradient in every backward pass. They are
+  /// shared with the caller, and `group` must outlive the reducer.
   GradientReducer(const std::vector<at::Tensor>& parameters, const ProcessGroup& group);
   ~GradientReducer();
   GradientReducer(const GradientReducer&) = delete;
   GradientReducer& operator=(const GradientReducer&) = delete;
 
-  /// Makes the coming backward pass the one that reduces: gradients then hold the mean over all
-  /// ranks of everything accumulated since they were cleared. Backward passes without it only
-  /// accumulate.
+  /// Makes the next backward pass reduce; that pass is then collective. After it the gradients are
+  /// the mean over all ranks of everything accumulated since they were cleared. Other backward
+  /// passes only accumulate.
   void reduce_in_next_backward();
 
  private:

@@ -17,7 +17,7 @@ namespace lamina {
 
 class RankStore;
 
-/// What ProcessGroup::any_rank is still adding up.
+/// The pending result of ProcessGroup::any_rank.
 class AnyRank {
  public:
   AnyRank();
@@ -25,7 +25,7 @@ class AnyRank {
   AnyRank(AnyRank&&) noexcept;
   AnyRank& operator=(AnyRank&&) noexcept;
 
-  /// Whether any rank said yes.
+  /// Blocks until every rank has answered; returns whether any answered yes.
   bool wait() const;
 
  private:
@@ -34,17 +34,17 @@ class AnyRank {
   c10::intrusive_ptr<c10d::Work> work_;  ///< null: count_ is the answer
 };
 
-/// The processes that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network
-/// and its collectives do nothing, so that the rest of the program knows one case only. Calls
-/// marked collective must be made by every rank, in the same order.
+/// The ranks that train together: NCCL on GPUs, Gloo on CPUs. A group of one needs no network and
+/// its collectives do nothing, so that the rest of the program needs no special case. Every rank
+/// must make the calls marked "Collective", in the same order. Used from one thread.
 ///
-/// Destroyed, it closes its connections, by an abort where an exception is on its way: the other
-/// ranks then fail too, within seconds, and say which rank did first, or stop if this one was
-/// asked.
+/// The destructor closes the connections. During the propagation of an exception it aborts them:
+/// the other ranks then fail within seconds with a message that names this rank, or stop if a stop
+/// was requested here.
 class ProcessGroup {
  public:
-  /// Collective: returns when all ranks have met. Throws Error when they do not within ten minutes,
-  /// and where they cannot be one group (see check_rank_devices).
+  /// Collective: returns when all ranks have joined. Throws Error if they have not within ten
+  /// minutes or cannot form a group (see check_rank_devices), and Stopped if a stop is requested.
   ProcessGroup(const LaunchEnvironment& environment, at::Device device);
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
@@ -54,26 +54,28 @@ class ProcessGroup {
   int size() const { return size_; }
   bool is_first() const { return rank_ == 0; }
 
-  /// Collective. Replaces the tensor, on the group's device, by its sum over all ranks.
+  /// Collective. Replaces the tensor, of any shape and dtype on the group's device, by its sum over
+  /// all ranks. Throws Error if another rank has failed, and Stopped if one has stopped.
   void all_reduce_sum(at::Tensor tensor) const;
 
-  /// Collective. Begins to ask every rank a yes or no, while this one works on.
+  /// Collective. Starts a logical OR over all ranks; the caller works on and reads it with `wait`.
   AnyRank any_rank(bool yes) const;
 
-  /// Whether this rank was asked to stop, or another that looked here, too: they hear of each other
-  /// within a second or two. Cheap. Ranks hear at different times: any_rank tells all the same.
+  /// Whether a stop was requested on this rank, or on another that also calls this function: ranks
+  /// learn of each other's within about two seconds. Cheap. Ranks learn at different times, so
+  /// decide by any_rank, which gives all of them the same answer.
   bool stop_requested() const;
 
-  /// Collective. No rank goes on before all have come here.
+  /// Collective. Returns once all ranks have called it.
   void barrier() const;
 
-  /// Collective. Runs the action on the first rank, then on all others, which wait for as long as
-  /// the first one lives. An action that throws ends its rank, and with it the others. Throws
-  /// Stopped where a rank is asked to stop while it waits.
+  /// Collective. Runs the action on rank 0, then on all other ranks, which wait as long as rank 0
+  /// is alive. If the action throws, its rank fails and with it the others. Throws Stopped if a
+  /// stop is requested while this rank waits.
   void first_before_others(const std::function<void()>& action) const;
 
-  /// Collective, for few and short texts. Rank 0 calls `decision` with the text of each rank;
-  /// returns its answer on every rank. An Error that it throws is thrown on every rank.
+  /// Collective, for rare and short texts. Rank 0 calls `decision` with the text `mine` of each
+  /// rank; every rank returns what it returns. An Error that it throws is thrown on every rank.
   std::string decide(
       const std::string& mine,
       const std::function<std::string(std::span<const std::string> by_rank)>& decision) const;
@@ -86,23 +88,24 @@ class ProcessGroup {
 
   int rank_, size_;
   at::Device device_;
-  int num_exceptions_;                ///< on their way when this was made
+  int num_exceptions_;                ///< propagating when the constructor was called
   std::unique_ptr<RankStore> store_;  ///< null in a group of one
   c10::intrusive_ptr<c10d::ProcessGroup> backend_;
-  mutable int num_waits_ = 0;  ///< so that each wait has a key of its own
+  mutable int num_waits_ = 0;  ///< makes the store key of each first_before_others unique
 };
 
-/// For a rank that fails before it makes its ProcessGroup: tells the ranks that wait for it there.
-/// Takes some seconds at most; nothing to do where one process runs alone. Does not throw.
-void tell_of_failure_to_join();
+/// For a rank that fails before it constructs its ProcessGroup: notifies the ranks that wait for it
+/// there. Takes at most about ten seconds; does nothing if there is one rank. Does not throw.
+void report_failure_to_join();
 
-/// What a rank does before it makes its ProcessGroup; where that throws, the other ranks are told.
+/// Runs what a rank does before it constructs its ProcessGroup; if that throws, the other ranks are
+/// notified and the exception is rethrown.
 template <class Action>
 auto before_joining(Action action) {
   try {
     return action();
   } catch (...) {
-    tell_of_failure_to_join();
+    report_failure_to_join();
     throw;
   }
 }

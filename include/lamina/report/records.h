@@ -14,32 +14,33 @@
 
 namespace lamina {
 
-/// What a run was made with besides its design and seed: the sweep's grid settings
-/// ("optimizer.weight_decay"), and the record's own learning_rate, tokens, hidden_size,
-/// num_hidden_layers, precision and tokenizer, which have these short names.
+/// The settings of a run other than its design and seed: the values of the sweep's grid by dotted
+/// key ("optimizer.weight_decay"), and the record's fields learning_rate, tokens, hidden_size,
+/// num_hidden_layers, precision and tokenizer under these names.
 using Conditions = std::vector<std::pair<std::string, Json>>;
 
-/// A record that was read. Its `validation` is there, and its name is the design where it had none.
+/// A record that was read and has a `validation`. A record without a name gets its design as name.
 struct Record : RunRecord {
   std::filesystem::path path;  ///< the file, for messages
   Conditions conditions;
 
-  /// None: not finite, as after a diverged run.
+  /// Validation perplexity per token; none if it is not finite, as for a diverged run.
   std::optional<double> perplexity() const { return validation->perplexity; }
   std::optional<double> bits_per_byte() const { return validation->bits_per_byte; }
 };
 
-/// Throws Error naming `path` where the record has no validation perplexity to be reported.
+/// Throws Error naming `path` if the record has no `validation`.
 Record make_record(RunRecord record, const std::filesystem::path& path);
 
-/// The records of every place: a result.json (under any name), or a folder, searched with all that
-/// is below it except folders named "checkpoints". Places in the order given, each place's records
-/// by path; a file met twice counts once. A folder without any gives a warning. Throws Error when a
-/// place does not exist, and, saying where it looked, when there is no record at all.
+/// The records at each place: a result.json (under any name), or a folder, which is searched
+/// recursively except for folders named "checkpoints". Places are in the given order and the
+/// records of a folder are sorted by path; a file that is found twice counts once. A folder without
+/// records gives a warning. Throws Error if a place does not exist, a record is invalid, or no
+/// place has any record.
 std::vector<Record> find_records(std::span<const std::filesystem::path> places);
 
-/// By which number rows are ranked; lower is better. Perplexities of different tokenizers cannot be
-/// compared, bits per byte can.
+/// The number by which designs are ranked; lower is better. Perplexities with different tokenizers
+/// cannot be compared, bits per byte can.
 enum class Quality { kPerplexity, kBitsPerByte };
 
 template <>
@@ -47,11 +48,12 @@ struct EnumNames<Quality> {
   static constexpr std::array names{"perplexity", "bits_per_byte"};
 };
 
+/// Whether the records have more than one tokenizer.
 bool has_several_tokenizers(std::span<const Record> records);
 
-/// What ranks the records: `asked`, or where nothing is asked for the perplexity for records of one
-/// tokenizer and bits per byte for those of several. Throws Error when they cannot be ranked so:
-/// perplexity with several tokenizers, or bits per byte where a record has a perplexity alone.
-Quality ranking_quality(std::span<const Record> records, std::optional<Quality> asked);
+/// The quality that ranks the records: `requested`, or by default the perplexity for one tokenizer
+/// and bits per byte for several. Throws Error if it cannot rank them: perplexity with several
+/// tokenizers, or bits per byte if a record has only a perplexity.
+Quality ranking_quality(std::span<const Record> records, std::optional<Quality> requested);
 
 }  // namespace lamina

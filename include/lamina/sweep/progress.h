@@ -7,27 +7,28 @@
 
 namespace lamina {
 
-/// How long the runs of a sweep took and will take, as far as is known.
+/// What is known of the times of the runs of a sweep.
 struct SweepTimes {
   struct RunTime {
     double elapsed_seconds = 0;
-    std::optional<double> seconds_left;
+    std::optional<double> seconds_left;  ///< none: the run does not report it
   };
   std::vector<double> finished_seconds = {};  ///< of each complete run
   std::vector<RunTime> running = {};
-  std::int64_t num_waiting = 0;  ///< runs that are still to be started
-  std::int64_t slots = 1;        ///< runs at once
+  std::int64_t num_waiting = 0;  ///< runs that have not started
+  std::int64_t slots = 1;        ///< runs at the same time
 };
 
-/// The seconds that are left for all: of a run that does not tell, and of those that wait, as many
-/// as complete and running ones take on average. None where nothing tells.
+/// Estimate of the seconds until all runs are done. Waiting runs, and running ones that do not
+/// report their time left, are assumed to take the mean time of the others. None if no time is
+/// known.
 std::optional<double> sweep_seconds_left(const SweepTimes& times);
 
-/// The last line that is not blank of what a log holds from byte `start` on, without the time and
-/// level of our own log lines; "" when there is none.
+/// The last line that is not blank in a log from byte `start` on, without the time and level of
+/// lamina's own log lines; "" if there is none.
 std::string last_log_line(const std::filesystem::path& log, std::int64_t start);
 
-/// How a program ended, in words: "exit status 3", "killed by signal 9 (Killed)".
+/// Describes an exit status (see Child): "exit status 3", "killed by signal 9 (Killed)".
 std::string exit_text(int exit_status);
 
 }  // namespace lamina

@@ -4,22 +4,23 @@
 
 namespace lamina {
 
+/// The state of a run of a sweep, from the files in its folder.
 enum class RunState {
-  kNew,       ///< nothing there
-  kPartial,   ///< started, without a record: `train` resumes from its last checkpoint
-  kComplete,  ///< RUN/result.json is there
+  kNew,       ///< no run in the folder
+  kPartial,   ///< started, without a record: `train` resumes from its latest checkpoint
+  kComplete,  ///< RUN/result.json exists
 };
 
-/// What RUN/run.yaml and RUN/result.json say. Throws Error where the folder holds a run of another
-/// configuration, or one that no sweep started. The order of keys, the spelling of numbers and the
-/// place of the folder make no difference.
+/// The state by RUN/run.yaml and RUN/result.json. Throws Error if the folder contains a run with
+/// another configuration, or one that was not started by a sweep. The order of keys, the format of
+/// numbers, and the keys `name` and `output` are not compared.
 RunState run_state(const PlannedRun& run);
 
-/// Writes RUN/run.yaml, the configuration that `train` is given.
+/// Writes RUN/run.yaml, the configuration for `train`. Throws Error.
 void write_run_config(const PlannedRun& run);
 
-/// The record of a complete run, after noting the run's grid values in it as `settings`.
-/// Throws Error where RUN/result.json is absent or is not a record.
+/// The record of a complete run, after writing the run's grid values into it as `settings`. Throws
+/// Error if RUN/result.json is missing or not a record.
 RunRecord complete_record(const PlannedRun& run);
 
 }  // namespace lamina

@@ -13,19 +13,20 @@
 
 namespace lamina {
 
-/// What makes a run this one and no other (model, data, batch, seed, optimizer), by the keys of its
-/// configuration: it resumes only where all are equal. A section is its YAML.
+/// What identifies a run: the keys of its configuration that determine its result (model, data,
+/// batch, seed, optimizer) and their values; the value of a section is its YAML. A run resumes from
+/// a checkpoint only if all are equal.
 using RunIdentity = std::vector<std::pair<std::string, Json>>;
 
-/// How far a run has come, besides its weights and the optimizer's state.
+/// The progress of a run: everything in a checkpoint except tensors. Counts start at 0.
 struct TrainingState {
-  std::int64_t step = 0;
-  std::int64_t tokens = 0;
-  std::int64_t skipped_steps = 0;
-  std::int64_t skipped_in_row = 0;  ///< the last steps, up to this one
-  std::int64_t optimizer_steps = 0;
-  double wall_seconds = 0;      ///< of training and scoring in it, over all starts of the run
-  bool evaluation_due = false;  ///< a stop came in the way of the evaluation of this step
+  std::int64_t step = 0;             ///< completed steps, skipped ones included
+  std::int64_t tokens = 0;           ///< trained on so far, in all ranks
+  std::int64_t skipped_steps = 0;    ///< steps whose gradient was not finite
+  std::int64_t skipped_in_row = 0;   ///< of the latest steps, up to this one
+  std::int64_t optimizer_steps = 0;  ///< steps that changed the weights
+  double wall_seconds = 0;           ///< training and scoring, over all starts of the run
+  bool evaluation_due = false;       ///< a stop interrupted the evaluation of this step
   RunIdentity identity;
 
   template <class Visitor>
@@ -41,9 +42,9 @@ struct TrainingState {
   }
 };
 
-/// What a model's tokens mean, for those who load a checkpoint.
+/// The tokenizer of a model, for programs that load the checkpoint.
 struct CheckpointTokenizer {
-  std::vector<std::filesystem::path> files = {};  ///< that the tokenizer was read from
+  std::vector<std::filesystem::path> files = {};  ///< from which the tokenizer was read
   std::optional<std::int64_t> eos_token_id = {};  ///< written into config.json
 };
 
@@ -51,33 +52,39 @@ struct CheckpointTokenizer {
 ///
 ///   model.safetensors, config.json             as Hugging Face has them, float32
 ///   optimizer.STATE.safetensors                each state of the optimizer, such as first_moment
-///   tokenizer.json or the like                  what the tokenizer was read from, if files were
+///   tokenizer.json or similar                  the files from which the tokenizer was read, if any
 ///   state.json                                 TrainingState, the code version, the XXH3-128 of
 ///                                              each other file, and its own; format_version 1
 ///
-/// Goals: found whole or not at all, damage is noticed, `transformers` reads a plain Llama.
-/// Non-goal: splitting over ranks; data-parallel ranks hold the same state and rank 0 writes it.
+/// Goals: a checkpoint is complete or absent; damage is detected; `transformers` loads a design
+/// without sharing as a Llama model. Non-goal: sharding over ranks: data-parallel ranks have the
+/// same state, and rank 0 writes it. An existing folder is replaced. Throws Error, for example if
+/// the disk is full; an older checkpoint in `folder` is then unchanged.
 void save_checkpoint(const std::filesystem::path& folder, const Decoder& model,
                      const Optimizer& optimizer, const TrainingState& state,
                      const CheckpointTokenizer& tokenizer = {});
 
 struct CheckedCheckpoint {
   TrainingState state;
-  std::string hash;  ///< of state.json, and with it of all files
+  std::string hash;  ///< of state.json, which contains the hashes of all other files
 };
 
-/// Throws Error where a file, state.json included, is missing or damaged.
+/// Reads state.json and hashes every file of a checkpoint. Throws Error if a file is missing or
+/// damaged or of another format version, and Stopped.
 CheckedCheckpoint check_training_checkpoint(const std::filesystem::path& folder);
 
-/// Loads weights and optimizer states of a checked checkpoint in place.
+/// Copies the weights and optimizer states of a checked checkpoint into `model` and `optimizer`,
+/// which have the shapes of those that were saved. Throws Error naming a missing or different
+/// tensor.
 void load_checkpoint(const std::filesystem::path& folder, const TrainingState& state,
                      Decoder& model, Optimizer& optimizer);
 
-/// hash_file of files, by their names.
+/// File name -> hash_file of the file.
 using FileHashes = std::map<std::string, std::string>;
 
-/// Throws Error where a file that is not the optimizer's differs from the hash in state.json; of a
-/// folder without that file nothing is checked. Returns the hashes of what was.
+/// Checks all files except the optimizer's against the hashes in state.json; a folder without that
+/// file, such as one of Hugging Face, is not checked. Returns the hashes of the checked files.
+/// Throws Error if one is missing or damaged.
 FileHashes check_checkpoint(const std::filesystem::path& folder);
 
 }  // namespace lamina

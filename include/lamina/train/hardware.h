@@ -9,24 +9,25 @@
 
 namespace lamina {
 
-/// The device and dtypes of a run; `local_rank` picks the GPU. train.precision is not `auto` any
-/// more. bf16 on a processor without fast bf16 products gives a warning on the node's first rank.
-/// Throws UsageError where the settings ask for a GPU and there is none, or the program was built
-/// without.
+/// The device and dtypes of a run; `local_rank`, modulo the number of GPUs, selects the GPU, which
+/// becomes the current CUDA device. Requires that train.precision is resolved (not `auto`). bf16 on
+/// a processor without fast bf16 products gives a warning on local rank 0. Throws UsageError if
+/// train.device is cuda and there is no GPU or the program was built without CUDA.
 Placement choose_placement(const TrainSettings& settings, int local_rank);
 
-/// Floating-point operations per second of a large square product of random matrices in the dtype
-/// that the run multiplies in, the best of several: what this device can reach, and the denominator
-/// of every MFU here.
+/// FLOP/s of a large square product of random matrices in the dtype of the run's matrix products,
+/// the best of several: what this device can reach, and the denominator of every MFU. Throws
+/// Stopped.
 double measure_peak_flops(const Placement& placement);
 
-/// Most memory taken so far: of the CUDA allocator on a GPU, else the process's resident set.
+/// Peak memory so far in bytes: of the CUDA allocator on a GPU, otherwise of the process (its
+/// resident set).
 std::int64_t peak_memory_bytes(const Placement& placement);
 
-/// Waits for the device to finish what was asked of it; nothing to do on a CPU.
+/// Waits until the device has finished all queued work; does nothing on a CPU.
 void synchronize(const Placement& placement);
 
-/// For records.
+/// The device, its name and the number of CPU threads, for records.
 HardwareFacts describe_hardware(const Placement& placement);
 
 }  // namespace lamina

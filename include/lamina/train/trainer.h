@@ -18,47 +18,49 @@ namespace lamina {
 /// What one optimiser step did, the same on every rank.
 struct StepResult {
   double loss = 0;           ///< mean cross entropy over all targets of the global batch, in nats
-  double gradient_norm = 0;  ///< before clipping
+  double gradient_norm = 0;  ///< global L2 norm before clipping
   double learning_rate = 0;
-  bool applied = true;  ///< false: the gradient was not finite and nothing was changed
-  bool stop = false;    ///< some rank was asked to stop
-  bool whole = true;  ///< false: some rank was asked to stop before its last micro-batch; the step
-                      ///< was dropped, and is not in the state
+  bool applied = true;  ///< false: the gradient was not finite, so the weights were not changed
+  bool stop = false;    ///< a stop was requested on some rank
+  bool whole = true;    ///< false: dropped, as a stop was requested before the last micro-batch;
+                        ///< the state does not include this step
 };
 
-/// Called after each micro-batch of this rank: how many of the step's `count` are done. On a GPU
-/// they are then under way.
+/// Called after each micro-batch of this rank with the number done of the `count` in a step. On a
+/// GPU these are then queued, not necessarily computed.
 using MicroBatchProgress = std::function<void(std::int64_t done, std::int64_t count)>;
 
-/// What a trainer works with. All of it outlives the trainer.
+/// What a trainer uses. All of it must outlive the trainer.
 struct TrainingParts {
   Decoder& model;
   const BatchSource& data;
   const ProcessGroup& group;
 };
 
-/// Data-parallel training. Every rank makes one and calls the same functions.
+/// Data-parallel training. Every rank constructs one and makes the same calls in the same order.
 ///
-/// The global batch is `batch_sequences` samples in the data's order, cut into one share a rank and
-/// those into micro-batches. The loss is the mean over all targets of the global batch whatever the
-/// cut: each micro-batch is weighted by its tokens, gradients add up in float32 over micro-batches
-/// and are averaged over the ranks while the last backward pass still runs.
+/// The global batch is `batch_sequences` samples in the order of the data, split into one share per
+/// rank and those into micro-batches. The loss is the mean over all targets of the global batch for
+/// any split: each micro-batch is weighted by its number of tokens, gradients are accumulated in
+/// float32 over micro-batches and averaged over the ranks during the last backward pass.
 class Trainer {
  public:
+  /// Collective. Starts at step 0 with the weights of `parts.model`. Throws SettingError if there
+  /// are fewer sequences than ranks.
   Trainer(const TrainSettings& train, const OptimizerSettings& optimizer,
           const TrainingParts& parts);
 
-  /// Collective. Forward, backward, clip, update. A stop is answered within one micro-batch: before
-  /// the last one, whose backward pass reduces, the ranks agree whether to drop the step.
+  /// Collective. Forward, backward, clip, update. A stop takes effect within one micro-batch:
+  /// before the last one, whose backward pass reduces, the ranks agree whether to drop the step.
   StepResult step(const MicroBatchProgress& progress = {});
 
   /// Collective. Resumes from the newest valid checkpoint, the same on every rank: rank 0 decides
-  /// (see agree_on_checkpoint). Returns whether there was one. Throws Error, on every rank, where
-  /// they see different ones, where it belongs to another run, and where none is valid.
+  /// (see agree_on_checkpoint). Returns false if there is no checkpoint. Throws Error on every rank
+  /// if the ranks see different checkpoints, none is valid, or it belongs to another run.
   bool resume(const RunFolder& run_folder);
 
-  /// Collective; rank 0 writes, once all ranks are known to be at the same step. Then removes all
-  /// but the newest `keep_checkpoints`.
+  /// Collective. Saves a checkpoint, which rank 0 writes after all ranks agree on the step; then
+  /// removes all but the newest `keep_checkpoints`. Throws Error naming what is kept.
   void save(const RunFolder& run_folder) const;
 
   bool finished() const { return state_.step >= num_steps_; }
@@ -66,21 +68,22 @@ class Trainer {
   std::int64_t tokens_per_step() const;
   const TrainingState& state() const { return state_; }
 
-  /// Since the trainer was made, and before that where it goes on from a checkpoint.
+  /// Since the trainer was constructed, plus the time in the checkpoint that it resumed from.
   double wall_seconds() const;
 
-  /// What makes this run what it is, for TrainingState::identity. `identity` is compared when a run
-  /// is resumed; the number of ranks and micro-batches may change.
+  /// Sets TrainingState::identity, which `resume` compares with the checkpoint's; call it before.
+  /// The number of ranks and the micro-batch are not part of it and may change.
   void set_identity(RunIdentity identity) { state_.identity = std::move(identity); }
 
-  /// Whether the evaluation of this step is still to be made: saved, and known again on resuming.
+  /// Marks the evaluation of the current step as still due, in the state that `save` writes.
   void set_evaluation_due(bool due) { state_.evaluation_due = due; }
 
-  /// What goes into every checkpoint besides the model.
+  /// Sets the tokenizer files that `save` copies into each checkpoint.
   void set_tokenizer(CheckpointTokenizer tokenizer) { tokenizer_ = std::move(tokenizer); }
 
  private:
-  /// The sum of the losses of this rank's share; undefined where the step is dropped.
+  /// The weighted sum of the losses of this rank's share, a scalar; undefined if the step is
+  /// dropped.
   at::Tensor accumulate_gradients(const MicroBatchProgress& progress);
   void compare_identity(const RunIdentity& saved, const std::filesystem::path& folder) const;
 
@@ -91,7 +94,7 @@ class Trainer {
   GradientReducer reducer_;
   std::int64_t sequence_length_;
   std::int64_t num_steps_;
-  TrainingState state_;  ///< wall_seconds: before this trainer was made
+  TrainingState state_;  ///< its wall_seconds is the time before this trainer was constructed
   double start_seconds_ = monotonic_seconds();
   CheckpointTokenizer tokenizer_;
 };
