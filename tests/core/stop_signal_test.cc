@@ -47,6 +47,18 @@ TEST(StopSignal, ASecondInterruptEndsTheProcess) {
   EXPECT_EXIT(interrupted(), testing::ExitedWithCode(130), "still here");
 }
 
+TEST(StopSignal, NoneButASecondInterruptEndsTheProcess) {
+  const auto signalled = [] {
+    watch_stop_signals();
+    for (const int signal : {SIGTERM, SIGTERM, SIGUSR1, SIGUSR1, SIGUSR2, SIGUSR2, SIGINT, SIGTERM,
+                             SIGUSR1, SIGUSR2, SIGTERM}) {
+      ::raise(signal);
+    }
+    std::_Exit(stop_requested() ? 0 : 1);
+  };
+  EXPECT_EXIT(signalled(), testing::ExitedWithCode(0), "");
+}
+
 TEST(StopSignal, HeldBackItIsAnsweredOnceItIsWatched) {
   const auto held = [] {
     hold_stop_signals();
