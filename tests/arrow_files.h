@@ -6,10 +6,21 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace lamina {
+
+/// A column of texts, where none stands for null.
+inline std::shared_ptr<arrow::Array> text_array(
+    const std::vector<std::optional<std::string>>& texts) {
+  arrow::StringBuilder builder;
+  for (const auto& text : texts) {
+    if (!(text ? builder.Append(*text) : builder.AppendNull()).ok()) std::abort();
+  }
+  return builder.Finish().ValueOrDie();
+}
 
 /// Writes an Arrow stream of one column, as `datasets` does; batches of `batch_rows`.
 inline void write_arrow(const std::filesystem::path& path, const std::string& column,

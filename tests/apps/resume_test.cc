@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <csignal>
+#include <set>
 #include <thread>
 
 #include "apps/small_run.h"
@@ -176,6 +177,51 @@ TEST_F(Resume, AnotherConfigurationInTheSameFolderIsRefused) {
   EXPECT_NE(result.errors.find("belongs to another run: train.seed was 0, now is 1"),
             std::string::npos)
       << result.errors;
+}
+
+/// Each key of a run's identity, a setting that changes that key alone, and the difference that the
+/// refusal names.
+struct IdentityChange {
+  const char* key;
+  const char* setting;
+  const char* difference;
+};
+
+const std::vector<IdentityChange>& identity_changes() {
+  static const std::vector<IdentityChange> changes{
+      {"model.design", "model.design=H8-MQA", "model.design was H8-MQA-CLA2, now is H8-MQA;"},
+      {"model", "model.rope_theta=500", "model.rope_theta was 10000, now is 500;"},
+      {"data", "data.validation_fraction=0.3", "data was "},
+      {"data.sequence_length", "data.sequence_length=16",
+       "data.sequence_length was 32, now is 16;"},
+      {"train.tokens", "train.tokens=1024", "train.tokens was 512, now is 1024;"},
+      {"train.batch_sequences", "train.batch_sequences=4",
+       "train.batch_sequences was 8, now is 4;"},
+      {"train.precision", "train.precision=bf16", "train.precision was float32, now is bf16;"},
+      {"train.seed", "train.seed=1", "train.seed was 0, now is 1;"},
+      {"optimizer", "optimizer.betas=[0.8,0.95]",
+       "optimizer.betas was [0.9, 0.95], now is [0.8, 0.95];"}};
+  return changes;
+}
+
+TEST_F(Resume, AChangeOfAnyKeyOfTheIdentityIsRefused) {
+  const std::string words = "name=run train.tokens=512 model.max_position_embeddings=64 ";
+  train("run", words);
+  const Json state = read_json(run_folder("run") / "checkpoints/step-0000002/state.json");
+  std::set<std::string> keys, keys_changed;
+  for (const auto& [key, value] : state["identity"].items()) keys.insert(key);
+  for (const IdentityChange& change : identity_changes()) {
+    keys_changed.insert(change.key);
+    std::filesystem::remove(run_folder("run") / "result.json");
+    const ProgramResult result = program_.run("train small.yaml " + words + change.setting);
+    EXPECT_EQ(result.status, 1) << change.key;
+    EXPECT_NE(result.errors.find("belongs to another run: " + std::string(change.difference)),
+              std::string::npos)
+        << change.key << ": " << result.errors;
+  }
+  EXPECT_EQ(keys, keys_changed) << "each key needs a change here";
+  const ProgramResult same = program_.run("train small.yaml " + words);
+  EXPECT_NE(same.errors.find("resumes from step 2"), std::string::npos) << same.errors;
 }
 
 TEST_F(Resume, ACompleteRunIsLeftAlone) {

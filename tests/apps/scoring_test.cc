@@ -140,6 +140,21 @@ TEST_F(Scoring, AnswersOfACheckpointAreKeptAndOthersAreNot) {
   EXPECT_EQ(fewer.errors.find("scored before"), std::string::npos) << fewer.errors;
 }
 
+// Rounded to bfloat16, answers depend on how the requests are batched as well.
+TEST_F(Scoring, AnswersInAnotherPrecisionAreMadeAnew) {
+  train("run", kPiqa);
+  const auto is_from_cache = [&](const std::string& words) {
+    const ProgramResult result = program_.run("eval " + run_folder("run").string() + " " + words);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    return result.errors.find("piqa: scored before") != std::string::npos;
+  };
+  EXPECT_FALSE(is_from_cache("train.precision=float32"));
+  EXPECT_TRUE(is_from_cache("train.precision=float32 evaluation.batch_tokens=500"));
+  EXPECT_FALSE(is_from_cache("train.precision=bf16"));
+  EXPECT_TRUE(is_from_cache("train.precision=bf16"));
+  EXPECT_FALSE(is_from_cache("train.precision=bf16 evaluation.batch_tokens=500"));
+}
+
 TEST_F(Scoring, SaysWhichFilesItReads) {
   train("run", kPiqa);
   const std::string errors = program_.run("eval " + run_folder("run").string()).errors;

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "core/sync_calls.h"
 #include "lamina/core/files.h"
 #include "temporary_folder.h"
 
@@ -46,7 +47,8 @@ extern "C" int unlinkat(int folder, const char* path, int flags) noexcept {
 }
 
 extern "C" int fsync(int descriptor) {
-  maybe_kill();
+  may_die();
+  lamina::SyncCalls::note(descriptor);
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }
 

@@ -1,7 +1,11 @@
 #include "lamina/core/files.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "core/sync_calls.h"
 #include "error_text.h"
 #include "lamina/core/error.h"
 #include "lamina/core/json_lines.h"
@@ -27,7 +31,50 @@ TEST(AtomicDirectory, AppearsOnlyWhenCommittedAndReplacesOldOne) {
   }
 }
 
-TEST(WriteFileAtomically, LeavesNoOtherFileIfItCannotReplaceTarget) {
+/// The names of what was synced, each with the bytes that it then had; folders have "/" instead.
+std::vector<std::string> synced(const SyncCalls& syncs) {
+  std::vector<std::string> names;
+  for (const auto& [path, bytes, is_folder] : syncs.calls()) {
+    std::string& name = names.emplace_back(path.filename().string());
+    name += is_folder ? "/" : " ";
+    if (!is_folder) name += std::to_string(bytes);
+  }
+  return names;
+}
+
+TEST(WriteFileSynced, SyncsTheFileOnceAllItsBytesAreWritten) {
+  const TemporaryFolder folder;
+  for (const std::size_t bytes : {0u, 4u, 1000000u}) {
+    const SyncCalls syncs;
+    write_file_synced(folder.path() / "a", std::string(bytes, 'x'));
+    EXPECT_THAT(synced(syncs), testing::ElementsAre("a " + std::to_string(bytes)));
+  }
+}
+
+TEST(WriteFileAtomically, SyncsTheFileUnderItsPartialNameThenTheFolder) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "b");
+  const SyncCalls syncs;
+  write_file_atomically(folder.path() / "b/a", "text");
+  EXPECT_THAT(synced(syncs), testing::ElementsAre(testing::MatchesRegex("a[.]partial-.* 4"), "b/"));
+}
+
+TEST(AtomicDirectory, SyncsItsFilesAndFoldersAndThenTheFolderAroundIt) {
+  const TemporaryFolder folder;
+  AtomicDirectory directory(folder.path() / "b/step-1");
+  std::filesystem::create_directory(directory.path() / "c");
+  for (const char* name : {"a", "c/d"}) {
+    std::ofstream(directory.path() / name) << "text";
+  }
+  const SyncCalls syncs;
+  directory.commit();
+  std::vector<std::string> names = synced(syncs);
+  ASSERT_EQ(names.size(), 5u);
+  EXPECT_EQ(names.back(), "b/");
+  EXPECT_THAT(names, testing::UnorderedElementsAre("a 4", "c/", "d 4", "step-1.partial/", "b/"));
+}
+
+TEST(WriteFileAtomically, LeavesNothingBesideATargetThatItCannotReplace) {
   const TemporaryFolder folder;
   const auto target = folder.path() / "target";
   std::filesystem::create_directory(target);

@@ -47,7 +47,19 @@ TEST(StopSignal, SecondInterruptEndsProcess) {
   EXPECT_EXIT(interrupted(), testing::ExitedWithCode(130), "still here");
 }
 
-TEST(StopSignal, BlockedOneIsDeliveredOnceItIsWatched) {
+TEST(StopSignal, NoneButASecondInterruptEndsTheProcess) {
+  const auto signalled = [] {
+    watch_stop_signals();
+    for (const int signal : {SIGTERM, SIGTERM, SIGUSR1, SIGUSR1, SIGUSR2, SIGUSR2, SIGINT, SIGTERM,
+                             SIGUSR1, SIGUSR2, SIGTERM}) {
+      ::raise(signal);
+    }
+    std::_Exit(stop_requested() ? 0 : 1);
+  };
+  EXPECT_EXIT(signalled(), testing::ExitedWithCode(0), "");
+}
+
+TEST(StopSignal, HeldBackItIsAnsweredOnceItIsWatched) {
   const auto held = [] {
     hold_stop_signals();
     ::raise(SIGUSR1);

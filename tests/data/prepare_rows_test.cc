@@ -4,12 +4,16 @@
 #include <fstream>
 #include <set>
 
+#include "arrow_files.h"
 #include "data/token_file_bytes.h"
 #include "error_text.h"
 #include "lamina/core/files.h"
 #include "lamina/core/random.h"
 #include "lamina/data/prepare.h"
 #include "lamina/data/token_file.h"
+#include "lamina/text/bpe_trainer.h"
+#include "lamina/text/held_out.h"
+#include "parquet_file.h"
 #include "shared_folder.h"
 #include "temporary_folder.h"
 
@@ -106,7 +110,25 @@ TEST_F(PrepareRows, SkipsAndCountsBadDocumentsIfSet) {
   EXPECT_EQ(read_facts(root() / "made")->skipped_documents, 3);
 }
 
-TEST_F(PrepareRows, ReportsTheFirstErrorOfTheInput) {
+TEST_F(PrepareRows, NullRowsOfColumnsAreBadDocumentsAndCounted) {
+  const std::vector<std::optional<std::string>> values{"one", {}, "three", {}, {}};
+  const fs::path arrow = root() / "a.arrow", parquet = root() / "a.parquet";
+  write_arrow(arrow, "text", text_array(values));
+  write_parquet(parquet, "text", text_array(values));
+  for (const fs::path& file : {arrow, parquet}) {
+    const DocumentSet documents{{}, {corpus_file(file)}};
+    PrepareOptions options;
+    EXPECT_EQ(error_text([&] { prepare_documents(documents, *bytes_, options, root() / "made"); }),
+              file.string() + ": row 2: column \"text\": got null, a text is needed");
+    options.on_bad_document = BadDocument::kSkip;
+    const auto facts = prepare_documents(documents, *bytes_, options, root() / "made");
+    EXPECT_THAT(documents_of(root() / "made"), testing::ElementsAre("one", "three"));
+    EXPECT_EQ(facts.num_documents, 2);
+    EXPECT_EQ(facts.skipped_documents, 3);
+  }
+}
+
+TEST_F(PrepareRows, TheFirstFaultOfTheInputIsTheOneReported) {
   const fs::path bad_row = put("a.jsonl", "{\"text\": 1}\n");
   const fs::path damaged = put("b.jsonl.gz", "no gzip");
   EXPECT_EQ(error_text([&] {
@@ -184,7 +206,27 @@ TEST_F(PrepareRows, HoldsOutDocumentsByNameAndNumber) {
   EXPECT_TRUE(std::equal(held_out.begin(), held_out.end(), more.begin()));
 }
 
-TEST_F(PrepareRows, AnEmptyPartIsAnErrorThatSaysWhatToDo) {
+TEST_F(PrepareRows, ATokenizerToBeTrainedPassesOverTheDocumentsHeldOut) {
+  const CorpusFile file{root() / "a.jsonl", "a.jsonl", 0};
+  std::string lines;
+  std::vector<std::string> texts;
+  for (std::int64_t number = 1; number <= 200; ++number) {
+    const bool held_out = is_held_out(file, number, 0.3);
+    const std::string text = held_out ? "xyz xyw" : "abc abd";
+    if (!held_out) texts.push_back(text);
+    lines += "{\"text\": \"" + text + "\"}\n";
+  }
+  auto data = settings({{put("a.jsonl", lines), std::nullopt}});
+  data.validation_fraction = 0.3;
+  data.tokenizer = "bpe-270";
+  const DocumentSource training_texts = [&](const auto& visit) {
+    for (const std::string& text : texts) visit(text);
+  };
+  EXPECT_EQ(read_file(prepare_cached(data).tokenizer),
+            train_bpe(training_texts, {.vocab_size = 270}));
+}
+
+TEST_F(PrepareRows, SaysWhatToDoWhereAPartWouldBeEmpty) {
   const fs::path file = numbered("a.jsonl", 3);
   auto data = settings({{file, std::nullopt}});
   data.validation_fraction = 0.0001;

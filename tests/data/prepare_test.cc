@@ -65,6 +65,17 @@ std::string text_of(const fs::path& prefix) {
   return make_tokenizer("bytes")->decode(std::vector<TokenId>(tokens.begin(), tokens.end()));
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+/// One document.
+DocumentSource source_of(const std::string& text) {
+  return [text](const auto& visit) { visit(text); };
+}
+
 TEST_F(Prepare, EndsEachDocumentAndCountsWhatItRead) {
   const std::vector pieces{piece("a.txt", "one two"), piece("b.txt", "\xC3\xA9 3\n")};
   const auto facts = prepare_documents({pieces, {}}, *bytes_, {}, root() / "made");
@@ -208,6 +219,19 @@ TEST_F(Prepare, HoldsOutAPartOfTheTextAndWritesTheFilesOnlyOnce) {
   EXPECT_EQ(cache_files().size(), 12u);
 }
 
+TEST_F(Prepare, ATokenizerToBeTrainedLearnsFromTheTrainingTextAlone) {
+  const std::string text = repeated("abc abd\n", 60), held_out = repeated("xyz xyw\n", 40);
+  const std::string learnt_from_text = train_bpe(source_of(text), {.vocab_size = 270});
+  ASSERT_NE(train_bpe(source_of(text + held_out), {.vocab_size = 270}), learnt_from_text);
+  auto lone = settings({put("lone.txt", text + held_out)});
+  lone.validation_fraction = 0.4;
+  lone.tokenizer = "bpe-270";
+  EXPECT_EQ(read_file(prepare_cached(lone).tokenizer), learnt_from_text);
+  auto apart = settings({put("a.txt", text)}, {put("b.txt", held_out)});
+  apart.tokenizer = "bpe-270";
+  EXPECT_EQ(read_file(prepare_cached(apart).tokenizer), learnt_from_text);
+}
+
 TEST_F(Prepare, HoldsOutWholeFilesOfAFolder) {
   for (int i = 0; i < 40; ++i) put("corpus/" + std::to_string(i) + ".txt", "text");
   auto folder = settings({root() / "corpus"});
@@ -250,7 +274,27 @@ TEST_F(Prepare, ConcurrentPreparationsOfTheSameTextAgree) {
   EXPECT_EQ(cache_files().size(), 6u);
 }
 
-TEST_F(Prepare, NamesTheInconsistentSetting) {
+TEST_F(Prepare, TrainingTextIsNoValidationTextThroughASymbolicLinkEither) {
+  const fs::path file = put("corpus/a.txt", "abc");
+  write_tokens(root() / "t", {1, 2, 3});
+  fs::create_symlink(file, root() / "link.txt");
+  fs::create_directory_symlink(root() / "corpus", root() / "folder");
+  for (const char* ending : {".idx", ".bin"}) {
+    fs::create_symlink((root() / "t").string() + ending, (root() / "v").string() + ending);
+  }
+  const auto message = [&](const fs::path& train, const fs::path& validation) {
+    return error_text([&] { prepare_cached(settings({train}, {validation})); });
+  };
+  const std::string text_in_both =
+      "data.validation: " + file.string() + " is in data.train as well";
+  EXPECT_EQ(message(file, root() / "link.txt"), text_in_both);
+  EXPECT_EQ(message(root() / "link.txt", file), text_in_both);
+  EXPECT_EQ(message(root() / "corpus", root() / "folder"), text_in_both);
+  EXPECT_EQ(message(root() / "t", root() / "v"),
+            "data.validation: " + (root() / "t.idx").string() + " is in data.train as well");
+}
+
+TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
   put("corpus/a.txt", "abc");
   write_tokens(root() / "t", {1, 2, 3});
   const std::string at = root().string();

@@ -1,4 +1,8 @@
+#include "seeds.h"
+
 #include <gtest/gtest.h>
+
+#include <functional>
 
 #include "lamina/report/table.h"
 #include "report/sample_records.h"
@@ -61,7 +65,28 @@ TEST(Seeds, AreNotAveragedOverDifferentSettingsOrEqualSeeds) {
   EXPECT_EQ(cell(table, 1, "learning_rate").text, "0.001");
 }
 
-TEST(Seeds, HaveNoMeanPerplexityAndComeLastIfOneDiverged) {
+TEST(Seeds, AreAveragedOnlyOverRunsThatDifferInNothingElse) {
+  std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01)};
+  ASSERT_EQ(average_over_seeds(records).size(), 1u);
+  const std::vector<std::pair<const char*, std::function<void(Record&)>>> changes{
+      {"design", [](Record& record) { record.design = "H64-MHA"; }},
+      {"head_dim", [](Record& record) { record.head_dim *= 2; }},
+      {"num_attention_heads", [](Record& record) { record.num_attention_heads *= 2; }},
+      {"num_key_value_heads", [](Record& record) { record.num_key_value_heads *= 2; }},
+      {"num_kv_layers", [](Record& record) { record.num_kv_layers *= 2; }},
+      {"parameters", [](Record& record) { record.parameters *= 2; }},
+      {"kv_bytes_per_token", [](Record& record) { record.kv_bytes_per_token *= 2; }},
+      {"tokenizer", [](Record& record) { record.tokenizer = "other"; }},
+      {"data_hash", [](Record& record) { record.data_hash = "fedcba9876543210"; }},
+      {"conditions", [](Record& record) { record.conditions.pop_back(); }}};
+  for (const auto& [name, change] : changes) {
+    std::vector<Record> changed = records;
+    change(changed[1]);
+    EXPECT_EQ(average_over_seeds(changed).size(), 2u) << name;
+  }
+}
+
+TEST(Seeds, OfWhichOneDivergedHaveNoMeanPerplexityAndStandLast) {
   std::vector<Record> records{record_of_seed(0, 3.2, 0.7, 0.01), record_of_seed(1, 3.3, 0.7, 0.01),
                               sample_record("H64-MQA-CLA2", 1536, 9.9)};
   records[1].validation->perplexity.reset();

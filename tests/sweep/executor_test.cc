@@ -113,7 +113,17 @@ TEST_F(ExecutorTest, ReportsFailedRunWithLastLogLineAndRunsOthers) {
   EXPECT_THAT(outcome.failed[3].reason, HasSubstr("must be a JSON object"));
 }
 
-TEST_F(ExecutorTest, LogsFailureOnceWithoutTimeOfLogLine) {
+TEST_F(ExecutorTest, ARunThatDiesOfAStopSignalWhileTheSweepIsNotStoppedHasFailed) {
+  for (const char* signal : {"TERM", "INT", "USR1", "USR2"}) {
+    add_run(signal, "kill -" + std::string(signal) + " $$\n");
+  }
+  const SweepOutcome outcome = sweep();
+  EXPECT_THAT(outcome.stopped, IsEmpty());
+  ASSERT_EQ(outcome.failed.size(), 4u);
+  EXPECT_EQ(outcome.failed[0].reason, "killed by signal 15 (Terminated): no output");
+}
+
+TEST_F(ExecutorTest, AFailureIsLoggedOnceWithoutTheTimeThatItsRunGaveIt) {
   add_run("A", "echo '20:16:11 E a.bin: cannot open'; exit 3\n");
   testing::internal::CaptureStderr();
   sweep();

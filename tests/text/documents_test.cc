@@ -5,9 +5,11 @@
 
 #include <fstream>
 
+#include "arrow_files.h"
 #include "error_text.h"
 #include "lamina/text/corpus.h"
 #include "lamina/text/held_out.h"
+#include "parquet_file.h"
 #include "shared_folder.h"
 #include "temporary_folder.h"
 
@@ -79,7 +81,32 @@ TEST_F(Documents, OfColumnarFilesEqualThoseOfTheJsonLines) {
               }).starts_with(arc.string() + ": column \"choices\" has type struct<"));
 }
 
-TEST_F(Documents, AFolderYieldsAllFilesWithKnownEndings) {
+TEST_F(Documents, ANullOfAColumnIsABadOneAndCounts) {
+  const auto values = text_array({"one", {}, "three", "", {}});
+  const fs::path arrow = root() / "a.arrow", parquet = root() / "a.parquet";
+  write_arrow(arrow, "text", values, 2);
+  write_parquet(parquet, "text", values, 2);
+  write_arrow(root() / "saved/d.arrow", "text", values, 2);
+  write_arrow_indices(root() / "saved/i.arrow", {0, 1, 2, 3, 4});
+  const fs::path indexed =
+      put("saved/state.json", R"({"_data_files": [{"filename": "d.arrow"}],)"
+                              R"("_indices_data_files": [{"filename": "i.arrow"}]})");
+  const std::string null = "column \"text\": got null, a text is needed";
+  for (const fs::path& file : {arrow, parquet, indexed}) {
+    std::vector<std::string> found;
+    for_each_document(file, "text", [&](RowDocument&& document) {
+      const std::string place = document_place(file, document) + ": ";
+      std::string text;
+      const std::string error =
+          error_text([&] { text = document_text(file, "text", std::move(document)); });
+      found.push_back(error.starts_with(place) ? error.substr(place.size()) : text);
+    });
+    EXPECT_THAT(found, testing::ElementsAre("one", null, "three", "column \"text\" is empty", null))
+        << file;
+  }
+}
+
+TEST_F(Documents, AFolderGivesAllFilesOfKnownEndings) {
   for (const char* name : {"a.txt", "b.jsonl", "c.jsonl.gz", "d.json.zst", "e.parquet", "f/g.arrow",
                            "h.md", "i.csv", "j.TSV.GZ", "k.ndjson", "l.JSONLINES", "m.txt.zst",
                            ".hidden.jsonl", "_hidden.jsonl", "_hidden/n.jsonl"}) {

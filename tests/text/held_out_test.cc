@@ -95,7 +95,7 @@ std::int64_t cut_of(std::string_view text, double fraction) {
 
 TEST(SplitHeldOut, CutsALoneFileAtALineStart) {
   EXPECT_EQ(cut_of("0123\n567\n9abcdef\n", 0.5), 9);  // 8.5 is inside the second line
-  EXPECT_EQ(cut_of("01\n3456\n", 0.625), 3);          // already a line start
+  EXPECT_EQ(cut_of("01\n3456\n89ab", 0.75), 3);       // exactly a line start already
 }
 
 TEST(SplitHeldOut, CutsALoneHugeLineBetweenCharacters) {

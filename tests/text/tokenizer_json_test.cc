@@ -243,8 +243,36 @@ TEST(TokenizerJson, FallsBackToBytesIfAllOfThemHaveTokens) {
               ElementsAre(259, 3 + 'c', 3 + 0xC3, 3 + 0xA9, 0));
 }
 
-TEST(TokenizerJson, CutsBeforeSpacesWithoutByteLevel) {
-  Json metaspace = llama2_style_tokenizer();
+TEST(TokenizerJson, FusesUnknownCharactersOnlyWhereTheFileSaysSo) {
+  Json file = spelled_tokenizer();
+  file["model"]["byte_fallback"] = false;
+  for (const bool fuses : {true, false}) {
+    file["model"]["fuse_unk"] = fuses;
+    const auto tokenizer = parse_tokenizer(file.dump(), "small");
+    if (fuses) {
+      EXPECT_THAT(encoded(*tokenizer, "ac\u20ACb"), ElementsAre(262, 0, 261));
+      EXPECT_THAT(covered(*tokenizer, "ac\u20ACb"), ElementsAre("a", "c\u20AC", "b"));
+    } else {
+      EXPECT_THAT(encoded(*tokenizer, "ac\u20ACb"), ElementsAre(262, 0, 0, 261));
+      EXPECT_THAT(covered(*tokenizer, "ac\u20ACb"), ElementsAre("a", "c", "\u20AC", "b"));
+    }
+  }
+}
+
+// Words of up to 64 bytes are merged in another way than longer ones.
+TEST(TokenizerJson, OfEqualPairsMergesTheLeftmostInShortAndLongWords) {
+  Json file = small_tokenizer();
+  file["model"]["vocab"]["aa"] = 257;
+  file["model"]["merges"] = Json::array({"a a"});
+  for (const std::size_t num_bytes : {63u, 65u, 1001u}) {
+    std::vector<std::string> expected(num_bytes / 2, "aa");
+    expected.emplace_back("a");
+    EXPECT_EQ(covered(file, std::string(num_bytes, 'a')), expected) << num_bytes;
+  }
+}
+
+TEST(TokenizerJson, CutsSpelledTextsBeforeSpaces) {
+  Json metaspace = spelled_tokenizer();
   metaspace["normalizer"] = nullptr;
   metaspace["pre_tokenizer"] = {
       {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}};

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "error_text.h"
+#include "lamina/core/files.h"
 #include "lamina/core/hash.h"
 #include "lamina/model/initialise.h"
 #include "lamina/record/run_folder.h"
@@ -19,10 +20,8 @@ class Checkpoints : public testing::Test {
  protected:
   Checkpoints() {
     Decoder model = untrained_model();
-    const Optimizer optimizer(model.parameter_store(), {{"velocity"}, {}});
-    TrainingState state;
-    state.step = 20;
-    save_checkpoint(run() / "checkpoints/step-0000020", model, optimizer, state);
+    const Optimizer optimizer(model.parameter_store(), {{"first_moment", "second_moment"}, {}});
+    save_checkpoint(run() / "checkpoints/step-0000020", model, optimizer, state_);
   }
 
   static Decoder untrained_model() {
@@ -41,6 +40,14 @@ class Checkpoints : public testing::Test {
   fs::path run() const { return folder_.path(); }
 
   TemporaryFolder folder_;
+  const TrainingState state_{.step = 20,
+                             .tokens = 5120,
+                             .skipped_steps = 3,
+                             .skipped_in_row = 2,
+                             .optimizer_steps = 17,
+                             .wall_seconds = 1.5,
+                             .evaluation_due = true,
+                             .identity = {{"train.seed", 7}}};
 };
 
 TEST_F(Checkpoints, CheckReturnsHashesOfCheckedFiles) {
@@ -52,7 +59,34 @@ TEST_F(Checkpoints, CheckReturnsHashesOfCheckedFiles) {
   for (const auto& [name, hash] : hashes) EXPECT_FALSE(name.starts_with("optimizer.")) << name;
 }
 
-/// Fills each state tensor of an optimizer with a different number.
+TEST_F(Checkpoints, CheckingOneForTrainingGivesTheWholeStateThatWasSaved) {
+  const TrainingState state = check_training_checkpoint(RunFolder(run()).newest_checkpoint()).state;
+  EXPECT_EQ(state.step, state_.step);
+  EXPECT_EQ(state.tokens, state_.tokens);
+  EXPECT_EQ(state.skipped_steps, state_.skipped_steps);
+  EXPECT_EQ(state.skipped_in_row, state_.skipped_in_row);
+  EXPECT_EQ(state.optimizer_steps, state_.optimizer_steps);
+  EXPECT_EQ(state.wall_seconds, state_.wall_seconds);
+  EXPECT_EQ(state.evaluation_due, state_.evaluation_due);
+  EXPECT_EQ(state.identity, state_.identity);
+}
+
+TEST_F(Checkpoints, DamageToAnyFileIsNoticedBeforeTrainingResumes) {
+  const fs::path checkpoint = RunFolder(run()).newest_checkpoint();
+  for (const char* name : {"model.safetensors", "config.json", "optimizer.first_moment.safetensors",
+                           "optimizer.second_moment.safetensors"}) {
+    const std::string whole = read_file(checkpoint / name);
+    std::string damaged = whole;
+    damaged.back() ^= 1;
+    write_file_atomically(checkpoint / name, damaged);
+    EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }),
+              (checkpoint / name).string() + ": is damaged: its hash is not the one in state.json");
+    write_file_atomically(checkpoint / name, whole);
+  }
+  EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }), "");
+}
+
+/// Fills the states of an optimizer, each tensor with another number.
 void fill_states(const Optimizer& optimizer, double number) {
   for (const OptimizerState& state : optimizer.states()) {
     for (const at::Tensor& tensor : state.tensors) tensor.fill_(number += 1);
