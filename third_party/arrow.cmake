@@ -5,9 +5,8 @@ if(NOT EXISTS ${LAMINA_ARROW_DIR}/libparquet.so.2100)
   message(FATAL_ERROR "Arrow not found at ${LAMINA_ARROW_DIR}; run launch/setup first")
 endif()
 file(REAL_PATH ${LAMINA_ARROW_DIR} arrow_dir)
-add_library(lamina_arrow INTERFACE)
+add_library(lamina_arrow INTERFACE IMPORTED GLOBAL)
 target_include_directories(lamina_arrow SYSTEM INTERFACE ${arrow_dir}/include)
-# One item, so that CMake can neither reorder nor merge its parts.
+target_link_options(lamina_arrow INTERFACE -Wl,--as-needed -Wl,--disable-new-dtags)
 target_link_libraries(lamina_arrow INTERFACE
-  -Wl,--push-state,--as-needed,${arrow_dir}/libparquet.so.2100,${arrow_dir}/libarrow.so.2100,--pop-state)
-target_link_options(lamina_arrow INTERFACE -Wl,-rpath,${arrow_dir} -Wl,--disable-new-dtags)
+  ${arrow_dir}/libparquet.so.2100 ${arrow_dir}/libarrow.so.2100)

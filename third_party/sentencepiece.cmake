@@ -1,7 +1,8 @@
-# SentencePiece (shared: Debian has no static library).
+# SentencePiece, shared: Debian builds no static one. A program that names no symbol of it does not
+# load it.
 find_path(SENTENCEPIECE_INCLUDE_DIR sentencepiece_processor.h REQUIRED)
 find_library(SENTENCEPIECE_LIBRARY NAMES sentencepiece REQUIRED)
-add_library(lamina_sentencepiece INTERFACE)
+add_library(lamina_sentencepiece INTERFACE IMPORTED GLOBAL)
 target_include_directories(lamina_sentencepiece SYSTEM INTERFACE ${SENTENCEPIECE_INCLUDE_DIR})
-target_link_libraries(lamina_sentencepiece INTERFACE
-  -Wl,--push-state,--as-needed,${SENTENCEPIECE_LIBRARY},--pop-state)
+target_link_options(lamina_sentencepiece INTERFACE -Wl,--as-needed)
+target_link_libraries(lamina_sentencepiece INTERFACE ${SENTENCEPIECE_LIBRARY})
