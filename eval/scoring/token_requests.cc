@@ -58,8 +58,8 @@ TokenRequest RequestEncoder::pair(const Ids& context, const Request& request) co
   if (request.context.empty()) {
     tokenizer_.encode(request.continuation, ids);
     // If the continuation itself begins with that token, it serves as context and is not scored.
-    const TokenId beginning = tokenizer_.beginning();
-    if (ids.empty() || ids.front() != beginning) ids.insert(ids.begin(), beginning);
+    const TokenId bos_id = tokenizer_.bos_id();
+    if (ids.empty() || ids.front() != bos_id) ids.insert(ids.begin(), bos_id);
   } else {
     num_context = context.size();
     ids = encode(request.context + request.continuation);

@@ -42,10 +42,9 @@ Mixture::Mixture(std::span<const double> weights, std::uint64_t seed)
   if (empty != shares_.end()) {
     const auto i = static_cast<std::size_t>(empty - shares_.begin());
     throw SettingError(
-        "data.train",
-        fmt::format("got weight {} of a total of {}; expected at least one sample in {}",
-                    weights[i], std::accumulate(weights.begin(), weights.end(), 0.0),
-                    kBlockSamples));
+        "train", fmt::format("got weight {} of a total of {}; expected at least one sample in {}",
+                             weights[i], std::accumulate(weights.begin(), weights.end(), 0.0),
+                             kBlockSamples));
   }
   ends_.resize(shares_.size());
   std::partial_sum(shares_.begin(), shares_.end(), ends_.begin());

@@ -45,7 +45,7 @@ std::vector<SourcePaths> training_sources(const std::vector<TrainingEntry>& entr
   std::vector<SourcePaths> sources;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].weight.has_value() != entries[0].weight.has_value()) {
-      throw SettingError("data.train",
+      throw SettingError("train",
                          fmt::format("{} has a weight and {} has none; expected weights for all "
                                      "paths, or for none",
                                      entries[entries[i].weight ? i : 0].path.string(),
@@ -69,10 +69,9 @@ void check_validation(const DataSettings& settings, std::span<const SourcePaths>
   for (const SourcePaths& source : sources) {
     if (source.token_files.empty()) continue;
     throw SettingError(
-        "data.validation",
-        fmt::format("must be set, because data.train contains a token file, of which "
-                    "no part can be held out: {}",
-                    source.token_files[0].string()));
+        "validation", fmt::format("must be set, because data.train contains a token file, of which "
+                                  "no part can be held out: {}",
+                                  source.token_files[0].string()));
   }
 }
 
@@ -81,7 +80,7 @@ void check_tokenizer(const fs::path& prefix, const Tokenizer& tokenizer) {
   const auto facts = read_facts(prefix);
   if (facts && facts->tokenizer_hash != tokenizer.hash()) {
     throw SettingError(
-        "data.tokenizer",
+        "tokenizer",
         fmt::format("got {} ({}); expected {} ({}), the tokenizer of the token file {}",
                     tokenizer.name(), tokenizer.hash(), facts->tokenizer_name,
                     facts->tokenizer_hash, prefix.string()));
@@ -123,7 +122,7 @@ void check_disjoint(std::span<const std::set<fs::path>> train,
   for (const fs::path& path : validation) {
     const auto has_path = [&](const std::set<fs::path>& paths) { return paths.contains(path); };
     if (std::none_of(train.begin(), train.end(), has_path)) continue;
-    throw SettingError("data.validation", fmt::format("{} is also in data.train", path.string()));
+    throw SettingError("validation", fmt::format("{} is also in data.train", path.string()));
   }
 }
 
@@ -137,7 +136,7 @@ void check_no_shared_file(std::span<const SourcePaths> sources,
       const auto [first, added] = source_of.emplace(path, i);
       if (added) continue;
       throw SettingError(
-          "data.train",
+          "train",
           fmt::format("{} is in both {} and {}, so text held out of one could be training text of "
                       "the other; remove it from one of them, or set data.validation",
                       path.string(), sources[first->second].text[0].string(),
@@ -207,12 +206,12 @@ void Preparation::check_output(std::span<const SourcePaths> sources,
                                const SourcePaths& validation) const {
   if (output_.empty()) return;
   if (sources.size() > 1) {
-    throw SettingError("data.train",
+    throw SettingError("train",
                        "has weights, but --output writes one training file; prepare each path "
                        "without weight, then give weights to the token files");
   }
   if (!sources[0].token_files.empty() || !validation.token_files.empty()) {
-    throw SettingError("data.train",
+    throw SettingError("train",
                        "--output expects text, but data.train or data.validation contains a token "
                        "file");
   }
@@ -241,7 +240,7 @@ void Preparation::choose_tokenizer(std::span<const SourcePaths> sources,
     if (settings_.validation.empty()) text.held_out_fraction = settings_.validation_fraction;
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (!sources[i].token_files.empty()) {
-        throw SettingError("data.tokenizer",
+        throw SettingError("tokenizer",
                            fmt::format("{} is trained on text, but {} is a token file",
                                        settings_.tokenizer, sources[i].token_files[0].string()));
       }
@@ -295,7 +294,7 @@ FoundData Preparation::find() const {
   FoundData found;
   found.sources = training_sources(settings_.train);
   if (found.sources.empty() && (settings_.validation.empty() || !output_.empty())) {
-    throw SettingError("data.train", "is empty; expected at least one path");
+    throw SettingError("train", "is empty; expected at least one path");
   }
   found.validation = validation_paths(settings_.validation);
   check_validation(settings_, found.sources);

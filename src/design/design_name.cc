@@ -154,7 +154,7 @@ const char* attention_kind(std::optional<std::int64_t> num_key_value_heads) {
 DesignName parse_design_name(const std::string& name) {
   auto design = find_design_name(name);
   if (!design) {
-    throw SettingError("model.design", fmt::format("got \"{}\"; expected {}", name, grammar()));
+    throw SettingError("design", fmt::format("got \"{}\"; expected {}", name, grammar()));
   }
   return *std::move(design);
 }

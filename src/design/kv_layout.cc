@@ -26,7 +26,7 @@ void share(KvSourceLayers& sources, std::int64_t begin, std::int64_t end, std::i
 
 void require_num_layers(std::int64_t num_layers, std::int64_t min_layers, KvLayout layout) {
   if (num_layers < min_layers) {
-    throw SettingError("model.kv_sharing",
+    throw SettingError("kv_sharing",
                        fmt::format("layout {}: got {} layers; expected at least {}",
                                    kv_layout_row(layout).key, num_layers, min_layers));
   }
@@ -35,7 +35,7 @@ void require_num_layers(std::int64_t num_layers, std::int64_t min_layers, KvLayo
 void require_at_most(KvLayout layout, std::int64_t got, std::int64_t max) {
   if (got > max) {
     throw SettingError(
-        fmt::format("model.kv_sharing.{}", kv_layout_row(layout).parameter.key),
+        fmt::format("kv_sharing.{}", kv_layout_row(layout).parameter.key),
         fmt::format("got {}; expected at most {} for this number of layers", got, max));
   }
 }

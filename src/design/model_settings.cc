@@ -17,9 +17,8 @@ void apply_design_value(const std::string& design, const char* key, std::optiona
                         std::optional<T> implied) {
   if (!implied) return;
   if (value && *value != *implied) {
-    throw SettingError(
-        fmt::format("model.{}", key),
-        fmt::format("got {}; expected {}, as in design {}", *value, *implied, design));
+    throw SettingError(std::string(key), fmt::format("got {}; expected {}, as in design {}", *value,
+                                                     *implied, design));
   }
   value = implied;
 }
@@ -30,7 +29,7 @@ void check_mha(const ModelSettings& settings) {
       settings.num_attention_heads.value_or(settings.hidden_size / *settings.head_dim);
   if (settings.num_key_value_heads.value_or(heads) != heads) {
     throw SettingError(
-        "model.num_key_value_heads",
+        "num_key_value_heads",
         fmt::format("got {}; expected {}, the number of query heads, as in design {}",
                     *settings.num_key_value_heads, heads, *settings.design));
   }
@@ -46,7 +45,7 @@ void apply_design(ModelSettings& settings) {
   if (settings.kv_sharing.layout &&
       kv_source_layers(settings.kv_sharing, settings.num_hidden_layers) !=
           kv_source_layers(named.kv_sharing, settings.num_hidden_layers)) {
-    throw SettingError("model.kv_sharing",
+    throw SettingError("kv_sharing",
                        fmt::format("layout {} contradicts design {}; set one of them",
                                    enum_name(*settings.kv_sharing.layout), *settings.design));
   }
@@ -78,7 +77,7 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
       width ? *width : divided_hidden_size(settings, "head_dim", "num_attention_heads", *heads);
   spec.num_key_value_heads = settings.num_key_value_heads.value_or(spec.num_attention_heads);
   if (spec.num_attention_heads % spec.num_key_value_heads != 0) {
-    throw SettingError("model.num_key_value_heads",
+    throw SettingError("num_key_value_heads",
                        fmt::format("got {}; expected a divisor of num_attention_heads {}",
                                    spec.num_key_value_heads, spec.num_attention_heads));
   }
@@ -89,14 +88,14 @@ void resolve_heads(const ModelSettings& settings, ModelSpec& spec) {
   const char* allowed =
       "expected an even head_dim, as the rotary embedding rotates pairs of dimensions";
   if (written.head_dim) {
-    throw SettingError("model.head_dim", fmt::format("got {}; {}", head_dim, allowed));
+    throw SettingError("head_dim", fmt::format("got {}; {}", head_dim, allowed));
   }
   if (written.design && parse_design_name(*written.design).head_dim) {
-    throw SettingError("model.design",
+    throw SettingError("design",
                        fmt::format("{} has head_dim {}; {}", *written.design, head_dim, allowed));
   }
   throw SettingError(
-      "model.num_attention_heads",
+      "num_attention_heads",
       fmt::format("got {}, which gives head_dim {} with hidden_size {}; {}",
                   *written.num_attention_heads, head_dim, written.hidden_size, allowed));
 }
@@ -108,7 +107,7 @@ std::int64_t rotary_dim(const ModelSettings& written, std::int64_t head_dim) {
   const std::int64_t rounded = std::llround(exact);
   if (rounded % 2 != 0 || std::abs(exact - static_cast<double>(rounded)) > 1e-9) {
     throw SettingError(
-        "model.partial_rotary_factor",
+        "partial_rotary_factor",
         fmt::format("got {}, which rotates {} of the {} dimensions of a head; expected "
                     "an even number",
                     written.partial_rotary_factor, exact, head_dim));

@@ -24,9 +24,22 @@ constexpr const char* kOwnType = "lamina";
 constexpr std::array kOwnKeys{"architectures", "model_type",   "torch_dtype", "design",
                               "bos_token_id",  "eos_token_id", "pad_token_id"};
 
+[[noreturn]] void fail(const std::string& key, const std::string& reason) {
+  throw Error(ErrorPlace{kConfigJson, key}, reason);
+}
+
+/// In files of `transformers` null means that the key is absent.
+Json without_nulls(const Json& object) {
+  Json result = Json::object();
+  for (const auto& [key, value] : object.items()) {
+    if (!value.is_null()) result[key] = value;
+  }
+  return result;
+}
+
 /// Reads the keys of ModelSettings. The two sizes that a configuration may leave to the tokenizer
 /// and the data are required here.
-ModelSettings read_settings(const Json& object) {
+ModelSettings model_settings(const Json& object) {
   ModelSettings settings;
   read_settings(node_of(without_nulls(object), {.file = kConfigJson}), settings);
   if (!settings.vocab_size) fail("vocab_size", "is missing");
@@ -34,20 +47,19 @@ ModelSettings read_settings(const Json& object) {
   return settings;
 }
 
-/// Resolves the settings; errors name the key without the "model." of a configuration.
+/// Resolves the settings; what contradicts itself in them is an Error of the file.
 ModelSpec resolve_settings(const ModelSettings& settings) {
   try {
     return resolve(settings, *settings.vocab_size, *settings.max_position_embeddings);
   } catch (const SettingError& error) {
-    fail(error.key().c_str(), error.reason());
+    fail(error.key(), error.reason());
   }
 }
 
 std::string string_at(const Json& config, const char* key) {
   const auto found = config.find(key);
-  if (found == config.end()) throw Error(fmt::format("config.json: {}: is missing", key));
-  if (!found->is_string())
-    throw Error(fmt::format("config.json: {}: got {}; expected a string", key, found->dump()));
+  if (found == config.end()) fail(key, "is missing");
+  if (!found->is_string()) fail(key, fmt::format("got {}; expected a string", found->dump()));
   return found->get<std::string>();
 }
 
@@ -93,9 +105,11 @@ Json config_json(const ModelSpec& spec) {
 }
 
 ModelSpec parse_config_json(const Json& config) {
-  if (!config.is_object()) throw Error("config.json: expected a JSON object");
-  if (string_at(config, "model_type") == kOwnType) return parse_own(config);
-  return resolve_settings(read_settings(settings_of_hugging_face(config)));
+  return reading_file([&] {
+    if (!config.is_object()) fail("", "expected a JSON object");
+    if (string_at(config, "model_type") == kOwnType) return parse_own(config);
+    return resolve_settings(model_settings(settings_of_hugging_face(config)));
+  });
 }
 
 ModelSpec read_config_json(const std::filesystem::path& folder) {

@@ -291,10 +291,10 @@ Json settings_of_hugging_face(const Json& config) {
   } else if (type == "gpt_neox") {
     read_gpt_neox(translation);
   } else {
-    throw Error(
-        fmt::format("config.json: model_type: got \"{}\"; expected one of gpt_neox, lamina, "
-                    "llama, mistral, qwen2, qwen3",
-                    type));
+    throw Error(ErrorPlace{"config.json", "model_type"},
+                fmt::format("got \"{}\"; expected one of gpt_neox, lamina, llama, mistral, qwen2, "
+                            "qwen3",
+                            type));
   }
   return translation.finish();
 }

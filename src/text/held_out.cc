@@ -25,7 +25,7 @@ double number_of(const CorpusFile& file) { return fraction_of(hash_of(file)); }
       files.begin(), files.end(),
       [](const CorpusFile& a, const CorpusFile& b) { return number_of(a) < number_of(b); });
   throw SettingError(
-      "data.validation_fraction",
+      "validation_fraction",
       fmt::format("{} holds out {} of the {} files; name separate validation text in "
                   "data.validation, or, with these file names, set a fraction {} {:.4g}",
                   fraction, none ? "none" : "all", files.size(), none ? "above" : "below",

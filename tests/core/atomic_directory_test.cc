@@ -47,7 +47,7 @@ extern "C" int unlinkat(int folder, const char* path, int flags) noexcept {
 }
 
 extern "C" int fsync(int descriptor) {
-  may_die();
+  maybe_kill();
   lamina::SyncCalls::note(descriptor);
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }

@@ -68,7 +68,7 @@ TEST(MixtureTest, AWeightThatRoundsToNoSampleIsAnError) {
   EXPECT_EQ(error_text([] {
               Mixture(std::vector{10'000.0, 1.0}, 0);
             }),
-            "data.train: got weight 1 of a total of 10001; expected at least one sample in 4096");
+            "train: got weight 1 of a total of 10001; expected at least one sample in 4096");
 }
 
 class MixedBatches : public testing::Test {

@@ -169,7 +169,7 @@ TEST_F(PrepareRows, OneFileOfATokenFileIsAnError) {
   const fs::path prefix = prepare_cached(data).train[0];
   data.train = {{prefix.string() + ".bin", std::nullopt}};
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: got " + prefix.string() +
+            "train: got " + prefix.string() +
                 ".bin, one file of a token file; expected its prefix " + prefix.string());
 }
 
@@ -262,7 +262,7 @@ TEST_F(PrepareRows, EachWeightedEntryIsASource) {
   EXPECT_NE(prepare_cached(data).hash, made.hash);
   data.train[1].weight.reset();
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: " + (root() / "t").string() + " has a weight and " +
+            "train: " + (root() / "t").string() + " has a weight and " +
                 (root() / "a.jsonl").string() +
                 " has none; expected weights for all paths, or for none");
 }
@@ -271,8 +271,8 @@ TEST_F(PrepareRows, AFileOfTwoSourcesIsAnErrorIfAPartIsHeldOut) {
   const fs::path file = numbered("corpus/sub/a.jsonl", 20);
   auto data = settings({{root() / "corpus", 1.0}, {root() / "corpus/sub", 1.0}});
   EXPECT_EQ(error_text([&] { prepare_cached(data); }),
-            "data.train: " + file.string() + " is in both " + (root() / "corpus").string() +
-                " and " + (root() / "corpus/sub").string() +
+            "train: " + file.string() + " is in both " + (root() / "corpus").string() + " and " +
+                (root() / "corpus/sub").string() +
                 ", so text held out of one could be training text of the other; remove it from one "
                 "of them, or set data.validation");
   data.validation = {put("v.txt", "held out")};

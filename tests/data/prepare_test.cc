@@ -285,13 +285,12 @@ TEST_F(Prepare, TrainingTextIsNoValidationTextThroughASymbolicLinkEither) {
   const auto message = [&](const fs::path& train, const fs::path& validation) {
     return error_text([&] { prepare_cached(settings({train}, {validation})); });
   };
-  const std::string text_in_both =
-      "data.validation: " + file.string() + " is in data.train as well";
+  const std::string text_in_both = "validation: " + file.string() + " is in data.train as well";
   EXPECT_EQ(message(file, root() / "link.txt"), text_in_both);
   EXPECT_EQ(message(root() / "link.txt", file), text_in_both);
   EXPECT_EQ(message(root() / "corpus", root() / "folder"), text_in_both);
   EXPECT_EQ(message(root() / "t", root() / "v"),
-            "data.validation: " + (root() / "t.idx").string() + " is in data.train as well");
+            "validation: " + (root() / "t.idx").string() + " is in data.train as well");
 }
 
 TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
@@ -302,21 +301,21 @@ TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {
     return error_text([&] { prepare_cached(data); });
   };
   EXPECT_THROW(prepare_cached(settings({})), UsageError);
-  EXPECT_EQ(message(settings({})), "data.train: is empty; expected at least one path");
-  EXPECT_EQ(message(settings({root() / "none"})),
-            "data.train: " + at + "/none: no such file or folder, and no token file (" + at +
-                "/none.idx)");
+  EXPECT_EQ(message(settings({})), "train: is empty; expected at least one path");
+  EXPECT_EQ(
+      message(settings({root() / "none"})),
+      "train: " + at + "/none: no such file or folder, and no token file (" + at + "/none.idx)");
   EXPECT_EQ(message(settings({root() / "t"})),
-            "data.validation: must be set, because data.train contains a token file, of which no "
+            "validation: must be set, because data.train contains a token file, of which no "
             "part can be held out: " +
                 at + "/t");
   EXPECT_EQ(message(settings({root() / "corpus"}, {root() / "corpus/a.txt"})),
-            "data.validation: " + at + "/corpus/a.txt is also in data.train");
+            "validation: " + at + "/corpus/a.txt is also in data.train");
   EXPECT_EQ(message(settings({root() / "t"}, {root() / "t"})),
-            "data.validation: " + at + "/t.idx is also in data.train");
+            "validation: " + at + "/t.idx is also in data.train");
   write_file_atomically(root() / "t.json", facts_text({"gpt2", "abc", 9, 3, 1, 20, 4, "def"}));
   EXPECT_EQ(message(settings({root() / "t"}, {root() / "corpus"})),
-            "data.tokenizer: got bytes (" + bytes_->hash() +
+            "tokenizer: got bytes (" + bytes_->hash() +
                 "); expected gpt2 (abc), the tokenizer of the token file " + at + "/t");
 }
 

@@ -87,7 +87,7 @@ TEST(DesignName, RefusesOtherTextWithTheGrammar) {
                            "H128-MQA-Map0.01"}) {
     EXPECT_EQ(
         error_text([&] { parse_design_name(text); }),
-        std::string("model.design: got \"") + text +
+        std::string("design: got \"") + text +
             "\"; expected H<head_dim>-<MHA|GQA<n>|MQA>, optionally followed by one of -CLA<s>, "
             "-CLA<s>-KeepEnds, -CLA2-DenseFront, -CLA2-DenseBack, -MLKV<m>, -LastShared<n>, "
             "-Map<0.0.2>; or MLKV<m>; for example H128-MQA-CLA2");

@@ -92,24 +92,24 @@ TEST(KvLayout, TakesTheParameterOfItsTableRow) {
 
 TEST(KvLayout, RefusesParametersThatExceedTheLayers) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kCla, 5), 4),
-            "model.kv_sharing.factor: got 5; expected at most 4 for this number of layers");
+            "kv_sharing.factor: got 5; expected at most 4 for this number of layers");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kMlkv, 5), 4),
-            "model.kv_sharing.kv_layers: got 5; expected at most 4 for this number of layers");
+            "kv_sharing.kv_layers: got 5; expected at most 4 for this number of layers");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kLastShared, 4), 4),
-            "model.kv_sharing.count: got 4; expected at most 3 for this number of layers");
+            "kv_sharing.count: got 4; expected at most 3 for this number of layers");
 }
 
 TEST(KvLayout, RefusesTooFewLayers) {
   EXPECT_EQ(error_of(sharing_of(KvLayout::kKeepEnds, 2), 2),
-            "model.kv_sharing: layout keep_ends: got 2 layers; expected at least 3");
+            "kv_sharing: layout keep_ends: got 2 layers; expected at least 3");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseFront), 2),
-            "model.kv_sharing: layout dense_front: got 2 layers; expected at least 3");
+            "kv_sharing: layout dense_front: got 2 layers; expected at least 3");
   EXPECT_EQ(error_of(sharing_of(KvLayout::kDenseBack), 3),
-            "model.kv_sharing: layout dense_back: got 3 layers; expected at least 4");
+            "kv_sharing: layout dense_back: got 3 layers; expected at least 4");
 }
 
 TEST(KvLayout, RefusesInvalidMaps) {
-  const std::string key = "model.kv_sharing.kv_source_layers: ";
+  const std::string key = "kv_sharing.kv_source_layers: ";
   EXPECT_EQ(error_of(sharing_of({0, 0, 2}), 4), key + "got 3 entries; expected 4, one per layer");
   EXPECT_EQ(error_of(sharing_of({0, 2, 2, 3}), 4),
             key + "layer 1 reads layer 2; expected itself or a lower layer");

@@ -57,25 +57,25 @@ TEST(ModelSettings, DesignAndSeparateKeysMayAgree) {
 TEST(ModelSettings, DesignAndSeparateKeysMustNotContradict) {
   ModelSettings settings = settings_of("H16-MQA-CLA2");
   settings.head_dim = 32;
-  EXPECT_EQ(error_of(settings), "model.head_dim: got 32; expected 16, as in design H16-MQA-CLA2");
+  EXPECT_EQ(error_of(settings), "head_dim: got 32; expected 16, as in design H16-MQA-CLA2");
   settings = settings_of("H16-MQA-CLA2");
   settings.num_key_value_heads = 2;
   EXPECT_EQ(error_of(settings),
-            "model.num_key_value_heads: got 2; expected 1, as in design H16-MQA-CLA2");
+            "num_key_value_heads: got 2; expected 1, as in design H16-MQA-CLA2");
   settings = settings_of("H16-MHA");
   settings.num_attention_heads = 4;
   settings.num_key_value_heads = 2;
   EXPECT_EQ(error_of(settings),
-            "model.num_key_value_heads: got 2; expected 4, the number of query heads, as in design "
+            "num_key_value_heads: got 2; expected 4, the number of query heads, as in design "
             "H16-MHA");
   settings = settings_of("H16-MQA-CLA2");
   settings.kv_sharing = sharing_of(KvLayout::kCla, 3);
   EXPECT_EQ(error_of(settings),
-            "model.kv_sharing: layout cla contradicts design H16-MQA-CLA2; set one of them");
+            "kv_sharing: layout cla contradicts design H16-MQA-CLA2; set one of them");
   settings = settings_of("H16-MQA");
   settings.kv_sharing = sharing_of(KvLayout::kDenseFront);
   EXPECT_EQ(error_of(settings),
-            "model.kv_sharing: layout dense_front contradicts design H16-MQA; set one of them");
+            "kv_sharing: layout dense_front contradicts design H16-MQA; set one of them");
 }
 
 TEST(ModelSettings, RequiresASettingForTheHeads) {
@@ -99,9 +99,9 @@ TEST(ModelSettings, HeadsThatDoNotDivideMustBeExplicit) {
 
 TEST(ModelSettings, NumberOfKvHeadsDividesTheQueryHeads) {
   EXPECT_EQ(error_of(settings_of("H16-GQA3")),
-            "model.num_key_value_heads: got 3; expected a divisor of num_attention_heads 4");
+            "num_key_value_heads: got 3; expected a divisor of num_attention_heads 4");
   EXPECT_EQ(error_of(settings_of("H16-GQA8")),
-            "model.num_key_value_heads: got 8; expected a divisor of num_attention_heads 4");
+            "num_key_value_heads: got 8; expected a divisor of num_attention_heads 4");
 }
 
 TEST(ModelSettings, PartialRotaryRotatesAnEvenNumberOfDimensions) {
@@ -112,15 +112,13 @@ TEST(ModelSettings, PartialRotaryRotatesAnEvenNumberOfDimensions) {
   settings.partial_rotary_factor = 0;
   EXPECT_EQ(resolved(settings).rotary_dim, 0);
   settings.partial_rotary_factor = 0.3125;
-  EXPECT_EQ(
-      error_of(settings),
-      "model.partial_rotary_factor: got 0.3125, which rotates 5 of the 16 dimensions of a head; "
-      "expected an even number");
+  EXPECT_EQ(error_of(settings),
+            "partial_rotary_factor: got 0.3125, which rotates 5 of the 16 dimensions of a head; "
+            "expected an even number");
   settings.partial_rotary_factor = 0.28125;
-  EXPECT_EQ(
-      error_of(settings),
-      "model.partial_rotary_factor: got 0.28125, which rotates 4.5 of the 16 dimensions of a head; "
-      "expected an even number");
+  EXPECT_EQ(error_of(settings),
+            "partial_rotary_factor: got 0.28125, which rotates 4.5 of the 16 dimensions of a head; "
+            "expected an even number");
 }
 
 TEST(ModelSettings, KvNormIsSeparateByDefaultIfLayersShareKv) {

@@ -38,7 +38,7 @@ double nats_one_by_one(const Decoder& model, const HeldOutText& text, std::size_
 TEST(MeasurePerplexity, IsTheVocabularySizeForAUniformModel) {
   for (const auto dtype : {at::kDouble, at::kFloat}) {
     for (const std::int64_t window : {1, 5, 23, 32}) {
-      const auto result = measure_perplexity(uniform_model(dtype), sample_text(), kEndOfDocument,
+      const auto result = measure_perplexity(uniform_model(dtype), sample_text(), kEosId,
                                              {window, 2 * window}, alone());
       EXPECT_NEAR(result.perplexity() / 257, 1, 1e-6) << "window " << window << ", " << dtype;
     }
@@ -64,8 +64,7 @@ TEST(MeasurePerplexity, EveryTokenCountsOnceForAnyWindowLength) {
 }
 
 TEST(MeasurePerplexity, BytesAndWordsAreThoseOfTheText) {
-  const auto result =
-      measure_perplexity(tiny_model(3), sample_text(), kEndOfDocument, {8, 16}, alone());
+  const auto result = measure_perplexity(tiny_model(3), sample_text(), kEosId, {8, 16}, alone());
   EXPECT_EQ(result.bytes, 21);
   EXPECT_EQ(result.words, 5);
 }

@@ -171,21 +171,29 @@ TEST(ConfigJson, RefusesAMissingKey) {
 TEST(ConfigJson, RefusesAWrongValue) {
   const Json whole = config_json(small_spec(unusual_settings()));
   const std::vector<std::tuple<const char*, Json, const char*>> cases{
-      {"norm", "batch", "norm: got \"batch\"; expected one of rms, layer"},
-      {"norm", 1, "norm: got 1; expected one of rms, layer"},
-      {"hidden_size", "12", "hidden_size: got \"12\"; expected an integer from 1 to 1048576"},
-      {"hidden_size", 12.5, "hidden_size: got 12.5; expected an integer from 1 to 1048576"},
-      {"hidden_size", 0, "hidden_size: got 0; expected an integer from 1 to 1048576"},
+      {"norm", "batch", "norm: got the text \"batch\"; expected one of rms, layer"},
+      {"norm", 1, "norm: got \"1\"; expected one of rms, layer"},
+      {"hidden_size", "12",
+       "hidden_size: got the text \"12\"; expected an integer >= 1 and <= 1048576"},
+      {"hidden_size", 12.5,
+       "hidden_size: got \"12.5\", which is not written as an integer; expected an integer >= 1 "
+       "and "
+       "<= 1048576"},
+      {"hidden_size", 0, "hidden_size: got \"0\"; expected an integer >= 1 and <= 1048576"},
       {"hidden_size", 18446744073709551615U,
-       "hidden_size: got 18446744073709551615; expected an integer from 1 to 1048576"},
-      {"rope_theta", true, "rope_theta: got true; expected a number from 1 to 1000000000000"},
-      {"qk_norm", 1, "qk_norm: got 1; expected true or false"},
+       "hidden_size: got \"18446744073709551615\", which is too large for 64 bits; expected an "
+       "integer >= 1 and <= 1048576"},
+      {"rope_theta", true, "rope_theta: got \"true\"; expected a number >= 1 and <= 1000000000000"},
+      {"qk_norm", 1, "qk_norm: got \"1\"; expected true or false"},
       {"design", 1, "design: got 1; expected a string"},
-      {"kv_sharing", 1, "kv_sharing: got 1; expected an object"},
+      {"kv_sharing", 1,
+       "kv_sharing: got \"1\"; expected a map with the keys layout, factor, kv_layers, count, "
+       "kv_source_layers"},
       {"num_key_value_heads", 3,
        "num_key_value_heads: got 3; expected a divisor of num_attention_heads 4"},
-      {"rms_norm_eps", 1e-5, "rms_norm_eps: has no effect unless model.norm is rms"},
-      {"flavour", 1, "flavour: is unknown"}};
+      {"rms_norm_eps", 1e-5,
+       "rms_norm_eps is set but has no effect: it is used when model.norm is rms"},
+      {"hiden_size", 1, "hiden_size is unknown; did you mean hidden_size?"}};
   for (const auto& [key, value, message] : cases) {
     Json config = whole;
     config[key] = value;
@@ -196,9 +204,9 @@ TEST(ConfigJson, RefusesAWrongValue) {
   EXPECT_TRUE(refusal(config).starts_with("config.json: kv_sharing.kv_source_layers: "))
       << refusal(config);
   config["kv_sharing"]["kv_source_layers"] = {0, "1"};
-  EXPECT_EQ(
-      refusal(config),
-      "config.json: kv_sharing.kv_source_layers: got \"1\"; expected an integer from 0 to 10000");
+  EXPECT_EQ(refusal(config),
+            "config.json: kv_sharing.kv_source_layers[1]: got the text \"1\"; expected an "
+            "integer >= 0 and <= 10000");
 }
 
 TEST(ConfigJson, RefusesJsonThatIsNotAnObject) {

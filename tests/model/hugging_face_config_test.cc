@@ -198,7 +198,7 @@ TEST(HuggingFaceConfig, RefusesUnsupportedOperations) {
        "head_dim: must be set, as num_attention_heads 5 does not divide hidden_size 64"},
       {llama(),
        {{"rms_norm_eps", "1e-5"}},
-       "rms_norm_eps: got \"1e-5\"; expected a number from 0 to 1"}};
+       "rms_norm_eps: got the text \"1e-5\"; expected a number >= 0 and <= 1"}};
   for (const auto& [config, changes, message] : cases)
     EXPECT_EQ(refusal(with(config, changes)), "config.json: " + message);
 }

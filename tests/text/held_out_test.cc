@@ -60,7 +60,7 @@ TEST(SplitHeldOut, SaysWhichFractionWouldWork) {
   const auto files = numbered_files(3);
   const std::string none = error_text([&] { split_held_out(files, 1e-6); });
   EXPECT_THAT(none, testing::StartsWith(
-                        "data.validation_fraction: 1e-06 holds out none of the 3 files; name "
+                        "validation_fraction: 1e-06 holds out none of the 3 files; name "
                         "separate validation text in data.validation, or, with these file names, "
                         "set a fraction above "));
   const double lowest = std::stod(none.substr(none.rfind(' ')));

@@ -30,7 +30,7 @@ struct PrepareOptions {
   int threads = 0;  ///< number of encoding threads; 0: one per core
 };
 
-/// Writes the token file `prefix`: each document, followed by the end-of-document token. The bytes
+/// Writes the token file `prefix`: each document, followed by the EOS token. The bytes
 /// do not depend on the number of threads. Peak memory does not grow with the input: one job of
 /// about 1 MiB of text per thread, the longest document, one batch of a columnar file, and one bit
 /// per document. Throws Error on the first bad document (unless bad documents are skipped) or on a

@@ -10,7 +10,7 @@ namespace lamina {
 
 /// A slice of held-out text: its tokens and the exact text that they decode to.
 struct HeldOutText {
-  std::vector<TokenId> tokens;         ///< documents, each followed by the end-of-document token
+  std::vector<TokenId> tokens;         ///< documents, each followed by the EOS token
   std::vector<std::string> documents;  ///< their text; the slice may end within the last document
   std::int64_t bytes = 0;              ///< UTF-8 bytes of all documents
   std::int64_t words = 0;              ///< maximal runs of non-whitespace

@@ -9,7 +9,7 @@
 namespace lamina {
 
 /// The negative log-likelihood of a text, and the counts to normalise it by. `tokens` includes the
-/// end-of-document tokens, each token once; `bytes` and `words` count the text only.
+/// EOS tokens, each token once; `bytes` and `words` count the text only.
 struct Perplexity {
   double nats = 0;  ///< sum of -ln p over the tokens
   std::int64_t tokens = 0;
@@ -32,12 +32,11 @@ struct WindowOptions {
   std::int64_t batch_tokens = 16384;  ///< limit per forward pass, which has at least one window
 };
 
-/// Scores the text in windows of T tokens that do not overlap; an end-of-document token precedes
+/// Scores the text in windows of T tokens that do not overlap; an EOS token precedes
 /// the first window. Collective: every rank must call with equal arguments; ranks divide the
 /// windows, and every rank gets the same totals. Throws Stopped, on every rank, if any rank
 /// received a stop signal.
-Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text,
-                              std::int64_t end_of_document, const WindowOptions& options,
-                              const ProcessGroup& group);
+Perplexity measure_perplexity(const Decoder& model, const HeldOutText& text, std::int64_t eos_id,
+                              const WindowOptions& options, const ProcessGroup& group);
 
 }  // namespace lamina

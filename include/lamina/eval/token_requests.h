@@ -26,7 +26,7 @@ class RequestEncoder {
 
   /// Whitespace at the end of the context is moved to the continuation, and both are encoded
   /// together. If the context alone has n tokens, all tokens after the first n are scored. Tokens
-  /// that do not fit are cut from the left. An empty context becomes the tokenizer's `beginning`.
+  /// that do not fit are cut from the left. An empty context becomes the tokenizer's BOS token.
   /// Throws Error if the continuation has no tokens or more than max_length, or if the context is
   /// only whitespace.
   TokenRequest pair(const Request& request) const;
@@ -37,7 +37,7 @@ class RequestEncoder {
 
   /// Windows of a text, for its rolling log-likelihood. Each token is scored in one window; the
   /// last window overlaps the previous one so that it is full. The first window begins with the
-  /// tokenizer's `beginning`. A text without tokens has no windows.
+  /// tokenizer's BOS token. A text without tokens has no windows.
   std::vector<TokenRequest> windows(std::string_view text) const;
 
  private:
