@@ -35,20 +35,20 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
                                          static_cast<std::uint32_t>(seed >> 32)};
   const std::uint32_t key_words = key[1] != 0 ? 2 : 1;
   state_[0] = 19650218;
-  for (std::uint32_t i = 1; i < kWords; ++i) state_[i] = 1812433253U * mixed(state_[i - 1]) + i;
+  for (std::uint32_t i = 1; i < kNumWords; ++i) state_[i] = 1812433253U * mixed(state_[i - 1]) + i;
   std::size_t i = 1;
   const auto advance = [&] {
-    if (++i == kWords) {
-      state_[0] = state_[kWords - 1];
+    if (++i == kNumWords) {
+      state_[0] = state_[kNumWords - 1];
       i = 1;
     }
   };
-  for (std::uint32_t step = 0; step < kWords; ++step) {
+  for (std::uint32_t step = 0; step < kNumWords; ++step) {
     const std::uint32_t word = step % key_words;
     state_[i] = (state_[i] ^ (mixed(state_[i - 1]) * 1664525U)) + key.at(word) + word;
     advance();
   }
-  for (std::size_t step = 1; step < kWords; ++step) {
+  for (std::size_t step = 1; step < kNumWords; ++step) {
     state_[i] = (state_[i] ^ (mixed(state_[i - 1]) * 1566083941U)) - static_cast<std::uint32_t>(i);
     advance();
   }
@@ -58,10 +58,10 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
 void PythonRandom::refill() {
   // Three loops, so that no index needs a modulo.
   std::size_t i = 0;
-  for (; i < kWords - kMiddle; ++i)
+  for (; i < kNumWords - kMiddle; ++i)
     state_[i] = state_[i + kMiddle] ^ twist(state_[i], state_[i + 1]);
-  for (; i < kWords - 1; ++i) {
-    state_[i] = state_[i + kMiddle - kWords] ^ twist(state_[i], state_[i + 1]);
+  for (; i < kNumWords - 1; ++i) {
+    state_[i] = state_[i + kMiddle - kNumWords] ^ twist(state_[i], state_[i + 1]);
   }
   state_[i] = state_[kMiddle - 1] ^ twist(state_[i], state_[0]);
   next_ = 0;

@@ -87,6 +87,14 @@ TEST(Documentation, LayoutTableEqualsThatOfTheProgram) {
   }
 }
 
+/// Whether a text has a suffix of design names, and not only as part of a longer one.
+bool has_suffix(const std::string& text, const std::string& suffix) {
+  for (std::size_t at = 0; (at = text.find(suffix, at)) != std::string::npos; ++at) {
+    if (text.substr(at + suffix.size(), 1) != "-") return true;
+  }
+  return false;
+}
+
 TEST(Documentation, ExplainsEverySuffixOfADesignName) {
   const std::string text = text_of_pages();
   for (const KvLayoutRow& row : kv_layout_table()) {

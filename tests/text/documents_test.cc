@@ -95,7 +95,7 @@ TEST_F(Documents, ANullOfAColumnIsABadOneAndCounts) {
   for (const fs::path& file : {arrow, parquet, indexed}) {
     std::vector<std::string> found;
     for_each_document(file, "text", [&](RowDocument&& document) {
-      const std::string place = document_place(file, document) + ": ";
+      const std::string place = document_location(file, document) + ": ";
       std::string text;
       const std::string error =
           error_text([&] { text = document_text(file, "text", std::move(document)); });

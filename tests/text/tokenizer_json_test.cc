@@ -244,7 +244,7 @@ TEST(TokenizerJson, FallsBackToBytesIfAllOfThemHaveTokens) {
 }
 
 TEST(TokenizerJson, FusesUnknownCharactersOnlyWhereTheFileSaysSo) {
-  Json file = spelled_tokenizer();
+  Json file = llama2_style_tokenizer();
   file["model"]["byte_fallback"] = false;
   for (const bool fuses : {true, false}) {
     file["model"]["fuse_unk"] = fuses;
@@ -272,7 +272,7 @@ TEST(TokenizerJson, OfEqualPairsMergesTheLeftmostInShortAndLongWords) {
 }
 
 TEST(TokenizerJson, CutsSpelledTextsBeforeSpaces) {
-  Json metaspace = spelled_tokenizer();
+  Json metaspace = llama2_style_tokenizer();
   metaspace["normalizer"] = nullptr;
   metaspace["pre_tokenizer"] = {
       {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}};
