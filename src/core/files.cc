@@ -111,8 +111,8 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   std::error_code failed;
   fs::create_directories(folder_of(path), failed);
   if (failed) {
-    throw Error(
-        fmt::format("{}: cannot create folder: {}", folder_of(path).string(), failed.message()));
+    throw Error(fmt::format("{}: cannot create this folder: {}", folder_of(path).string(),
+                            failed.message()));
   }
   const fs::path partial = path.string() + random_partial_ending();
   try {

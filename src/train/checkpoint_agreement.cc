@@ -100,8 +100,8 @@ class CandidateSelection {
 
   static void check_same(std::span<const CandidateCheck> checks, std::size_t rank) {
     if (checks[rank].hash == checks[0].hash) return;
-    throw Error(fmt::format("{}: its hash is {} on rank {}, {} on rank 0; {}", checks[rank].folder,
-                            checks[rank].hash, rank, checks[0].hash, kSameFolder));
+    throw Error(fmt::format("{}: on rank {} its hash is {}, on rank 0 {}; {}", checks[rank].folder,
+                            rank, checks[rank].hash, checks[0].hash, kSameFolder));
   }
 
   static constexpr const char* kSameFolder =

@@ -46,7 +46,7 @@ void widen_products_if_slow(Placement& placement, int local_rank) {
   if (placement.widens_products && local_rank == 0) {
     log_warning(
         "bf16 operands are multiplied in float32, because {}; train.precision=float32 would be "
-        "faster",
+        "faster here",
         products.reason);
   }
 }

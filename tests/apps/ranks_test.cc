@@ -290,7 +290,7 @@ TEST_F(RanksResuming, FailWhereTheFirstDoesNotSeeTheRunFolder) {
   remove_all(folder_.path() / "runs/run");
   for (const EndedRank& rank : resume()) {
     EXPECT_EQ(rank.status, 1);
-    EXPECT_THAT(rank.errors, HasSubstr("rank 1 has step-0000015 there, rank 0 has no checkpoint"));
+    EXPECT_THAT(rank.errors, HasSubstr("rank 1 has step-0000015, rank 0 has no checkpoint"));
   }
   EXPECT_FALSE(exists(checkpoint("runs", "20")));
 }

@@ -89,7 +89,7 @@ TEST(WriteFileAtomically, NamesFolderThatItCannotCreateAndReason) {
   const TemporaryFolder folder;
   write_file_synced(folder.path() / "file", "");
   EXPECT_EQ(error_text([&] { write_file_atomically(folder.path() / "file/c/d", "text"); }),
-            (folder.path() / "file/c").string() + ": cannot create folder: Not a directory");
+            (folder.path() / "file/c").string() + ": cannot create this folder: Not a directory");
 }
 
 TEST(RandomPartialEnding, DiffersBetweenCallsOfOneProcess) {
