@@ -1,7 +1,7 @@
 # What `cmake --install` puts under the prefix; docs/installing.md describes it. Components:
 #   programs     bin/, the shared libraries in lib/lamina/, configs in share/lamina/, the licence
 #   development  headers, static libraries and the CMake package
-#   torch        LibTorch's headers in share/lamina/torch/include; only where it is asked for by name
+#   torch        LibTorch's headers in share/lamina/torch/include; only if requested by name
 set(lamina_library_dir ${CMAKE_INSTALL_LIBDIR}/lamina)
 set(lamina_data_dir ${CMAKE_INSTALL_DATADIR}/lamina)
 set(lamina_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lamina)
@@ -61,7 +61,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/lamina-config.cmake.in
   PATH_VARS lamina_library_dir lamina_data_dir)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/lamina-config-version.cmake
   COMPATIBILITY SameMinorVersion)
-set(third_party_targets torch_target yaml_cpp spdlog compression unicode)
+set(third_party_targets torch_target yaml_cpp compression unicode)
 list(TRANSFORM third_party_targets REPLACE "(.+)" "third_party/\\1.cmake")
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lamina-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/lamina-config-version.cmake ${third_party_targets}

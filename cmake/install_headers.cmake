@@ -1,5 +1,5 @@
-# Runs at installation. Copies the public headers from `source_dir` to `include_dir`, and with them
-# the headers that they include.
+# Runs at installation: copies the public headers, and the headers that they include, from `source_dir`
+# to `include_dir`.
 cmake_policy(VERSION 3.25)
 set(public_headers
   lamina/core/code_version.h

@@ -1,10 +1,10 @@
-# Runs at installation. Puts into `library_dir` the shared libraries that the programs load, but for
-# those of every C++ system. They find each other there by the programs' rpath and their own.
+# Runs at installation: copies the shared libraries that the programs load to `library_dir`, except
+# those that every C++ system has. They find each other there by the programs' rpath and their own.
 cmake_policy(VERSION 3.25)
 set(base_system "^ld-linux" "^lib(c|m|dl|rt|util|pthread|resolv|gcc_s|stdc\\+\\+)\\.so")
 set(gpu_driver "^lib(cuda|nvidia-.*)\\.so")
 if(cuda AND NOT install_cuda_libs)
-  # lamina-torch finds LibTorch's CUDA part where it was built, the rest here.
+  # lamina-torch finds LibTorch's CUDA libraries at the paths of the build, the others here.
   list(GET programs 0 executables)
   set(libraries ${torch_library_dir}/libtorch_cpu.so)
 else()
@@ -25,7 +25,7 @@ if(missing)
 endif()
 list(APPEND dependencies ${libraries})
 if(cuda AND install_cuda_libs)
-  # NVIDIA's libraries load parts of themselves by name, from beside them.
+  # NVIDIA's libraries load parts of themselves by name, from their own folder.
   file(GLOB parts ${torch_library_dir}/../../nvidia/*/lib/lib*.so*)
   list(APPEND dependencies ${parts})
 endif()

@@ -28,7 +28,7 @@ class InstalledPrefix : public testing::Test {
     ASSERT_EQ(result.status, 0) << result.errors;
   }
 
-  /// Runs a command line of /bin/sh in the test's folder, to its end.
+  /// Runs a command line of /bin/sh in the test's folder to completion.
   ProgramResult shell(const std::string& command) const {
     const std::string line = "cd " + folder().string() + " && (" + command + ") >stdout 2>stderr";
     ChildOptions options;

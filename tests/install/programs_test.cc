@@ -79,7 +79,7 @@ class InstalledPrograms : public InstalledPrefix {
     for (const char* name : {"proc", "dev", "tmp", "work"}) fs::create_directories(root() / name);
   }
 
-  /// Runs a program of the bare system; nothing outside it is in reach.
+  /// Runs a program of the bare system, which cannot reach anything outside it.
   ProgramResult run_in_bare_system(const std::string& words) const {
     const std::string as_root = ::geteuid() == 0 ? "" : " --map-root-user";
     return shell("unshare --mount" + as_root + " /bin/sh -c 'mount --rbind /proc root/proc && " +
@@ -103,7 +103,7 @@ TEST_F(InstalledPrograms, AreFoundByTheirOwnPlace) {
   EXPECT_THAT(run_paths(prefix() / "bin/lamina-torch"), testing::SizeIs(1));
 }
 
-TEST_F(InstalledPrograms, LoadNothingElseThanTheRuntimesOfCAndCpp) {
+TEST_F(InstalledPrograms, LoadOnlyTheRuntimesOfCAndCppFromElsewhere) {
   static const std::set<std::string> runtimes{
       "libc.so.6",    "libm.so.6",      "libdl.so.2",    "librt.so.1",    "libpthread.so.0",
       "libutil.so.1", "libresolv.so.2", "libgcc_s.so.1", "libstdc++.so.6"};
@@ -112,7 +112,7 @@ TEST_F(InstalledPrograms, LoadNothingElseThanTheRuntimesOfCAndCpp) {
   }
 }
 
-TEST_F(InstalledPrograms, InspectTrainAndTabulateInASystemWithoutAnythingElse) {
+TEST_F(InstalledPrograms, InspectTrainAndMakeTablesInABareSystem) {
   make_bare_system();
   if (!can_enter_bare_system()) GTEST_SKIP() << "unshare and chroot are not permitted here";
   const ProgramResult inspected = run_in_bare_system(
