@@ -47,7 +47,7 @@ ModelSettings model_settings(const Json& object) {
   return settings;
 }
 
-/// Resolves the settings; what contradicts itself in them is an Error of the file.
+/// Resolves the settings; throws Error with the file and the key if they contradict each other.
 ModelSpec resolve_settings(const ModelSettings& settings) {
   try {
     return resolve(settings, *settings.vocab_size, *settings.max_position_embeddings);

@@ -18,7 +18,7 @@ struct DesignName {
   KvSharing kv_sharing;
 };
 
-/// Throws SettingError with key design and the grammar if `name` does not match it.
+/// Throws SettingError with key "design" and the grammar if `name` does not match it.
 DesignName parse_design_name(const std::string& name);
 
 /// The canonical name, the inverse of parse_design_name for H<head_dim>-... names. Distinct layouts

@@ -93,7 +93,7 @@ const KvLayoutRow& kv_layout_row(KvLayout layout);
 
 /// The source layer of each of `num_layers` layers; a pure function. The layouts cla, keep_ends,
 /// dense_front and dense_back are from the CLA paper (arXiv 2405.12981), mlkv is from the MLKV
-/// paper (arXiv 2406.09297). Throws SettingError with a key under kv_sharing if the layout
+/// paper (arXiv 2406.09297). Throws SettingError with a key under "kv_sharing" if the layout
 /// or its parameter does not fit `num_layers`.
 KvSourceLayers kv_source_layers(const KvSharing& sharing, std::int64_t num_layers);
 
