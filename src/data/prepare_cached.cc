@@ -52,14 +52,14 @@ std::vector<SourcePaths> training_sources(const std::vector<TrainingEntry>& entr
                                      entries[entries[i].weight ? 0 : i].path.string()));
     }
     if (i == 0 || entries[i].weight) sources.emplace_back().weight = entries[i].weight.value_or(1);
-    add_path(entries[i].path, "data.train", sources.back());
+    add_path(entries[i].path, "train", sources.back());
   }
   return sources;
 }
 
 SourcePaths validation_paths(const std::vector<fs::path>& paths) {
   SourcePaths source;
-  for (const fs::path& path : paths) add_path(path, "data.validation", source);
+  for (const fs::path& path : paths) add_path(path, "validation", source);
   return source;
 }
 

@@ -119,7 +119,7 @@ TEST_F(PrepareRows, NullRowsOfColumnsAreBadDocumentsAndCounted) {
     const DocumentSet documents{{}, {corpus_file(file)}};
     PrepareOptions options;
     EXPECT_EQ(error_text([&] { prepare_documents(documents, *bytes_, options, root() / "made"); }),
-              file.string() + ": row 2: column \"text\": got null, a text is needed");
+              file.string() + ": row 2: column \"text\": got null; expected text");
     options.on_bad_document = BadDocument::kSkip;
     const auto facts = prepare_documents(documents, *bytes_, options, root() / "made");
     EXPECT_THAT(documents_of(root() / "made"), testing::ElementsAre("one", "three"));

@@ -285,12 +285,12 @@ TEST_F(Prepare, TrainingTextIsNoValidationTextThroughASymbolicLinkEither) {
   const auto message = [&](const fs::path& train, const fs::path& validation) {
     return error_text([&] { prepare_cached(settings({train}, {validation})); });
   };
-  const std::string text_in_both = "validation: " + file.string() + " is in data.train as well";
+  const std::string text_in_both = "validation: " + file.string() + " is also in data.train";
   EXPECT_EQ(message(file, root() / "link.txt"), text_in_both);
   EXPECT_EQ(message(root() / "link.txt", file), text_in_both);
   EXPECT_EQ(message(root() / "corpus", root() / "folder"), text_in_both);
   EXPECT_EQ(message(root() / "t", root() / "v"),
-            "validation: " + (root() / "t.idx").string() + " is in data.train as well");
+            "validation: " + (root() / "t.idx").string() + " is also in data.train");
 }
 
 TEST_F(Prepare, NamesTheSettingThatDoesNotFit) {

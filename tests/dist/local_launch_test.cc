@@ -166,7 +166,7 @@ TEST(LocalLaunch, EndsAllWhereOneFailsAndHasItsStatus) {
   Launcher launcher;
   EXPECT_EQ(launcher.wait(), 3);
   EXPECT_THAT(launcher.output(),
-              HasSubstr("rank 0 of 2 failed with exit status 3; the others were ended"));
+              HasSubstr("rank 0 of 2 failed with exit status 3; the others were killed"));
   EXPECT_EQ(launcher.file("1.signal"), "") << "asked to stop and let go on";
   EXPECT_TRUE(is_gone(std::stoi(launcher.file("1.pid"))));
 }

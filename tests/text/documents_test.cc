@@ -91,7 +91,7 @@ TEST_F(Documents, ANullOfAColumnIsABadOneAndCounts) {
   const fs::path indexed =
       put("saved/state.json", R"({"_data_files": [{"filename": "d.arrow"}],)"
                               R"("_indices_data_files": [{"filename": "i.arrow"}]})");
-  const std::string null = "column \"text\": got null, a text is needed";
+  const std::string null = "column \"text\": got null; expected text";
   for (const fs::path& file : {arrow, parquet, indexed}) {
     std::vector<std::string> found;
     for_each_document(file, "text", [&](RowDocument&& document) {

@@ -80,7 +80,7 @@ TEST_F(Checkpoints, DamageToAnyFileIsNoticedBeforeTrainingResumes) {
     damaged.back() ^= 1;
     write_file_atomically(checkpoint / name, damaged);
     EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }),
-              (checkpoint / name).string() + ": is damaged: its hash is not the one in state.json");
+              (checkpoint / name).string() + ": is damaged: its hash differs from the one in state.json");
     write_file_atomically(checkpoint / name, whole);
   }
   EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }), "");
