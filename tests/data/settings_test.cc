@@ -35,9 +35,8 @@ TEST(DataSettingsTest, EntriesWithoutWeightAreWrittenAsPathsAndReadBack) {
 }
 
 TEST(DataSettingsTest, ErrorsInAnEntryNameItsLocation) {
-  EXPECT_EQ(
-      error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
-      "/c/a.yaml:2:23: train[0].weight: got \"0\"; expected a number > 0 and <= 1000000000");
+  EXPECT_EQ(error_text([] { read("train:\n  - {path: a, weight: 0}"); }),
+            "/c/a.yaml:2:23: train[0].weight: got \"0\"; expected a number > 0 and <= 1000000000");
   EXPECT_EQ(error_text([] { read("train:\n  - a\n  - {wieght: 1, path: a}"); }),
             "/c/a.yaml:3:6: train[1].wieght is unknown; did you mean train[1].weight?");
   EXPECT_TRUE(error_text([] {

@@ -79,8 +79,9 @@ TEST_F(Checkpoints, DamageToAnyFileIsNoticedBeforeTrainingResumes) {
     std::string damaged = whole;
     damaged.back() ^= 1;
     write_file_atomically(checkpoint / name, damaged);
-    EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }),
-              (checkpoint / name).string() + ": is damaged: its hash differs from the one in state.json");
+    EXPECT_EQ(
+        error_text([&] { check_training_checkpoint(checkpoint); }),
+        (checkpoint / name).string() + ": is damaged: its hash differs from the one in state.json");
     write_file_atomically(checkpoint / name, whole);
   }
   EXPECT_EQ(error_text([&] { check_training_checkpoint(checkpoint); }), "");
