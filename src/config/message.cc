@@ -74,6 +74,12 @@ std::string got_text(const Node& node) {
   return fmt::format("{}\"{}\"", node.quoted ? "the text " : "", one_line(node.scalar));
 }
 
+std::string got_text_for_text(const Node& node) {
+  Node plain = node;
+  plain.quoted = false;
+  return got_text(plain);
+}
+
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> names) {
   const std::string wanted = lower_case(name);
   std::string_view nearest;

@@ -18,6 +18,9 @@ std::string one_line(std::string_view text);
 /// "nothing".
 std::string got_text(const Node& node);
 
+/// The same where text is expected, in quotes or not: "\"fast\"".
+std::string got_text_for_text(const Node& node);
+
 /// The name that was probably meant: the nearest in Damerau-Levenshtein distance, whatever the
 /// case, if that is near enough; else "".
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> names);

@@ -34,9 +34,20 @@ std::string expected_text(const WrittenValue& written) {
                      type_text(written.type, written.setting), is_file_name ? kFileNameRule : "");
 }
 
+std::string got_text_of(const WrittenValue& written) {
+  switch (written.type.kind) {
+    case ValueType::Kind::kText:
+    case ValueType::Kind::kPath:
+    case ValueType::Kind::kName:
+      return got_text_for_text(written.node);
+    default:
+      return got_text(written.node);
+  }
+}
+
 [[noreturn]] void reject(const WrittenValue& written, std::string_view reason = "",
                          std::string_view suggestion = "") {
-  fail(written.node.place, fmt::format("{}: got {}{}; {}{}", written.key, got_text(written.node),
+  fail(written.node.place, fmt::format("{}: got {}{}; {}{}", written.key, got_text_of(written),
                                        reason, expected_text(written), suggestion));
 }
 

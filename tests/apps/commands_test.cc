@@ -153,7 +153,7 @@ TEST_F(Commands, EvalRefusesACheckpointOfAnotherModel) {
   const ProgramResult result = program_.run("eval small.yaml name=one --checkpoint " + checkpoint);
   EXPECT_EQ(result.status, 1);
   EXPECT_NE(result.errors.find(
-                "config.json: rope_theta is 500.0, but the configuration's model has 10000.0"),
+                "config.json: rope_theta is 500, but the configuration's model has 10000"),
             std::string::npos)
       << result.errors;
 }

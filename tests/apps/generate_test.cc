@@ -55,8 +55,9 @@ TEST_F(Generate, BadUsageSaysWhatIsNeeded) {
   expect_error("--prompt-ids 1,x", 2, "--prompt-ids");
   expect_error("--prompt-ids 1 --precision int8", 2, "train.precision");
   expect_error("--prompt-ids 1 --new-tokens 0", 2, "--new-tokens");
-  expect_error("--prompt-ids 9999", 1, "generate: the prompt has id 9999; 0 to 319 are allowed");
-  expect_error("--prompt-ids 1 --new-tokens 99", 1, "at most 32 are allowed");
+  expect_error("--prompt-ids 9999", 1, "generate: the prompt has token id 9999; expected 0 to 319");
+  expect_error("--prompt-ids 1 --new-tokens 99", 1,
+               "expected at most 32: the model has 32 positions");
   const ProgramResult absent = program_.run("generate nowhere --prompt-ids 1");
   EXPECT_EQ(absent.status, 2);
   EXPECT_NE(absent.errors.find("generate: nowhere: no such file or folder"), std::string::npos)

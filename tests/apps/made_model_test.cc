@@ -178,7 +178,7 @@ TEST_F(MadeModels, RoomForManyPositionsCostsNothing) {
   EXPECT_EQ(result["ids"].size(), 300U);
   make({.otherwise = 259, .config = {{"max_position_embeddings", 8}}});
   EXPECT_EQ(json("--prompt-ids 5,6,7")["ids"].size(), 6U);  // as many as there is room for
-  expect_error("--prompt-ids 5 --new-tokens 9", 1, "at most 8 are allowed");
+  expect_error("--prompt-ids 5 --new-tokens 9", 1, "expected at most 8: the model has 8 positions");
 }
 
 }  // namespace

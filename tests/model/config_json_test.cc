@@ -171,7 +171,7 @@ TEST(ConfigJson, RefusesAMissingKey) {
 TEST(ConfigJson, RefusesAWrongValue) {
   const Json whole = config_json(small_spec(unusual_settings()));
   const std::vector<std::tuple<const char*, Json, const char*>> cases{
-      {"norm", "batch", "norm: got the text \"batch\"; expected one of rms, layer"},
+      {"norm", "batch", "norm: got \"batch\"; expected one of rms, layer"},
       {"norm", 1, "norm: got \"1\"; expected one of rms, layer"},
       {"hidden_size", "12",
        "hidden_size: got the text \"12\"; expected an integer >= 1 and <= 1048576"},
