@@ -152,9 +152,9 @@ TEST_F(Commands, EvalRefusesACheckpointOfAnotherModel) {
   const std::string checkpoint = (run_folder("other") / "checkpoints/step-0000001").string();
   const ProgramResult result = program_.run("eval small.yaml name=one --checkpoint " + checkpoint);
   EXPECT_EQ(result.status, 1);
-  EXPECT_NE(result.errors.find(
-                "config.json: rope_theta is 500, but the configuration's model has 10000"),
-            std::string::npos)
+  EXPECT_NE(
+      result.errors.find("config.json: rope_theta is 500, but the configuration's model has 10000"),
+      std::string::npos)
       << result.errors;
 }
 

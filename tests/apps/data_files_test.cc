@@ -187,8 +187,7 @@ TEST_F(DataFiles, AFileTakenForByteCountsIsCalledSo) {
   EXPECT_EQ(result.status, 1);
   const std::string prefix = (files_.root() / "out/made-train").string();
   EXPECT_THAT(result.errors,
-              HasSubstr(prefix + ".json: is taken for lamina's own byte counts of the token file " +
-                        prefix + ", but "));
+              HasSubstr(prefix + ".json: invalid metadata of the token file " + prefix + ": "));
   EXPECT_THAT(result.errors, HasSubstr("key 'format' not found"));
 }
 

@@ -107,7 +107,7 @@ TEST_F(MadeModels, EosIdsThatCannotEndATextAreNamed) {
   make({.otherwise = 259, .config = {{"eos_token_id", {300, -1, 259}}}});
   const ProgramResult result = run("--prompt-ids 5 --new-tokens 6 --json");
   EXPECT_EQ(Json::parse(result.output)["ids"], Json({259}));
-  EXPECT_NE(result.errors.find("eos_token_id: 300 is not in the vocabulary of 300"),
+  EXPECT_NE(result.errors.find("eos_token_id: token id 300 is not in the vocabulary of 300"),
             std::string::npos);
   make({.config = {{"eos_token_id", "</s>"}}});
   expect_error("--prompt-ids 5", 1,

@@ -191,7 +191,7 @@ const std::vector<IdentityChange>& identity_changes() {
   static const std::vector<IdentityChange> changes{
       {"model.design", "model.design=H8-MQA", "model.design was H8-MQA-CLA2, now is H8-MQA;"},
       {"model", "model.rope_theta=500", "model.rope_theta was 10000, now is 500;"},
-      {"data", "data.validation_fraction=0.3", "data was "},
+      {"data", "data.train=text/part1.txt", "data was "},
       {"data.sequence_length", "data.sequence_length=16",
        "data.sequence_length was 32, now is 16;"},
       {"train.tokens", "train.tokens=1024", "train.tokens was 512, now is 1024;"},
