@@ -9,21 +9,21 @@
 
 namespace lamina {
 
-/// What the command line asked for; returns the exit status.
+/// The requested command; returns the exit status.
 using Action = std::function<int()>;
 
-/// Adds a command to the program, and sets `action` when it is the one that was asked for.
+/// Adds a command to the program; sets `action` when that command is parsed.
 using AddCommand = void (*)(CLI::App& program, Action& action);
 
-/// The words that most commands take: CONFIG.yaml [key.path=value ...] [--json].
+/// The arguments that most commands take: CONFIG.yaml [key.path=value ...] [--json].
 struct ConfigArguments {
   std::string config;
   std::vector<std::string> overrides;
   bool json = false;
-  std::vector<std::string> named_settings = {};  ///< of options that stand for settings
+  std::vector<std::string> named_settings = {};  ///< from options that are short for settings
 };
 
-/// Adds those words to a command.
+/// Adds those arguments to a command.
 std::shared_ptr<ConfigArguments> add_config_arguments(CLI::App& command);
 
 /// Adds the options --tokenizer, --device, --precision and --threads, which are short for the
@@ -34,7 +34,7 @@ void add_checkpoint_settings(CLI::App& command, ConfigArguments& arguments);
 /// Appends what those options said to the overrides.
 void take_named_settings(ConfigArguments& arguments);
 
-/// The words that ask for a command again, in another process.
+/// The command line that runs a command again, in another process.
 std::vector<std::string> words_of(const char* command, const ConfigArguments& arguments);
 
 /// Parses and runs; prints an error, or what was stopped, as one line. Returns the exit status.

@@ -45,7 +45,8 @@ struct GenerateArguments {
   std::optional<std::int64_t> new_tokens;
 };
 
-/// None for a checkpoint that belongs to no run, has no tokenizer beside it and was given none.
+/// None for a checkpoint that has no tokenizer in its folder, belongs to no run, and was given
+/// none.
 std::unique_ptr<Tokenizer> find_tokenizer(const ChosenCheckpoint& chosen) {
   const std::string& name = chosen.run.settings.data.tokenizer;
   const bool is_absent = name == chosen.folder.string() && tokenizer_file_in(name).empty();
@@ -108,7 +109,7 @@ Generated generate(const Decoder& model, const Ids& prompt, std::int64_t num_new
   return result;
 }
 
-/// As many as were asked for, else the default, or fewer where the model has no room for it.
+/// The requested number, else the default, or fewer if the model has fewer positions left.
 std::int64_t num_new_tokens(const GenerateArguments& arguments, const ModelSpec& spec,
                             const Ids& prompt) {
   if (arguments.new_tokens) return *arguments.new_tokens;

@@ -30,7 +30,8 @@ struct SweepArguments {
   bool dry_run = false;
 };
 
-/// Every model is settled before the first run starts: a design that does not fit shows at once.
+/// Resolves every configuration before the first run starts, so that a design that does not fit is
+/// reported at once.
 void check_models(const std::vector<PlannedRun>& runs) {
   for (const PlannedRun& run : runs) {
     try {

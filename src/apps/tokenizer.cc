@@ -157,8 +157,8 @@ std::vector<TokenId> parse_ids(const std::string& text) {
     const char* const end = word.data() + word.size();
     const auto read = std::from_chars(word.data(), end, id);
     if (read.ec != std::errc() || read.ptr != end) {
-      throw UsageError(
-          fmt::format("tokenizer decode: \"{}\", behind {} ids, is none", word, ids.size()));
+      throw UsageError(fmt::format("tokenizer decode: got \"{}\" after {} ids; expected a token id",
+                                   word, ids.size()));
     }
     ids.push_back(id);
   }

@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-/// A longer cell ends its line; the next column goes on below.
+/// After a longer cell the next column is on a line of its own.
 constexpr std::size_t kMaxColumn = 36;
 constexpr std::size_t kGap = 2;
 

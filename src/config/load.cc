@@ -52,7 +52,7 @@ std::optional<NamedFile> take_base(Node& root, const fs::path& file) {
   return NamedFile{(file.parent_path() / base.scalar).lexically_normal(), base.place};
 }
 
-void check_no_circle(const std::vector<NamedFile>& chain, const NamedFile& next) {
+void check_no_cycle(const std::vector<NamedFile>& chain, const NamedFile& next) {
   std::vector<std::string> names;
   bool found = false;
   for (const NamedFile& file : chain) {
@@ -60,14 +60,14 @@ void check_no_circle(const std::vector<NamedFile>& chain, const NamedFile& next)
     found = found || fs::weakly_canonical(file.path) == fs::weakly_canonical(next.path);
   }
   names.push_back(next.path.string());
-  if (found) fail_base(next.named_at, fmt::format("a circle: {}", fmt::join(names, " -> ")));
+  if (found) fail_base(next.named_at, fmt::format("a cycle: {}", fmt::join(names, " -> ")));
 }
 
 Node load_chain(const fs::path& first) {
   std::vector<NamedFile> chain;
   std::vector<Node> layers;
   for (std::optional<NamedFile> next = NamedFile{first, {}}; next;) {
-    check_no_circle(chain, *next);
+    check_no_cycle(chain, *next);
     chain.push_back(*next);
     layers.push_back(parse_yaml(read_config_file(*next), next->path.string()));
     next = take_base(layers.back(), chain.back().path);

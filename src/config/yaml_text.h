@@ -10,7 +10,7 @@ namespace lamina {
 /// A larger file is something else that was given by mistake.
 constexpr std::size_t kMaxConfigBytes = std::size_t{4} << 20;
 
-/// Where a text stands: at the start of a file, or as one value that has one place.
+/// The place of a text: the start of a file, or one value that has one place.
 struct TextPlace {
   Place place;
   bool whole_file;

@@ -90,7 +90,7 @@ std::string inline_text(const Node& node) {
 
 void append_block(std::string& out, const Node& node, std::size_t indent);
 
-/// What stands behind "key:" or "-": a value on the same line, or a block below.
+/// What follows "key:" or "-": a value on the same line, or a block below.
 void append_value(std::string& out, const Node& value, std::size_t indent) {
   if (is_inline(value)) {
     out += fmt::format(" {}\n", inline_text(value));
@@ -100,7 +100,7 @@ void append_value(std::string& out, const Node& value, std::size_t indent) {
   }
 }
 
-/// A map that is an item of a list goes on in the line of its "- ".
+/// A map that is an item of a list begins on the line of its "- ".
 void start_line(std::string& out, std::size_t indent) {
   if (out.empty() || out.back() == '\n') out.append(indent, ' ');
 }

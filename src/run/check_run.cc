@@ -21,7 +21,7 @@ void check_vocabulary(const Run& run) {
 void check_ranks(const TrainSettings& train) {
   if (train.batch_sequences >= train.local_ranks) return;
   throw SettingError("train.batch_sequences",
-                     fmt::format("got {}; at least one for each of the {} ranks is needed",
+                     fmt::format("got {}; expected at least {}, one for each rank",
                                  train.batch_sequences, train.local_ranks));
 }
 
@@ -29,10 +29,10 @@ void check_ranks(const TrainSettings& train) {
 
 void check_training_settings(const Run& run) {
   if (run.settings.train.tokens == 0) {
-    throw SettingError("train.tokens", "must be set, to at least 1");
+    throw SettingError("train.tokens", "is not set; expected at least 1");
   }
   if (run.settings.data.train.empty()) {
-    throw SettingError("data.train", "is empty, must name some text");
+    throw SettingError("data.train", "is empty; expected the places of training text");
   }
   check_ranks(run.settings.train);
 }

@@ -61,15 +61,15 @@ PreparedData prepare_for_scoring(const DataSettings& settings, const ProcessGrou
   return prepare_data(settings, group);
 }
 
-/// One of our checkpoints was trained with the tokenizer that it keeps; beside another one, which
-/// may be a copy in other words, a warning must do.
+/// A checkpoint of lamina was trained with the tokenizer that it contains. The tokenizer next to
+/// other weights may be the same one in another file format, so a difference is only a warning.
 void check_same_tokenizer(const fs::path& checkpoint, const Scorer& scorer) {
   const fs::path own = tokenizer_file_in(checkpoint);
   if (own.empty()) return;
   const std::string hash = make_tokenizer(own.string())->hash();
   if (hash == scorer.tokenizer().hash()) return;
   if (!fs::exists(checkpoint / "state.json")) {
-    log_warning("data.tokenizer is {}, but {} lies beside the weights", scorer.tokenizer_name(),
+    log_warning("data.tokenizer is {}, but {} is next to the weights", scorer.tokenizer_name(),
                 own.string());
     return;
   }
@@ -85,7 +85,7 @@ void log_what_is_read(const fs::path& checkpoint, const Scorer& scorer) {
   for (const std::string& line : scorer.files_read()) log_info("{}", line);
 }
 
-/// As it stands behind its key in YAML.
+/// The value as YAML has it after its key.
 std::string value_text(const Entry& entry) {
   Node map;
   map.kind = Node::Kind::kMap;

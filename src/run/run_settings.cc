@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kVocabMultiple = 64;  // so that the LM head's product has even blocks
 
-/// Where the key, or the nearest section around it that is written, stands.
+/// The place of the key, or of the nearest section around it that is written.
 Place place_of(const Node& root, std::string_view key) {
   const Node* node = &root;
   while (!key.empty()) {

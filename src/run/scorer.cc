@@ -48,35 +48,36 @@ std::string files_text(const RequestedTask& task) {
 /// cache.
 constexpr int kScoringVersion = 2;
 
-/// How many of the ids together stand for at most `most` bytes; one at least.
-std::size_t count_within(std::span<const TokenId> ids, std::int64_t most,
+/// How many of the first ids decode to at most `max_bytes` bytes; at least one.
+std::size_t count_within(std::span<const TokenId> ids, std::int64_t max_bytes,
                          const Tokenizer& tokenizer) {
   std::size_t fits = 1, too_many = ids.size() + 1;
   while (too_many - fits > 1) {
     const std::size_t middle = fits + (too_many - fits) / 2;
-    (std::ssize(tokenizer.decode(ids.first(middle))) <= most ? fits : too_many) = middle;
+    (std::ssize(tokenizer.decode(ids.first(middle))) <= max_bytes ? fits : too_many) = middle;
   }
   return fits;
 }
 
-/// The tokens of the files' first `most` bytes of text, document by document.
+/// The tokens of the files' first `max_bytes` bytes of text, document by document.
 std::vector<TokenId> first_tokens(const std::vector<std::filesystem::path>& prefixes,
                                   std::int64_t vocab_size, const Tokenizer& tokenizer,
-                                  std::int64_t most) {
+                                  std::int64_t max_bytes) {
   std::vector<TokenId> tokens;
   std::vector<std::int64_t> wide;
   for (const auto& prefix : prefixes) {
     const TokenFile file(prefix, vocab_size);
-    for (std::int64_t i = 0; i < file.num_documents() && most > 0; ++i) {
+    for (std::int64_t i = 0; i < file.num_documents() && max_bytes > 0; ++i) {
       const TokenRange range = file.document(i);
-      // A token stands for a byte at least, but for the one that ends the document.
-      wide.resize(static_cast<std::size_t>(std::min(range.end - range.begin, most + 1)));
+      // Each token except EOS is at least one byte.
+      wide.resize(static_cast<std::size_t>(std::min(range.end - range.begin, max_bytes + 1)));
       file.copy(range.begin, wide);
       const std::vector<TokenId> ids(wide.begin(), wide.end());
       const std::int64_t bytes = std::ssize(tokenizer.decode(ids));
-      const std::size_t count = bytes <= most ? ids.size() : count_within(ids, most, tokenizer);
+      const std::size_t count =
+          bytes <= max_bytes ? ids.size() : count_within(ids, max_bytes, tokenizer);
       tokens.insert(tokens.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
-      most -= bytes;
+      max_bytes -= bytes;
     }
   }
   return tokens;

@@ -108,7 +108,7 @@ class TrainingRun {
   void warn_of_skipped_step(const StepResult& result);
   void save();
   void save_periodically();
-  [[noreturn]] void stop(const std::string& meanwhile = "");
+  [[noreturn]] void stop(const std::string& detail = "");
   bool is_evaluation_due() const;
   bool evaluate();
   void validate();
@@ -216,7 +216,7 @@ bool TrainingRun::is_evaluation_due() const {
   return every > 0 && trainer_.state().step % every == 0 && !trainer_.finished();
 }
 
-/// Returns false where a stop came in the way; it is due again when the run goes on.
+/// Returns false if a stop interrupted it; it is then due again when the run resumes.
 bool TrainingRun::evaluate() {
   begin(fmt::format("step {}: evaluating", trainer_.state().step));
   try {
@@ -258,16 +258,16 @@ void TrainingRun::save_periodically() {
   if (every > 0 && state.step % every == 0 && state.skipped_in_row == 0) save();
 }
 
-void TrainingRun::stop(const std::string& meanwhile) {
+void TrainingRun::stop(const std::string& detail) {
   begin("stopping");
   save();
   const std::int64_t step = trainer_.state().step;
   const std::string kept =
       step == 0 ? "nothing to save before the first step" : "its checkpoint is saved";
-  throw Stopped(fmt::format("at step {}{}; {}", step, meanwhile, kept));
+  throw Stopped(fmt::format("at step {}{}; {}", step, detail, kept));
 }
 
-/// Throws Stopped where it was asked to stop before the end.
+/// Throws Stopped if a stop is requested before the last step.
 void TrainingRun::train() {
   if (trainer_.state().evaluation_due && !evaluate()) stop();
   while (!trainer_.finished()) {

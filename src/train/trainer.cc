@@ -19,7 +19,7 @@ namespace {
 void check_shares(const TrainSettings& train, int num_ranks) {
   if (train.batch_sequences < num_ranks) {
     throw SettingError("batch_sequences",
-                       fmt::format("got {}; at least one for each of the {} ranks is needed",
+                       fmt::format("got {}; expected at least {}, one for each rank",
                                    train.batch_sequences, num_ranks));
   }
 }

@@ -81,7 +81,7 @@ TEST_F(Commands, TokenizerTrainsEncodesAndDecodes) {
   EXPECT_GT(Json::parse(bench.output)["megabytes_per_second"], 0);
   write_file_atomically(folder_.path() / "bad_ids.txt", "101 99999999999");
   expect_usage_error("tokenizer decode --tokenizer bytes bad_ids.txt",
-                     "\"99999999999\", behind 1 ids, is none");
+                     "got \"99999999999\" after 1 ids; expected a token id");
   write_file_atomically(folder_.path() / "rows/a.jsonl", "{\"text\": \"the cat and the hat\"}\n");
   write_file_atomically(folder_.path() / "rows/b.txt", " and the mat\n");
   ASSERT_EQ(program_.run("tokenizer train --vocab-size 262 --output of_rows.json rows").status, 0);

@@ -93,7 +93,8 @@ TEST_F(Settings, InspectChecksAllThatTrainWouldWhereDataAreNamed) {
     EXPECT_EQ(trained.errors.substr(11), inspected.errors.substr(11)) << words;
     return inspected.errors.substr(std::min(inspected.errors.size(), std::size_t{11}));
   };
-  EXPECT_EQ(both("train.tokens=0"), "command line: train.tokens: must be set, to at least 1\n");
+  EXPECT_EQ(both("train.tokens=0"),
+            "command line: train.tokens: is not set; expected at least 1\n");
   EXPECT_EQ(both("data.train=[nowhere]"),
             "command line: data.train: " + (folder_.path() / "nowhere").string() +
                 ": no such file or folder, and no token file (" +

@@ -78,7 +78,7 @@ TEST(LoadConfig, FindsACircleThroughASymbolicLink) {
   write_file_atomically(top, "base: link.yaml\n");
   fs::create_symlink(top, folder.path() / "link.yaml");
   EXPECT_EQ(error_line([&] { load_config(top, {}); }),
-            top.string() + ":1:7: base: a circle: " + top.string() + " -> " +
+            top.string() + ":1:7: base: a cycle: " + top.string() + " -> " +
                 (folder.path() / "link.yaml").string());
 }
 

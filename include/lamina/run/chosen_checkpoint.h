@@ -7,8 +7,7 @@
 
 namespace lamina {
 
-/// What `eval` and `generate` were asked to work on: a checkpoint, and the settings that go with
-/// it.
+/// The checkpoint that `eval` or `generate` works on, and its settings.
 struct ChosenCheckpoint {
   Run run;                           ///< settings, overrides included, and the model
   std::filesystem::path run_folder;  ///< empty: a checkpoint that belongs to no run

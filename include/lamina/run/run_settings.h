@@ -62,7 +62,7 @@ Run load_run(const std::filesystem::path& file, std::span<const std::string> ove
 /// Replaces train.precision by what it means here and now (see run/precision.h).
 void resolve_precision(Run& run, const std::filesystem::path& run_folder = {});
 
-/// config.yaml of a run's folder: every setting and default spelled out.
+/// The resolved configuration, config.yaml of a run's folder: every default explicit.
 std::string resolved_yaml(const Run& run);
 
 }  // namespace lamina
