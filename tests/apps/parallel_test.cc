@@ -66,9 +66,9 @@ TEST_F(Parallel, MoreRanksThanSequencesIsRefused) {
   const ProgramResult result =
       program_.run("train small.yaml train.local_ranks=2 train.batch_sequences=1");
   EXPECT_EQ(result.status, 2);
-  EXPECT_NE(result.errors.find(
-                "train.batch_sequences: got 1; at least one for each of the 2 ranks is needed"),
-            std::string::npos)
+  EXPECT_NE(
+      result.errors.find("train.batch_sequences: got 1; expected at least 2, one for each rank"),
+      std::string::npos)
       << result.errors;
 }
 

@@ -106,10 +106,9 @@ TEST_F(Settings, InspectChecksAllThatTrainWouldWhereDataAreNamed) {
             std::string::npos);
   EXPECT_EQ(both("model.vocab_size=100"),
             "command line: model.vocab_size: got 100; the tokenizer bytes has 257 tokens\n");
-  EXPECT_EQ(
-      both("train.local_ranks=9"),
-      "small.yaml:4:40: train.batch_sequences: got 8; at least one for each of the 9 ranks is "
-      "needed\n");
+  EXPECT_EQ(both("train.local_ranks=9"),
+            "small.yaml:4:40: train.batch_sequences: got 8; expected at least 9, one for each "
+            "rank\n");
   EXPECT_NE(both("evaluation.tasks=[hellaswagg]").find("hellaswagg"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder_.path() / "runs"));
   EXPECT_EQ(program_.run("inspect small.yaml").status, 0);
