@@ -49,7 +49,7 @@ class Reader {
   }
 
   /// A list of maps, each read into an S of its own. Where S has the constant kScalarKey, a scalar
-  /// item is short for the map {S::kScalarKey: item}, and a scalar for a list of one.
+  /// item stands for the map {S::kScalarKey: item}, and a scalar for a list of one.
   template <class S>
   void sections(const char* key, std::vector<S>& settings, const char* = "");
 
@@ -89,7 +89,7 @@ class Reader {
   Place place_;  ///< of the section's key; of the root's map
 };
 
-/// `prefix` is the dotted key of the map. Unknown keys are reported before any
+/// `prefix` is the dotted key under which the map stands. Unknown keys are reported before any
 /// value is read, so `visit` must name the same keys whatever the values are.
 template <class S>
 void read_section(const Node& map, const std::string& prefix, S& settings) {

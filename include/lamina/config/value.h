@@ -26,8 +26,7 @@ void read_value(const WrittenValue& written, bool& value);
 void read_value(const WrittenValue& written, std::int64_t& value);
 void read_value(const WrittenValue& written, double& value);
 void read_value(const WrittenValue& written, std::string& value);
-/// Relative to the folder of the file that it is written in, else to the current folder; "" stays
-/// "".
+/// Relative to the folder of the file in which it stands, else to the current one; "" stays "".
 void read_value(const WrittenValue& written, std::filesystem::path& value);
 
 /// The index among `type.names`.

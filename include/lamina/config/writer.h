@@ -74,7 +74,7 @@ class Writer {
     return map;
   }
 
-  /// The scalar that is short for the map, if only S::kScalarKey is set.
+  /// The scalar that stands for the map, where S::kScalarKey alone is set.
   template <class S>
   static Node shortest(Node map) {
     if constexpr (requires { S::kScalarKey; }) {
@@ -90,7 +90,7 @@ class Writer {
   Node map_;
 };
 
-/// Every setting, with defaults explicit; those without effect or value are left out, paths are
+/// Every setting spelled out, defaults too; without effect and absent ones are left out, paths are
 /// absolute. `read_settings` of it, or of its `to_yaml`, gives equal settings.
 template <class T>
 Node settings_node(const T& settings) {
