@@ -31,7 +31,10 @@ RunRecord sample() {
   record.data_hash = "0123456789";  // text that reads as a number
   record.wall_seconds = 75.25;
   record.hardware = {"cpu", "A processor", 2};
-  record.validation = ValidationScores{.loss = 1.2, .perplexity = 3.3, .bytes = 5000};
+  ValidationScores& validation = record.validation.emplace();
+  validation.loss = 1.2;
+  validation.perplexity = 3.3;
+  validation.bytes = 5000;
   record.tasks = {{"cloze", {{"acc", 0.75}, {"acc_stderr", 0.01}}}};
   record.settings = {{"optimizer.weight_decay", 0.1}, {"data.tokenizer", "bytes"}};
   return record;

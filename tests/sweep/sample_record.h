@@ -13,7 +13,7 @@ inline std::string sample_record_text() {
   record.num_attention_heads = record.num_key_value_heads = record.num_kv_layers = 1;
   record.parameters = record.kv_bytes_per_token = 1;
   record.tokenizer = "bytes";
-  record.validation = ValidationScores{.perplexity = 3.32};
+  record.validation.emplace().perplexity = 3.32;
   return record_json(record).dump();
 }
 
