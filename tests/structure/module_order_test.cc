@@ -13,7 +13,8 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using Violations = std::vector<std::string>;
 
-/// A row of the table of modules in docs/architecture.md. Each module may use only those above it that it names.
+/// A row of the table of modules in docs/architecture.md. Each module may use only those above it
+/// that it names.
 struct Module {
   std::string name;
   std::set<std::string> may_use;
