@@ -50,7 +50,9 @@ TEST_F(Csv, FieldsFollowRfc4180) {
 }
 
 TEST_F(Csv, AFieldMayBeLargerThanTheReadBuffer) {
-  const std::string text(3'000'000, 'x'), quoted = "a\n" + std::string(3'000'000, '"');
+  const std::string text(3'000'000, 'x');
+  std::string quoted = "a\n";
+  quoted.append(3'000'000, '"');
   std::string doubled;
   for (const char c : quoted) doubled += c == '"' ? "\"\"" : std::string(1, c);
   EXPECT_THAT(texts("text\n" + text + "\n\"" + doubled + "\"\n"), ElementsAre(text, quoted));
