@@ -105,7 +105,8 @@ TEST_F(Commands, BadUsageIsOneLineAndExitStatusTwo) {
   expect_usage_error(
       "inspect small.yaml model.design=H7-MQA",
       "small.yaml:2:8: model.num_attention_heads: must be set, as head_dim 7 does not divide");
-  expect_usage_error("train small.yaml train.tokens=0", "train.tokens: must be set");
+  expect_usage_error("train small.yaml train.tokens=0",
+                     "train.tokens: is not set; expected at least 1");
   expect_usage_error("train small.yaml train.device=cuda train.tokens=1", "train.device");
   expect_usage_error("sweep small.yaml", "sweep");
 }
