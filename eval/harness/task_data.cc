@@ -66,12 +66,13 @@ TaskData::Files TaskData::files_of(const TaskDefinition& task, Split split) cons
 
 const std::vector<Json>& TaskData::read(const Files& files) {
   const auto [found, is_new] = read_.try_emplace(files);
-  if (!is_new) return found->second;
+  std::vector<Json>& rows = found->second;
+  if (!is_new) return rows;
   for (const fs::path& file : files) {
-    for_each_row(file, [&](Json&& row) { found->second.push_back(std::move(row)); });
+    for_each_row(file, [&](Json&& row) { rows.push_back(std::move(row)); });
   }
-  if (files.size() == 1) add_labels(files[0], found->second);
-  return found->second;
+  if (files.size() == 1) add_labels(files[0], rows);
+  return rows;
 }
 
 SplitRows TaskData::rows_of(const TaskDefinition& task, Split split) {
