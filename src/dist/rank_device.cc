@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lamina/core/error.h"
+#include "lamina/core/host_name.h"
 #include "rank_list.h"
 #ifdef LAMINA_CUDA
 #include <ATen/cuda/CUDAContext.h>
@@ -18,11 +19,6 @@
 
 namespace lamina {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 /// Containers on one machine have different host names, but share its kernel and its GPUs.
 std::string machine_id(const std::string& host) {

@@ -16,6 +16,7 @@
 
 #include "lamina/core/error.h"
 #include "lamina/core/files.h"
+#include "lamina/core/host_name.h"
 #include "lamina/core/json_lines.h"
 #include "lamina/core/log.h"
 #include "lamina/core/output_file.h"
@@ -27,11 +28,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(100);
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 std::string now_text() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
