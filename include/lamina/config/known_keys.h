@@ -58,7 +58,7 @@ class KnownKeys {
 };
 
 /// Throws UsageError where a map has a key that the settings under `prefix` lack, with the key that
-/// was probably meant, and where a section is no map.
+/// was probably meant, and where a section is not a map.
 void check_keys(const Node& node, const std::string& prefix,
                 const std::vector<KnownKeys::Key>& known);
 
